@@ -1,0 +1,165 @@
+/**
+ * What the workflow may ask of the outside world: the shapes that cross the boundary between
+ * decisions (workflow) and calls (activities). Types only, so that the workflow bundle can name
+ * them without pulling in a line of this folder's code.
+ *
+ * Inputs only grow: a worker of the next release still runs activities that this one scheduled.
+ */
+import type { FailureType } from './failures.ts';
+
+export type Factor = 'sms' | 'totp';
+
+/** A JWE under the workers' own key (`dir`, A256GCM). The workflow carries it unread. */
+export type WorkerSealed = string;
+
+/** A public P-256 key (RFC 7517) that the user's device made; its private half never leaves it. */
+export interface PublicSealingKey {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+}
+
+/** A JWE (ECDH-ES + A256GCM) that only the device whose key has thumbprint `kid` can open. */
+export interface DeviceSealed {
+  /** RFC 7638 thumbprint (SHA-256, base64url) of the public key it is sealed to. */
+  readonly kid: string;
+  /** Compact JWE; the plaintext is JSON: {@link TotpSetUp} or {@link RecoveryCodeSetUp}. */
+  readonly jwe: string;
+}
+
+/** Plaintext of a sealed TOTP set-up. */
+export interface TotpSetUp {
+  readonly secret: string;
+  readonly barcodeUri: string;
+}
+
+/** Plaintext of a sealed recovery code. */
+export interface RecoveryCodeSetUp {
+  readonly recoveryCode: string;
+}
+
+/** Proof of a login: an authorization code with its PKCE verifier, not exchanged yet. */
+export interface CodeProof {
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+  readonly nonce: string;
+  readonly sealTo?: PublicSealingKey;
+}
+
+/** Proof of a login whose code the caller has exchanged already. */
+export interface TokenProof {
+  readonly accessToken: string;
+  readonly idToken: string;
+  readonly sealTo?: PublicSealingKey;
+}
+
+export interface Authenticator {
+  /** Auth0's id, `sms|dev_…`. */
+  readonly id: string;
+  readonly kind: AuthenticatorKind;
+  /** `true` once a code for it was confirmed. */
+  readonly active: boolean;
+  /** As Auth0 masks it: a phone number with all but the last four characters as `X`. */
+  readonly maskedName?: string;
+}
+
+export type AuthenticatorKind =
+  'sms' | 'voice' | 'totp' | 'push' | 'email' | 'recovery-code' | 'other';
+
+export interface OpenSessionInput {
+  readonly tenant: string;
+  readonly userId: string;
+  readonly proof: CodeProof | TokenProof;
+  /** The oldest login that still counts, epoch ms on the worker's clock. */
+  readonly notBefore: number;
+  /** `iat` (epoch seconds, Auth0's clock) of the last confirmation: the login must not be older. */
+  readonly confirmedAt?: number;
+  /** A TOTP step needs somebody to seal the set-up to. */
+  readonly sealingKeyRequired: boolean;
+}
+
+export interface Session {
+  /** The MFA API access token. */
+  readonly accessToken: WorkerSealed;
+  /** When the token dies, epoch ms on the worker's clock. */
+  readonly expiresAt: number;
+  /** What `GET /mfa/authenticators` said when the session opened. */
+  readonly authenticators: readonly Authenticator[];
+}
+
+export interface AssociateInput {
+  readonly tenant: string;
+  readonly accessToken: WorkerSealed;
+  readonly factor: Factor;
+  /** E.164; for `sms`. */
+  readonly phoneNumber?: string;
+  /** For `totp`; and for `sms` where a recovery code may come with it. */
+  readonly sealTo?: PublicSealingKey;
+}
+
+export interface Association {
+  /** For `sms`: what `/oauth/token` wants back beside the code. */
+  readonly oobCode?: WorkerSealed;
+  /** For `totp`: a {@link TotpSetUp}. */
+  readonly setUp?: DeviceSealed;
+  /** A {@link RecoveryCodeSetUp}; `'lost'` where one came and there was no key to seal it to. */
+  readonly recoveryCode?: DeviceSealed | 'lost';
+}
+
+export interface ConfirmInput {
+  readonly tenant: string;
+  readonly accessToken: WorkerSealed;
+  readonly factor: Factor;
+  /** Six digits. */
+  readonly code: string;
+  /** For `sms`. */
+  readonly oobCode?: WorkerSealed;
+}
+
+export interface Confirmation {
+  /** `iat` of the token that confirming brought, epoch seconds on Auth0's clock. */
+  readonly confirmedAt: number;
+}
+
+export interface ListAuthenticatorsInput {
+  readonly tenant: string;
+  readonly accessToken: WorkerSealed;
+}
+
+export interface DeleteAuthenticatorInput {
+  readonly tenant: string;
+  readonly accessToken: WorkerSealed;
+  readonly authenticatorId: string;
+}
+
+/**
+ * Every rejection is an `ApplicationFailure` whose `type` is a {@link FailureType} and whose first
+ * detail is a {@link FailureDetail}.
+ */
+export interface EnrollmentActivities {
+  /** Exchanges a code proof (or takes the tokens), checks whose login it is and how fresh, lists. */
+  openSession(input: OpenSessionInput): Promise<Session>;
+  /** `POST /mfa/associate`, once: sends an SMS, or makes a TOTP secret. Not idempotent. */
+  associate(input: AssociateInput): Promise<Association>;
+  /** The `mfa-oob` or `mfa-otp` grant: makes the factor active. Tokens that it brings are dropped. */
+  confirm(input: ConfirmInput): Promise<Confirmation>;
+  listAuthenticators(input: ListAuthenticatorsInput): Promise<Authenticator[]>;
+  /** Already gone counts as done. */
+  deleteAuthenticator(input: DeleteAuthenticatorInput): Promise<void>;
+}
+
+/** First detail of each failure; holds no secret and no personal datum. */
+export interface FailureDetail {
+  readonly type: FailureType;
+  readonly endpoint: string;
+  /** HTTP status, where a reply came. */
+  readonly status?: number;
+  /** Auth0's `error`, where it sent one that we know. */
+  readonly error?: string;
+  /** For failures of the class `wait`: not before, epoch ms on the worker's clock. */
+  readonly retryAt?: number;
+  /** For `configuration-fault`: what to mend, in words for an operator. */
+  readonly remedy?: string;
+}

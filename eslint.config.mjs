@@ -1,0 +1,113 @@
+import js from '@eslint/js';
+import prettier from 'eslint-config-prettier';
+import { flatConfigs as importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+/** Which folder may import from which: ARCHITECTURE.md draws it, these rules hold it. */
+const arrow = (files, patterns) => ({
+  files,
+  rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
+});
+const deny = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
+const leavesTo = (folders) => `^(\\.\\./)+(${folders})/`;
+const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
+
+export default tseslint.config(
+  { ignores: ['node_modules/', 'dist/', '.local/', '.cache/'] },
+  js.configs.recommended,
+  importX.typescript,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { 'import-x': importX.recommended.plugins['import-x'] },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-misused-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      'import-x/no-cycle': 'error',
+      'max-lines': ['error', { max: 300 }],
+      'max-lines-per-function': ['error', { max: 70 }],
+      'no-console': 'error',
+      eqeqeq: 'error',
+    },
+  },
+  {
+    // A describe block is a table of contents, not a function that somebody has to hold in mind.
+    files: ['test/**/*.ts'],
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  {
+    // Programs that talk to a person write to the terminal; everything else logs through pino.
+    files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts'],
+    rules: { 'no-console': 'off' },
+  },
+  arrow(
+    ['workflows/**'],
+    [
+      deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
+      deny(
+        `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
+        'Not available in the workflow sandbox.',
+      ),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['activities/**'],
+    [
+      deny(
+        leavesTo('workflows|worker|client|emulator'),
+        'Activities are a leaf: they know Auth0 over HTTP and nothing of ours.',
+      ),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['worker/**'],
+    [
+      deny(
+        leavesTo('workflows(?!/contract/)'),
+        'The worker hands the bundler a path; it never runs workflow code itself.',
+        true,
+      ),
+      deny(leavesTo('client/(?!temporal/).*|emulator'), 'The worker shares only client/temporal.'),
+      deny('^(\\.\\./)+client/(?!temporal/)', 'The worker shares only client/temporal.'),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['client/**'],
+    [
+      deny(
+        '^(\\.\\./)+workflows/(?!contract/)',
+        'The client knows the contract; workflow functions are types here.',
+        true,
+      ),
+      deny(
+        leavesTo('activities|worker|emulator'),
+        'The client reaches these only through Temporal.',
+      ),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['emulator/**'],
+    [
+      deny(
+        leavesTo('workflows|activities|worker|client|dev|test'),
+        'The emulator imports nothing of ours: strangers use it on its own.',
+      ),
+    ],
+  ),
+  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.')]),
+  prettier,
+);
