@@ -1,11 +1,11 @@
 import js from '@eslint/js';
 import prettier from 'eslint-config-prettier';
-import { flatConfigs as importX } from 'eslint-plugin-import-x';
+import { createNodeResolver, flatConfigs as importX } from 'eslint-plugin-import-x';
 import tseslint from 'typescript-eslint';
 
 /** Which folder may import from which: ARCHITECTURE.md draws it, these rules hold it. */
-const arrow = (files, patterns) => ({
-  files,
+const arrow = (folders, patterns) => ({
+  files: folders.map((folder) => `${folder}/*.ts`),
   rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
 });
 const deny = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
@@ -15,7 +15,21 @@ const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
 export default tseslint.config(
   { ignores: ['node_modules/', 'dist/', '.local/', '.cache/'] },
   js.configs.recommended,
-  importX.typescript,
+  {
+    ...importX.typescript,
+    settings: {
+      ...importX.typescript.settings,
+      // Every import of ours names its file with the suffix: Node's own rules find it.
+      'import-x/resolver-next': [createNodeResolver({ extensions: ['.ts', '.js'] })],
+    },
+  },
+  {
+    // What the SDK and jest load as plain JavaScript.
+    files: ['**/*.cjs', '**/*.js'],
+    languageOptions: {
+      globals: { process: 'readonly', require: 'readonly', module: 'writable' },
+    },
+  },
   {
     files: ['**/*.ts'],
     extends: [tseslint.configs.strictTypeChecked],

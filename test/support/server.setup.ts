@@ -1,0 +1,46 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freeLoopbackPort } from '../../dev/loopback-port.ts';
+import { findTemporalCli } from '../../dev/temporal-cli.ts';
+import { startTemporalServer } from '../../dev/temporal-server.ts';
+import { bundleWorkflows } from '../../worker/bundle.ts';
+import { keepRunning } from './running-server.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/**
+ * Once before all test files, in jest's own process (which compiles this file to CommonJS, so that
+ * relative imports need their `.ts`): one server for all of them, tied to jest's life, and one
+ * workflow bundle. Jest's workers inherit where both are from the environment.
+ */
+export default async function setUp(): Promise<void> {
+  const cache = join(ROOT, '.cache', 'test', String(process.pid));
+  await mkdir(cache, { recursive: true });
+
+  const startServer = async (): Promise<void> => {
+    const cli = await findTemporalCli({
+      report: (line) => process.stderr.write(`${line}\n`),
+    });
+    const server = await startTemporalServer({
+      cli: cli.path,
+      port: await freeLoopbackPort(),
+      logFile: join(cache, 'server.log'),
+    });
+    keepRunning({ server, cache });
+    process.env['TEMPORAL_CLI'] = cli.path;
+    process.env['TEMPORAL_TEST_ADDRESS'] = server.address;
+  };
+  const bundle = async (): Promise<void> => {
+    const file = join(cache, 'workflow-bundle.js');
+    try {
+      const { code } = await bundleWorkflows();
+      await writeFile(file, code);
+      process.env['WORKFLOW_BUNDLE'] = file;
+    } catch (error) {
+      // Only the tests that need it fail, and they say why; the others are worth running.
+      process.env['WORKFLOW_BUNDLE_PROBLEM'] = String(error);
+    }
+  };
+  await Promise.all([startServer(), bundle()]);
+}

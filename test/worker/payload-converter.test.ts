@@ -1,0 +1,45 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
+import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
+
+const { payloadConverter, UNDECODABLE_KEY }: Loaded = load();
+
+interface Loaded {
+  readonly payloadConverter: PayloadConverter;
+  readonly UNDECODABLE_KEY: string;
+}
+
+/** As the SDK loads it: by path, with `require`. */
+function load(): Loaded {
+  const loaded: unknown = createRequire(import.meta.url)(PAYLOAD_CONVERTER_PATH);
+  if (!isLoaded(loaded)) throw new Error('The converter exports something else.');
+  return loaded;
+}
+
+function isLoaded(value: unknown): value is Loaded {
+  return typeof value === 'object' && value !== null && 'payloadConverter' in value;
+}
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const marker = { [UNDECODABLE_KEY]: true };
+
+describe('payload converter', () => {
+  it('writes and reads what the default one does', () => {
+    for (const value of ['123456', { code: '123456', challenge: 1 }, null, 7, undefined]) {
+      const payload = payloadConverter.toPayload(value);
+      expect(payload).toEqual(defaultPayloadConverter.toPayload(value));
+      expect(payloadConverter.fromPayload(payload)).toEqual(value);
+    }
+  });
+
+  it.each<[string, Payload]>([
+    ['broken JSON', { metadata: { encoding: bytes('json/plain') }, data: bytes('{"code":') }],
+    ['an unknown encoding', { metadata: { encoding: bytes('x/unheard-of') }, data: bytes('1') }],
+    ['no encoding', { metadata: {}, data: bytes('1') }],
+    ['no metadata', { data: bytes('1') }],
+    ['JSON without data', { metadata: { encoding: bytes('json/plain') } }],
+  ])('turns %s into a marker instead of throwing', (_name, payload) => {
+    expect(payloadConverter.fromPayload(payload)).toEqual(marker);
+  });
+});

@@ -1,0 +1,25 @@
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
+
+/** Where the converter stands that bundle and worker must both use. */
+export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
+  new URL('../workflows/payload-converter.cjs', import.meta.url),
+);
+
+/** The bundle's entry; beside compiled code it is compiled too. */
+const WORKFLOWS_PATH = fileURLToPath(
+  new URL(`../workflows/index${extname(import.meta.url)}`, import.meta.url),
+);
+
+/**
+ * The workflows as one script for the sandbox. Takes about a second, so production images build it
+ * once (`build-bundle.ts`) and workers load the file.
+ */
+export function bundleWorkflows(): Promise<WorkflowBundle> {
+  return bundleWorkflowCode({
+    workflowsPath: WORKFLOWS_PATH,
+    payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+    logger: new DefaultLogger('ERROR'),
+  });
+}

@@ -1,0 +1,70 @@
+import {
+  type NativeConnection,
+  Worker,
+  type WorkerOptions,
+  type WorkflowBundleOption,
+} from '@temporalio/worker';
+import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
+
+/**
+ * How long a workflow task waits for the worker that has the run in its cache. The default of ten
+ * seconds is what a person would wait after that worker was killed.
+ */
+const STICKY_PATIENCE_MS = 1_000;
+
+/** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
+const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
+
+/** Longer than the longest HTTP call (5 s by default), so that no stop leaves a reply unread. */
+const SHUTDOWN_GRACE_MS_DEFAULT = 10_000;
+
+/** After the grace, activities are told to stop; this is when the worker gives up on them. */
+const FORCE_AFTER_GRACE_MS = 5_000;
+
+export interface CreateWorkerOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly activities: EnrollmentActivities;
+  readonly workflowBundle: WorkflowBundleOption;
+  /** Default 10 s; must exceed the longest HTTP call. */
+  readonly shutdownGraceMs?: number;
+  /** Default 200. */
+  readonly maxCachedWorkflows?: number;
+  /** For the whole fleet of this task queue; default no limit, which keeps eager dispatch. */
+  readonly activitiesPerSecond?: number;
+  /** Default 1,000. */
+  readonly stickyPatienceMs?: number;
+  readonly identity?: string;
+}
+
+/** The one way to make a worker of this service, in production and in tests. Not running yet. */
+export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
+  const { activities, activitiesPerSecond, identity } = options;
+  const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
+  const workerOptions: WorkerOptions = {
+    connection: options.connection,
+    namespace: options.namespace,
+    taskQueue: options.taskQueue,
+    workflowBundle: options.workflowBundle,
+    // Named one by one: whatever else the object can do is not for a workflow to call.
+    activities: {
+      openSession: (input) => activities.openSession(input),
+      associate: (input) => activities.associate(input),
+      confirm: (input) => activities.confirm(input),
+      listAuthenticators: (input) => activities.listAuthenticators(input),
+      deleteAuthenticator: (input) => activities.deleteAuthenticator(input),
+    } satisfies EnrollmentActivities,
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    stickyQueueScheduleToStartTimeout: options.stickyPatienceMs ?? STICKY_PATIENCE_MS,
+    maxCachedWorkflows: options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT,
+    shutdownGraceTime: shutdownGraceMs,
+    shutdownForceTime: shutdownGraceMs + FORCE_AFTER_GRACE_MS,
+    ...(activitiesPerSecond === undefined
+      ? {}
+      : { maxTaskQueueActivitiesPerSecond: activitiesPerSecond }),
+    ...(identity === undefined ? {} : { identity }),
+  };
+  return Worker.create(workerOptions);
+}
