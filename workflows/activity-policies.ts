@@ -1,0 +1,43 @@
+/**
+ * Time-outs and retries of the activities, each with its reason.
+ *
+ * An activity's retry policy repeats only what certainly did not run: the activities throw
+ * everything else as non-retryable, and the two time-outs below mean "it may have run". One HTTP
+ * deadline (5 s by default) < START_TO_CLOSE < {@link PATIENCE_MS}.
+ */
+import type { ActivityOptions } from '@temporalio/workflow';
+
+/** How long an interactive caller is kept waiting before it is answered `pending`. */
+export const PATIENCE_MS = 20_000;
+
+/** Three HTTP deadlines: a code exchange, the keys and the list. */
+export const START_TO_CLOSE_MS = 15_000;
+
+/** Tells a dead worker from a slow Auth0; activities heartbeat every second. */
+const HEARTBEAT_MS = 6_000;
+
+/** Never repeat what may have sent an SMS, spent a code or judged one (I2, I3). */
+const MAY_HAVE_RUN = ['TemporalTimeout:StartToClose', 'TemporalTimeout:Heartbeat'];
+
+export const ONCE: ActivityOptions = {
+  startToCloseTimeout: START_TO_CLOSE_MS,
+  heartbeatTimeout: HEARTBEAT_MS,
+  retry: {
+    initialInterval: 500,
+    backoffCoefficient: 2,
+    /** With a connect time-out of 5 s each, three are what fits into the patience. */
+    maximumAttempts: 3,
+    nonRetryableErrorTypes: MAY_HAVE_RUN,
+  },
+};
+
+/** Reads and deletions: repeating them changes nothing. */
+export const REPEATABLE: ActivityOptions = {
+  startToCloseTimeout: START_TO_CLOSE_MS,
+  heartbeatTimeout: HEARTBEAT_MS,
+  retry: { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4 },
+};
+
+/** Wait before Auth0 is asked again after `unavailable`, doubling up to the maximum. */
+export const HOLD_MS_FIRST = 15_000;
+export const HOLD_MS_MAX = 120_000;

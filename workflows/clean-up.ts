@@ -1,0 +1,123 @@
+/**
+ * Removes the unconfirmed authenticators that this enrollment made (I8). A deletion is always
+ * preceded by a read of the list and takes only entries that the read shows as inactive and that
+ * nobody else can have made.
+ */
+import { proxyActivities } from '@temporalio/workflow';
+import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { REPEATABLE } from './activity-policies.ts';
+import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
+import type { EnrollmentState, OpenSession } from './enrollment-state.ts';
+
+const { listAuthenticators, deleteAuthenticator } =
+  proxyActivities<Pick<EnrollmentActivities, 'listAuthenticators' | 'deleteAuthenticator'>>(
+    REPEATABLE,
+  );
+
+/** A token needs to live this much longer for a read and a deletion to be worth trying. */
+const TOKEN_LEFT_FOR_CLEAN_UP_MS = 5_000;
+
+/** Entries that only we can have made: inactive, of a factor that we associated, not there before. */
+export function oursUnconfirmed(
+  state: EnrollmentState,
+  list: readonly Authenticator[],
+  factor: Factor,
+): readonly Authenticator[] {
+  if (state.unconfirmed[factor] === 0) return [];
+  return list.filter(
+    ({ id, kind, active }) => kind === factor && !active && !state.foreign.includes(id),
+  );
+}
+
+/** What the list holds besides what may be ours. */
+export function foreignIn(
+  state: EnrollmentState,
+  list: readonly Authenticator[],
+): readonly string[] {
+  const ours = FACTORS.flatMap((factor) => oursUnconfirmed(state, list, factor));
+  return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
+}
+
+/** Reads the list with the token of `session`, then deletes. Says what is left where it could not. */
+export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefined): Promise<void> {
+  if (!owesCleanUp(run.state)) return;
+  if (session === undefined || session.expiresAt - Date.now() < TOKEN_LEFT_FOR_CLEAN_UP_MS) {
+    run.apply({ type: 'orphans-left', orphans: unread(run.state) });
+    return;
+  }
+  const read = await run.call({
+    kind: 'cleaning-up',
+    message: 'clean-up',
+    giveUpAt: 0,
+    attempt: () =>
+      listAuthenticators.executeWithOptions({ summary: 'clean-up: read the list' }, [
+        { tenant: run.input.tenant, accessToken: session.accessToken },
+      ]),
+  });
+  if (!read.ok) {
+    run.apply({ type: 'orphans-left', orphans: unread(run.state) });
+    return;
+  }
+  await deleteOurs(run, session, read.value, FACTORS);
+}
+
+function owesCleanUp(state: EnrollmentState): boolean {
+  return FACTORS.some((factor) => state.unconfirmed[factor] > 0);
+}
+
+function unread(state: EnrollmentState): readonly Orphan[] {
+  return FACTORS.filter((factor) => state.unconfirmed[factor] > 0).map((factor) => ({
+    factor,
+    why: 'no-live-token',
+  }));
+}
+
+/** Deletes what `list`, read a moment ago, shows to be ours. */
+export async function deleteOurs(
+  run: EnrollmentRun,
+  session: OpenSession,
+  list: readonly Authenticator[],
+  factors: readonly Factor[],
+): Promise<void> {
+  const orphans: Orphan[] = [];
+  for (const factor of factors) {
+    const ours = oursUnconfirmed(run.state, list, factor);
+    if (ours.length > run.state.unconfirmed[factor]) {
+      // Somebody else enrolls this user at the same time; one of these is theirs.
+      orphans.push(...ours.map(({ id }) => orphan(id, factor, 'cannot-tell-ours')));
+      continue;
+    }
+    const missing = run.state.unconfirmed[factor] - ours.length;
+    if (missing > 0) run.apply({ type: 'unconfirmed-gone', factor, count: missing });
+    for (const { id } of ours) {
+      if (await deleteOne(run, session, id, factor)) continue;
+      orphans.push(orphan(id, factor, 'deletion-refused'));
+    }
+  }
+  run.apply({ type: 'orphans-left', orphans });
+}
+
+function orphan(authenticatorId: string, factor: Factor, why: Orphan['why']): Orphan {
+  return { authenticatorId, factor, why };
+}
+
+async function deleteOne(
+  run: EnrollmentRun,
+  session: OpenSession,
+  authenticatorId: string,
+  factor: Factor,
+): Promise<boolean> {
+  const deleted = await run.call({
+    kind: 'cleaning-up',
+    message: 'clean-up',
+    giveUpAt: 0,
+    attempt: () =>
+      deleteAuthenticator.executeWithOptions(
+        { summary: `clean-up: delete unconfirmed ${factor}` },
+        [{ tenant: run.input.tenant, accessToken: session.accessToken, authenticatorId }],
+      ),
+  });
+  if (deleted.ok) run.apply({ type: 'unconfirmed-gone', factor, count: 1 });
+  return deleted.ok;
+}

@@ -1,0 +1,159 @@
+/**
+ * A code is judged. Only codes that Auth0 has not seen, for a challenge that is alive, within the
+ * attempts left, are sent to it, one at a time (I3).
+ */
+import { proxyActivities } from '@temporalio/workflow';
+import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { ONCE } from './activity-policies.ts';
+import type { CodeAnswer, Factor, Refusal } from './contract/enroll-mfa.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
+import {
+  attemptsLeft,
+  type Challenge,
+  type EnrollmentState,
+  hourSpentUntil,
+} from './enrollment-state.ts';
+import { type CallFailure, RESPONSES } from './failure-responses.ts';
+import type { Inbox, QueuedCode } from './inbox.ts';
+import { giveUpSession } from './open-session.ts';
+
+const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
+
+/** Auth0 gives one attempt back every six minutes (auth0-docs "Rate Limit Configurations"). */
+const WRONG_CODES_WAIT_MS = 6 * 60_000;
+
+export interface ArrivingCode {
+  readonly code: string;
+  /** The challenge it names; without it, the one that is current when it arrives. */
+  readonly challenge?: number;
+  /** What the message's name says it is for. */
+  readonly factor?: Factor;
+}
+
+/** Why a code is not taken, or the challenge that it is taken for. */
+export function admitCode(
+  state: EnrollmentState,
+  inbox: Inbox,
+  arriving: ArrivingCode,
+  now: number,
+): Refusal | number {
+  const current = state.challenge;
+  const named = arriving.challenge ?? current?.number;
+  if (named === undefined) return 'no-code-expected';
+  if (current === undefined || named !== current.number) {
+    return named <= state.challenges ? 'superseded' : 'no-code-expected';
+  }
+  if (arriving.factor !== undefined && arriving.factor !== current.factor) {
+    return 'no-code-expected';
+  }
+  if (inbox.sameCode(named, arriving.code) !== undefined) return named;
+  const refusal = deadChallenge(state, current, now);
+  if (refusal !== undefined) return refusal;
+  // What stands in the queue has spoken for its attempts already.
+  if (attemptsLeft(state, now) <= inbox.codesFor(named)) return 'no-attempts-left';
+  return named;
+}
+
+function deadChallenge(
+  state: EnrollmentState,
+  challenge: Challenge,
+  now: number,
+): Refusal | undefined {
+  if (challenge.status === 'number-refused') return 'no-code-expected';
+  if (challenge.status === 'open' && now >= challenge.until) return 'code-expired';
+  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  if (challenge.status === 'spent') return 'no-attempts-left';
+  return undefined;
+}
+
+/** Judges the oldest code of the queue. */
+export async function judge(run: EnrollmentRun): Promise<void> {
+  const { inbox } = run;
+  const queued = inbox.codes.shift();
+  if (queued === undefined) return;
+  const challenge = run.state.challenge;
+  const refusal = admitCode(run.state, inbox, queued, Date.now());
+  if (challenge === undefined || typeof refusal === 'string') {
+    const why = typeof refusal === 'string' ? refusal : 'superseded';
+    return answer(queued, run.refuse(queued.message, why));
+  }
+  inbox.judging = queued;
+  const { factor, oobCode } = challenge;
+  const judged = await run.call({
+    kind: 'confirming',
+    message: queued.message,
+    giveUpAt: challenge.until,
+    attempt: () =>
+      askAuth0.executeWithOptions({ summary: `challenge ${challenge.number}: confirm ${factor}` }, [
+        {
+          tenant: run.input.tenant,
+          accessToken: challenge.session.accessToken,
+          factor,
+          code: queued.code,
+          ...(oobCode !== undefined && { oobCode }),
+        },
+      ]),
+  });
+  inbox.judging = undefined;
+  if (!judged.ok) return notConfirmed(run, queued, judged.failure);
+  run.apply({ type: 'confirmed', confirmedAt: judged.value.confirmedAt });
+  // The person need not wait for what has to be tidied up.
+  answer(queued, { status: 'confirmed', factor, next: run.next });
+  await giveUpSession(run, `${factor} is confirmed`);
+}
+
+async function notConfirmed(
+  run: EnrollmentRun,
+  queued: QueuedCode,
+  failure: CallFailure,
+): Promise<void> {
+  const response = RESPONSES[failure.type];
+  if (response.action === 'fail') {
+    run.fail(response.reason, failure.detail?.remedy ?? failure.type);
+    return;
+  }
+  switch (response.action) {
+    case 'ask-again':
+      return wrong(run, queued);
+    case 'ask-the-person':
+      run.apply({ type: 'code-attempt-unresolved' });
+      answer(queued, run.refuse(queued.message, 'code-unresolved'));
+      if (attemptsLeft(run.state, Date.now()) === 0) await spend(run, 'no attempts are left');
+      return;
+    case 'try-later':
+      return answer(queued, run.refuse(queued.message, response.refusal));
+    case 'wait':
+      answer(queued, run.refuse(queued.message, response.refusal));
+      return spend(
+        run,
+        response.refusal,
+        failure.detail?.retryAt ?? Date.now() + WRONG_CODES_WAIT_MS,
+      );
+    case 'new-code':
+      answer(queued, run.refuse(queued.message, response.refusal));
+      return spend(run, response.refusal);
+    case 'new-login':
+    case 'new-number':
+      answer(queued, run.refuse(queued.message, response.refusal));
+      return giveUpSession(run, response.refusal);
+  }
+}
+
+async function wrong(run: EnrollmentRun, queued: QueuedCode): Promise<void> {
+  run.apply({ type: 'wrong-code' });
+  const { next } = run.refuse(queued.message, 'wrong-code');
+  const left = attemptsLeft(run.state, Date.now());
+  if (left > 0) return answer(queued, { status: 'wrong-code', attemptsLeft: left, next });
+  await spend(run, 'no attempts are left');
+  answer(queued, { status: 'wrong-code', attemptsLeft: 0, next: run.next });
+}
+
+/** The challenge takes no more codes: an SMS is asked for again, a TOTP set-up needs a new login. */
+async function spend(run: EnrollmentRun, why: string, nextSendAt?: number): Promise<void> {
+  if (run.state.challenge?.factor === 'totp') return giveUpSession(run, why);
+  run.apply({ type: 'challenge-spent', ...(nextSendAt !== undefined && { nextSendAt }) });
+}
+
+function answer(queued: QueuedCode, reply: CodeAnswer): void {
+  for (const waiter of queued.waiters) waiter.answer(reply);
+}

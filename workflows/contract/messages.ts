@@ -1,0 +1,107 @@
+/** What may be said to a running enrollment, and the answers. */
+import type { Factor } from './factors.ts';
+import type { NextAction, Refusal } from './progress.ts';
+
+/** A public P-256 key as JWK (RFC 7517); what it may read is sealed to it. */
+export interface PublicSealingKey {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  readonly x: string;
+  readonly y: string;
+}
+
+/** An authorization code (with PKCE) of a login with `prompt=login` and `max_age=0`. */
+export interface CodeProof {
+  readonly code: string;
+  readonly codeVerifier: string;
+  readonly redirectUri: string;
+  readonly nonce: string;
+  readonly sealTo?: PublicSealingKey;
+}
+
+/** Tokens of such a login; by update or at the start only, for a signal cannot be refused. */
+export interface TokenProof {
+  readonly accessToken: string;
+  readonly idToken: string;
+  readonly sealTo?: PublicSealingKey;
+}
+
+export type LoginProof = CodeProof | TokenProof;
+
+/** Signals take the bare string too: `temporal workflow signal --name smsCode --input '"123456"'`. */
+export interface CodeMessage {
+  /** Six digits; spaces are allowed. */
+  readonly code: string;
+  /** The challenge that it answers. Updates must name it. */
+  readonly challenge?: number;
+}
+
+export interface ResendMessage {
+  /** The challenge that the new one replaces. Updates must name it. */
+  readonly challenge?: number;
+}
+
+/** Signals take the bare string too. */
+export interface ChangePhoneNumberMessage {
+  /** E.164. */
+  readonly phoneNumber: string;
+}
+
+export interface CancelMessage {
+  readonly by: string;
+  readonly reason: string;
+}
+
+export interface ExtendDeadlineMessage {
+  /** The new life of the enrollment, from its start, in ms; later than the present one. */
+  readonly deadlineMs: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const SIGNALS = {
+  loginCompleted: 'loginCompleted',
+  smsCode: 'smsCode',
+  otpCode: 'otpCode',
+  resendCode: 'resendCode',
+  changePhoneNumber: 'changePhoneNumber',
+  recoveryCodeSaved: 'recoveryCodeSaved',
+  cancel: 'cancel',
+  extendDeadline: 'extendDeadline',
+} as const;
+
+export const UPDATES = {
+  completeLogin: 'completeLogin',
+  submitCode: 'submitCode',
+  resendCode: 'resendCode',
+  changePhoneNumber: 'changePhoneNumber',
+} as const;
+
+export const QUERIES = { progress: 'progress', setUp: 'setUp' } as const;
+
+export interface Refused {
+  readonly status: 'refused';
+  readonly refusal: Refusal;
+  readonly hint: string;
+  readonly next: NextAction;
+}
+
+/** It lasts longer than an interactive call; the work goes on. Ask again not before `until`. */
+export interface Pending {
+  readonly status: 'pending';
+  readonly until: string;
+  readonly next: NextAction;
+}
+
+export type LoginAnswer =
+  { readonly status: 'accepted'; readonly next: NextAction } | Refused | Pending;
+
+export type CodeAnswer =
+  | { readonly status: 'confirmed'; readonly factor: Factor; readonly next: NextAction }
+  | { readonly status: 'wrong-code'; readonly attemptsLeft: number; readonly next: NextAction }
+  | Refused
+  | Pending;
+
+/** `accepted`: sent, or it will be after the login that `next` asks for. */
+export type ResendAnswer =
+  { readonly status: 'accepted'; readonly next: NextAction } | Refused | Pending;

@@ -1,0 +1,169 @@
+/** What an enrollment shows of itself: never a secret. Times are ISO 8601, UTC. */
+import type { Factor } from './factors.ts';
+
+/** What the enrollment waits for (`awaiting-*`), does, or ended in. */
+export type Phase =
+  | 'awaiting-login'
+  | 'associating'
+  | 'awaiting-sms-code'
+  | 'awaiting-otp'
+  | 'awaiting-resend'
+  | 'awaiting-phone-number'
+  | 'confirming'
+  | 'cleaning-up'
+  | Outcome;
+
+export type Outcome = 'enrolled' | 'expired' | 'cancelled' | 'failed';
+
+/** Why a message was not acted on, or why what it asked for did not come about. Constants. */
+export type Refusal =
+  // about the message itself
+  | 'malformed'
+  | 'unknown-message'
+  | 'ended'
+  // about a login proof
+  | 'needs-mfa-api-token'
+  | 'token-proof-by-update-only'
+  | 'sealing-key-missing'
+  | 'proof-seen-before'
+  | 'login-code-refused'
+  | 'login-unfinished'
+  | 'invalid-id-token'
+  | 'invalid-access-token'
+  | 'wrong-user'
+  | 'wrong-audience'
+  | 'missing-scope'
+  | 'stale-login'
+  | 'mfa-not-challenged'
+  | 'token-expired'
+  // about a code
+  | 'no-code-expected'
+  | 'superseded'
+  | 'wrong-code'
+  | 'code-expired'
+  | 'code-unresolved'
+  | 'no-attempts-left'
+  | 'too-many-wrong-codes'
+  // about a send or a number
+  | 'cooling-down'
+  | 'no-sends-left'
+  | 'association-unresolved'
+  | 'nothing-to-resend'
+  | 'no-sms-step'
+  | 'already-confirmed'
+  | 'no-number-changes-left'
+  | 'same-phone-number'
+  | 'phone-number-refused'
+  | 'sms-quota-spent'
+  // about the deadline
+  | 'deadline-not-later'
+  | 'deadline-too-late'
+  // about Auth0
+  | 'rate-limited'
+  | 'unavailable';
+
+/** Machine-readable: what has to happen next, by when, and what is left. Times are ISO 8601, UTC. */
+export type NextAction =
+  | {
+      readonly type: 'log-in';
+      readonly factor: Factor;
+      readonly until: string;
+      /** Present where too many codes were wrong: an earlier login is refused. */
+      readonly notBefore?: string;
+    }
+  | {
+      readonly type: 'enter-sms-code';
+      readonly challenge: number;
+      readonly until: string;
+      readonly attemptsLeft: number;
+      readonly resendAt: string;
+      readonly sendsLeft: number;
+      readonly maskedPhoneNumber: string;
+    }
+  | {
+      readonly type: 'scan-and-enter-otp';
+      readonly challenge: number;
+      readonly until: string;
+      readonly attemptsLeft: number;
+      /** Thumbprint of the key that the set-up is sealed to. */
+      readonly kid: string;
+    }
+  | {
+      readonly type: 'request-resend';
+      readonly challenge: number;
+      readonly until: string;
+      readonly resendAt: string;
+      readonly sendsLeft: number;
+      readonly maskedPhoneNumber: string;
+    }
+  | {
+      readonly type: 'change-phone-number';
+      readonly until: string;
+      readonly changesLeft: number;
+      readonly maskedPhoneNumber: string;
+    }
+  | { readonly type: 'wait'; readonly until: string }
+  | { readonly type: 'nothing' };
+
+export type FactorStatus = 'pending' | 'in-progress' | 'enrolled' | 'already-enrolled';
+
+export interface FactorProgress {
+  readonly factor: Factor;
+  readonly status: FactorStatus;
+  /** Of an `already-enrolled` SMS factor, as Auth0 masks it. */
+  readonly maskedName?: string;
+}
+
+export interface LastRefusal {
+  readonly refusal: Refusal;
+  /** What was refused: the message's name. */
+  readonly message: string;
+  readonly at: string;
+  /** The rule and the way out, in a sentence for a person. */
+  readonly hint: string;
+}
+
+export interface TimelineEntry {
+  readonly at: string;
+  readonly what: string;
+}
+
+export type RecoveryCodeStatus = 'none' | 'shown' | 'saved' | 'lost';
+
+export interface Progress {
+  readonly phase: Phase;
+  /** The factor of the current step; absent after the end. */
+  readonly factor?: Factor;
+  readonly plan: readonly FactorProgress[];
+  /** Number of the current challenge, or of the last one. */
+  readonly challenge?: number;
+  readonly next: NextAction;
+  /** The end of the enrollment. */
+  readonly deadline: string;
+  readonly recoveryCode: RecoveryCodeStatus;
+  readonly lastRefusal?: LastRefusal;
+  readonly outcome?: Outcome;
+  /** Newest last, at most {@link TIMELINE_ENTRIES_MAX}. */
+  readonly timeline: readonly TimelineEntry[];
+}
+
+export const TIMELINE_ENTRIES_MAX = 100;
+
+/** Sealed to a device: opens to `{ secret, barcodeUri }`. */
+export interface SealedTotpSetUp {
+  readonly challenge: number;
+  readonly kid: string;
+  readonly jwe: string;
+}
+
+/** Sealed to a device: opens to `{ recoveryCode }`. */
+export interface SealedRecoveryCode {
+  readonly kid: string;
+  readonly jwe: string;
+}
+
+/** What the query `setUp` returns; given a thumbprint, only what is sealed to that key. */
+export interface SetUp {
+  readonly totp?: SealedTotpSetUp;
+  readonly recoveryCode?: SealedRecoveryCode;
+}

@@ -1,0 +1,182 @@
+/**
+ * The flow: one user, an ordered plan of factors, and for each of them log in → associate → code.
+ *
+ *  F1. Handlers only fill the inbox; this loop takes one thing at a time and acts on it, so that
+ *      nothing interleaves with a call to Auth0.
+ *  F2. Deadline, cancel and the session's end are looked at between calls; a running call ends first,
+ *      and what Auth0 said counts.
+ *  F3. Every way out of the loop cleans up, answers whoever waits, and shows the outcome (I5, I8).
+ */
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  CancelledFailure,
+  condition,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { associate, challengeDue, changeNumber, resend } from './associate.ts';
+import { cleanUp } from './clean-up.ts';
+import { judge } from './confirm.ts';
+import {
+  type EnrollMfaFailureDetail,
+  type EnrollMfaInput,
+  type EnrollMfaResult,
+  type FailureReason,
+  LIMITS,
+  type Outcome,
+} from './contract/enroll-mfa.ts';
+import { EnrollmentRun } from './enrollment-run.ts';
+import { currentStep } from './enrollment-state.ts';
+import { registerHandlers } from './handlers.ts';
+import { giveUpSession, Logins } from './open-session.ts';
+import { HINTS } from './refusals.ts';
+import { checkStartInput } from './start-input.ts';
+
+/**
+ * Enrolls a user in the factors of the plan. Completes with how it ended; fails with a
+ * `FailureReason` as the failure's type and an `EnrollMfaFailureDetail` as its first detail.
+ */
+export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult> {
+  const checked = checkStartInput(input, workflowInfo().workflowId);
+  if (!checked.ok) throw failure('invalid-input', checked.problems.join('; '), [], []);
+  const run = new EnrollmentRun(checked.value);
+  registerHandlers(run);
+  CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    run.cancellation = error instanceof CancelledFailure ? error : undefined;
+    run.inbox.cancel = { by: 'temporal', reason: 'cancelled through Temporal' };
+  });
+  return CancellationScope.nonCancellable(() => live(run));
+}
+
+async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
+  const { login } = run.input;
+  if (login !== undefined) {
+    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
+    const since = run.state.startedAt;
+    run.inbox.proof = { message: 'start', proof: login, notBefore, since, waiters: [] };
+  }
+  run.deadline.set(run.state.deadlineAt);
+  const logins = new Logins();
+  while (run.state.outcome === undefined) {
+    if (hasWork(run)) {
+      await act(run, logins);
+      continue;
+    }
+    run.publish();
+    settle(run);
+    await condition(() => hasWork(run));
+  }
+  return end(run, run.state.outcome);
+}
+
+function hasWork(run: EnrollmentRun): boolean {
+  const { inbox, state } = run;
+  return (
+    run.fault !== undefined ||
+    inbox.cancel !== undefined ||
+    inbox.extension !== undefined ||
+    run.deadline.due ||
+    run.sessionEnd.due ||
+    inbox.codes.length > 0 ||
+    inbox.proof !== undefined ||
+    inbox.number !== undefined ||
+    inbox.resend !== undefined ||
+    challengeDue(state) ||
+    currentStep(state) === undefined ||
+    workflowInfo().continueAsNewSuggested
+  );
+}
+
+/** Takes the one thing that comes first. */
+async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
+  const { inbox } = run;
+  if (run.fault !== undefined) return finish(run, 'failed', run.fault.reason);
+  if (inbox.cancel !== undefined) return finish(run, 'cancelled', `by ${inbox.cancel.by}`);
+  if (currentStep(run.state) === undefined)
+    return finish(run, 'enrolled', 'every factor is active');
+  if (inbox.extension !== undefined) return extendDeadline(run);
+  if (run.deadline.due) return finish(run, 'expired', 'the deadline has passed');
+  if (workflowInfo().continueAsNewSuggested) {
+    run.fail('too-many-messages', 'the history has grown too long; start the enrollment anew');
+    return;
+  }
+  if (inbox.codes.length > 0) return judge(run);
+  if (run.sessionEnd.due) return giveUpSession(run, 'its end is near');
+  const { proof, number, resend: resending } = inbox;
+  if (proof !== undefined) {
+    inbox.proof = undefined;
+    return logins.take(run, proof);
+  }
+  if (challengeDue(run.state)) {
+    await associate(run);
+    return;
+  }
+  if (number !== undefined) {
+    inbox.number = undefined;
+    return changeNumber(run, number);
+  }
+  if (resending !== undefined) {
+    inbox.resend = undefined;
+    return resend(run, resending);
+  }
+}
+
+/** Callers whose message was taken learn what comes next. */
+function settle(run: EnrollmentRun): void {
+  const { settling } = run.inbox;
+  run.inbox.settling = [];
+  for (const waiter of settling) waiter.answer({ status: 'accepted', next: run.next });
+}
+
+function extendDeadline(run: EnrollmentRun): void {
+  const { extension } = run.inbox;
+  run.inbox.extension = undefined;
+  if (extension === undefined) return;
+  const deadlineAt = run.state.startedAt + extension.deadlineMs;
+  run.apply({ type: 'deadline-extended', deadlineAt, by: extension.by });
+  run.deadline.set(deadlineAt);
+}
+
+async function finish(run: EnrollmentRun, outcome: Outcome, why: string): Promise<void> {
+  run.deadline.clear();
+  run.sessionEnd.clear();
+  await cleanUp(run, run.state.session);
+  run.apply({ type: 'ended', outcome, why });
+}
+
+async function end(run: EnrollmentRun, outcome: Outcome): Promise<EnrollMfaResult> {
+  run.publish();
+  settle(run);
+  run.inbox.answerAll({
+    status: 'refused',
+    refusal: 'ended',
+    hint: HINTS.ended,
+    next: { type: 'nothing' },
+  });
+  await condition(allHandlersFinished);
+  const { steps, orphans, recoveryCode } = run.state;
+  if (run.cancellation !== undefined && outcome === 'cancelled') throw run.cancellation;
+  if (outcome === 'failed') {
+    const { reason, message } = run.fault ?? { reason: 'unexpected-response', message: outcome };
+    throw failure(reason, message, steps, orphans);
+  }
+  const cancel = outcome === 'cancelled' ? run.inbox.cancel : undefined;
+  return {
+    outcome,
+    factors: steps,
+    recoveryCode,
+    orphans,
+    ...(cancel !== undefined && { cancelledBy: cancel.by, reason: cancel.reason }),
+  };
+}
+
+function failure(
+  reason: FailureReason,
+  message: string,
+  factors: EnrollMfaFailureDetail['factors'],
+  orphans: EnrollMfaFailureDetail['orphans'],
+): ApplicationFailure {
+  const detail: EnrollMfaFailureDetail = { reason, factors, orphans };
+  return ApplicationFailure.nonRetryable(message, reason, detail);
+}

@@ -1,0 +1,41 @@
+/** What can happen to an enrollment; `transition.ts` says what each changes. */
+import type {
+  Authenticator,
+  DeviceSealed,
+  WorkerSealed,
+} from '../activities/enrollment-activities.ts';
+import type { Factor, LastRefusal, Orphan, Outcome } from './contract/enroll-mfa.ts';
+import type { CallKind, OpenSession } from './enrollment-state.ts';
+
+export type EnrollmentEvent =
+  | { readonly type: 'call-started'; readonly kind: CallKind; readonly until: number }
+  | { readonly type: 'call-ended' }
+  | { readonly type: 'session-opened'; readonly session: OpenSession }
+  | { readonly type: 'session-given-up'; readonly why: string }
+  | { readonly type: 'list-read'; readonly foreign: readonly string[] }
+  | {
+      readonly type: 'active-already';
+      readonly factor: Factor;
+      readonly authenticator: Authenticator;
+    }
+  | { readonly type: 'associating' }
+  | { readonly type: 'send-refused' }
+  | { readonly type: 'not-sent' }
+  | {
+      readonly type: 'associated';
+      readonly oobCode?: WorkerSealed;
+      readonly setUp?: DeviceSealed;
+      readonly recoveryCode?: DeviceSealed | 'lost';
+    }
+  | { readonly type: 'challenge-spent'; readonly nextSendAt?: number }
+  | { readonly type: 'number-refused' }
+  | { readonly type: 'wrong-code' }
+  | { readonly type: 'code-attempt-unresolved' }
+  | { readonly type: 'confirmed'; readonly confirmedAt: number }
+  | { readonly type: 'number-changed'; readonly phoneNumber: string }
+  | { readonly type: 'deadline-extended'; readonly deadlineAt: number; readonly by: string }
+  | { readonly type: 'recovery-code-saved' }
+  | { readonly type: 'unconfirmed-gone'; readonly factor: Factor; readonly count: number }
+  | { readonly type: 'orphans-left'; readonly orphans: readonly Orphan[] }
+  | { readonly type: 'refused'; readonly refusal: Omit<LastRefusal, 'at'> }
+  | { readonly type: 'ended'; readonly outcome: Outcome; readonly why: string };

@@ -1,0 +1,185 @@
+/**
+ * One run: its state, its inbox, its alarms, and the two ways in which it touches the outside: calls
+ * (activities) and what it shows (search attributes, current details).
+ */
+import {
+  condition,
+  setCurrentDetails,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
+import { HOLD_MS_FIRST, HOLD_MS_MAX, PATIENCE_MS, START_TO_CLOSE_MS } from './activity-policies.ts';
+import { Alarm } from './alarm.ts';
+import type {
+  FailureReason,
+  NextAction,
+  Outcome,
+  Pending,
+  Phase,
+  Refusal,
+  Refused,
+} from './contract/enroll-mfa.ts';
+import {
+  MFA_LAST_REFUSAL,
+  MFA_OUTCOME,
+  MFA_PHASE,
+  MFA_REQUESTED_BY,
+  MFA_WAITING_SINCE,
+} from './contract/search-attributes.ts';
+import type { EnrollmentEvent } from './enrollment-events.ts';
+import { type CallKind, type EnrollmentState, initialState } from './enrollment-state.ts';
+import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts';
+import { Inbox } from './inbox.ts';
+import { currentDetails, nextAction, phaseOf } from './progress-view.ts';
+import { HINTS } from './refusals.ts';
+import type { StartInput } from './start-input.ts';
+import { transition } from './transition.ts';
+
+export type CallResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CallFailure };
+
+export interface CallPlan<T> {
+  readonly kind: CallKind;
+  /** The message that asked for it: what a refusal is recorded under. */
+  readonly message: string;
+  /** Epoch ms; a call that Auth0 cannot take by then is given up. */
+  readonly giveUpAt: number;
+  readonly attempt: () => Promise<T>;
+}
+
+interface Published {
+  readonly phase: Phase | undefined;
+  readonly refusal: Refusal | undefined;
+  readonly outcome: Outcome | undefined;
+  readonly waitingSince: number;
+}
+
+export class EnrollmentRun {
+  readonly input: StartInput;
+  readonly inbox = new Inbox();
+  readonly deadline = new Alarm('deadline of the enrollment');
+  readonly sessionEnd = new Alarm('end of the login session: clean up, then ask for a new login');
+  state: EnrollmentState;
+  /** Set when Temporal's own Cancel came: what the run has to end with. */
+  cancellation: Error | undefined;
+  /** Set when the run has to end `failed`. */
+  fault: { readonly reason: FailureReason; readonly message: string } | undefined;
+  #published: Published;
+
+  constructor(input: StartInput) {
+    this.input = input;
+    this.state = initialState({ ...input, startedAt: workflowInfo().startTime.getTime() });
+    this.#published = {
+      phase: phaseOnStart(),
+      refusal: undefined,
+      outcome: undefined,
+      waitingSince: this.state.waitingSince,
+    };
+  }
+
+  get next(): NextAction {
+    return nextAction(this.state, Date.now());
+  }
+
+  apply(event: EnrollmentEvent): void {
+    this.state = transition(this.state, event, Date.now());
+  }
+
+  /** Records the refusal and returns what the sender is told. */
+  refuse(message: string, refusal: Refusal, problems: readonly string[] = []): Refused {
+    const hint = [HINTS[refusal], ...problems].join(' ');
+    this.apply({ type: 'refused', refusal: { message, refusal, hint } });
+    return { status: 'refused', refusal, hint, next: this.next };
+  }
+
+  fail(reason: FailureReason, message: string): void {
+    this.fault ??= { reason, message };
+  }
+
+  /**
+   * Runs one call. Where Auth0 certainly did not take it, it is tried again until `giveUpAt`, unless
+   * something that ends the enrollment comes in between; everybody who waits is told until when.
+   */
+  async call<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
+    for (let hold = HOLD_MS_FIRST; ; hold = Math.min(hold * 2, HOLD_MS_MAX)) {
+      const failure = await this.#attempt(plan);
+      if (failure.ok) return failure;
+      const response = RESPONSES[failure.failure.type];
+      if (response.action !== 'try-later') return failure;
+      const retryAt = Math.max(Date.now() + hold, failure.failure.detail?.retryAt ?? 0);
+      if (retryAt >= plan.giveUpAt || this.#interrupted(plan.kind)) return failure;
+      await this.#hold(plan, response.refusal, retryAt);
+      if (this.#interrupted(plan.kind)) return failure;
+    }
+  }
+
+  async #attempt<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
+    const until = Date.now() + START_TO_CLOSE_MS;
+    this.apply({ type: 'call-started', kind: plan.kind, until });
+    this.inbox.answerAll(this.#pending(until), until - PATIENCE_MS);
+    setCurrentDetails(currentDetails(this.state, Date.now()));
+    try {
+      return { ok: true, value: await plan.attempt() };
+    } catch (error) {
+      return { ok: false, failure: callFailure(error) };
+    } finally {
+      this.apply({ type: 'call-ended' });
+    }
+  }
+
+  async #hold<T>(plan: CallPlan<T>, refusal: Refusal, retryAt: number): Promise<void> {
+    this.refuse(plan.message, refusal);
+    this.apply({ type: 'call-started', kind: plan.kind, until: retryAt });
+    this.inbox.answerAll(this.#pending(retryAt));
+    this.publish();
+    await condition(() => this.#interrupted(plan.kind), retryAt - Date.now(), {
+      summary: `Auth0 is ${refusal}: try again`,
+    });
+    this.apply({ type: 'call-ended' });
+  }
+
+  #interrupted(kind: CallKind): boolean {
+    if (this.deadline.due || this.inbox.cancel !== undefined) return true;
+    return kind === 'opening-session' ? this.inbox.proof !== undefined : this.sessionEnd.due;
+  }
+
+  #pending(until: number): Pending {
+    return { status: 'pending', until: new Date(until).toISOString(), next: this.next };
+  }
+
+  /** Shows what is awaited; a search attribute is a command, so only what has changed is written. */
+  publish(): void {
+    const { state } = this;
+    setCurrentDetails(currentDetails(state, Date.now()));
+    const now: Published = {
+      phase: phaseOf(state),
+      refusal: state.lastRefusal?.refusal,
+      outcome: state.outcome,
+      waitingSince: state.waitingSince,
+    };
+    const before = this.#published;
+    const changes: SearchAttributeUpdatePair[] = [];
+    if (before.phase === undefined) {
+      changes.push({ key: MFA_REQUESTED_BY, value: this.input.requestedBy });
+    }
+    if (now.phase !== before.phase) changes.push({ key: MFA_PHASE, value: now.phase ?? null });
+    if (now.refusal !== before.refusal) {
+      changes.push({ key: MFA_LAST_REFUSAL, value: now.refusal ?? null });
+    }
+    if (now.outcome !== before.outcome) {
+      changes.push({ key: MFA_OUTCOME, value: now.outcome ?? null });
+    }
+    if (changes.length > 0 || now.waitingSince !== before.waitingSince) {
+      changes.push({ key: MFA_WAITING_SINCE, value: new Date(now.waitingSince) });
+      upsertSearchAttributes(changes);
+      this.#published = now;
+    }
+  }
+}
+
+/** A client of ours has set the attributes at the start; a plain client has not. */
+function phaseOnStart(): Phase | undefined {
+  const phase = workflowInfo().typedSearchAttributes.get(MFA_PHASE);
+  return phase === 'awaiting-login' ? phase : undefined;
+}

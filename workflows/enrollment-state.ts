@@ -1,0 +1,126 @@
+/**
+ * What an enrollment knows. Pure data and what can be read off it; `transition.ts` changes it.
+ * Times are epoch ms.
+ */
+import type {
+  DeviceSealed,
+  PublicSealingKey,
+  WorkerSealed,
+} from '../activities/enrollment-activities.ts';
+import {
+  type Factor,
+  type FactorProgress,
+  type LastRefusal,
+  LIMITS,
+  type Orphan,
+  type Outcome,
+  type RecoveryCodeStatus,
+} from './contract/enroll-mfa.ts';
+
+/** Auth0's codes by SMS live five minutes. */
+export const SMS_CODE_LIFE_MS = 5 * 60_000;
+/** Every associate needs this much of the session, so that the person has time to answer. */
+export const SESSION_LEFT_FOR_ASSOCIATE_MS = 2 * 60_000;
+/** The session is given up this long before its token dies: it is needed to clean up. */
+export const SESSION_RESERVE_MS = 30_000;
+const HOUR_MS = 3_600_000;
+
+export interface OpenSession {
+  readonly accessToken: WorkerSealed;
+  readonly expiresAt: number;
+  readonly sealTo?: PublicSealingKey;
+}
+
+export interface Challenge {
+  readonly number: number;
+  readonly factor: Factor;
+  /** `spent`: dead, a new one must be asked for. `number-refused`: so must a new number. */
+  readonly status: 'sending' | 'open' | 'spent' | 'number-refused';
+  /** The session that opened it; the code is judged with its token. */
+  readonly session: OpenSession;
+  readonly until: number;
+  readonly wrongCodes: number;
+  readonly oobCode?: WorkerSealed;
+  readonly setUp?: DeviceSealed;
+}
+
+export interface EnrollmentState {
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly steps: readonly FactorProgress[];
+  readonly phoneNumber?: string;
+  /** A call to Auth0 that is running or held, and when it is expected to be through. */
+  readonly call?: { readonly kind: CallKind; readonly until: number };
+  readonly session?: OpenSession;
+  readonly challenge?: Challenge;
+  readonly challenges: number;
+  readonly sendsLeft: number;
+  readonly nextSendAt: number;
+  readonly numberChangesLeft: number;
+  readonly wrongCodesAt: readonly number[];
+  /** `iat` of the last confirmation, epoch seconds on Auth0's clock. */
+  readonly confirmedAt?: number;
+  readonly recoveryCode: RecoveryCodeStatus;
+  /** Brought by the first associate; handed out from the confirmation on. */
+  readonly sealedRecoveryCode?: DeviceSealed | 'lost';
+  /** Authenticators that were there without us: never touched. */
+  readonly foreign: readonly string[];
+  /** Authenticators that we made and that are neither confirmed nor known to be gone. */
+  readonly unconfirmed: Readonly<Record<Factor, number>>;
+  readonly orphans: readonly Orphan[];
+  readonly waitingSince: number;
+  readonly lastRefusal?: LastRefusal;
+  readonly timeline: readonly { readonly at: number; readonly what: string }[];
+  readonly outcome?: Outcome;
+}
+
+export type CallKind = 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
+
+export interface EnrollmentStart {
+  readonly startedAt: number;
+  readonly deadlineMs: number;
+  readonly factors: readonly Factor[];
+  readonly phoneNumber?: string;
+}
+
+export function initialState(start: EnrollmentStart): EnrollmentState {
+  return {
+    startedAt: start.startedAt,
+    deadlineAt: start.startedAt + start.deadlineMs,
+    steps: start.factors.map((factor) => ({ factor, status: 'pending' })),
+    ...(start.phoneNumber !== undefined && { phoneNumber: start.phoneNumber }),
+    challenges: 0,
+    sendsLeft: LIMITS.sendsPerEnrollment,
+    nextSendAt: start.startedAt,
+    numberChangesLeft: LIMITS.phoneNumberChanges,
+    wrongCodesAt: [],
+    recoveryCode: 'none',
+    foreign: [],
+    unconfirmed: { sms: 0, totp: 0 },
+    orphans: [],
+    waitingSince: start.startedAt,
+    timeline: [{ at: start.startedAt, what: `started: ${start.factors.join(', then ')}` }],
+  };
+}
+
+export function currentStep(state: EnrollmentState): FactorProgress | undefined {
+  return state.steps.find((step) => step.status === 'pending' || step.status === 'in-progress');
+}
+
+/** Wrong codes that Auth0's hourly bucket still remembers. */
+export function recentWrongCodes(state: EnrollmentState, now: number): readonly number[] {
+  return state.wrongCodesAt.filter((at) => now - at < HOUR_MS);
+}
+
+/** When the next code may be judged: `undefined` where the hour is not spent. */
+export function hourSpentUntil(state: EnrollmentState, now: number): number | undefined {
+  const recent = recentWrongCodes(state, now);
+  const oldest = recent[recent.length - LIMITS.wrongCodesPerHour];
+  return oldest === undefined ? undefined : oldest + HOUR_MS;
+}
+
+export function attemptsLeft(state: EnrollmentState, now: number): number {
+  if (state.challenge?.status !== 'open' && state.challenge?.status !== 'sending') return 0;
+  const ofChallenge = LIMITS.wrongCodesPerChallenge - state.challenge.wrongCodes;
+  return Math.min(ofChallenge, LIMITS.wrongCodesPerHour - recentWrongCodes(state, now).length);
+}

@@ -1,0 +1,75 @@
+/**
+ * What the flow does about each way in which a call to Auth0 can fail, and what the person is told.
+ * A new failure does not compile until somebody has decided both.
+ */
+import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
+import type { FailureDetail } from '../activities/enrollment-activities.ts';
+import type { FailureType } from '../activities/failures.ts';
+import type { FailureReason, Refusal } from './contract/enroll-mfa.ts';
+
+export type FailureResponse =
+  | {
+      readonly action:
+        | 'ask-again'
+        | 'new-code'
+        | 'new-login'
+        | 'new-number'
+        | 'wait'
+        | 'try-later'
+        | 'ask-the-person';
+      readonly refusal: Refusal;
+    }
+  | { readonly action: 'fail'; readonly reason: FailureReason };
+
+const newLogin = (refusal: Refusal): FailureResponse => ({ action: 'new-login', refusal });
+
+export const RESPONSES: Record<FailureType, FailureResponse> = {
+  'wrong-code': { action: 'ask-again', refusal: 'wrong-code' },
+  'code-expired': { action: 'new-code', refusal: 'code-expired' },
+  'login-code-refused': newLogin('login-code-refused'),
+  'login-unfinished': newLogin('login-unfinished'),
+  'invalid-id-token': newLogin('invalid-id-token'),
+  'invalid-access-token': newLogin('invalid-access-token'),
+  'wrong-user': newLogin('wrong-user'),
+  'wrong-audience': newLogin('wrong-audience'),
+  'missing-scope': newLogin('missing-scope'),
+  'stale-login': newLogin('stale-login'),
+  'mfa-not-challenged': newLogin('mfa-not-challenged'),
+  'token-expired': newLogin('token-expired'),
+  'sealing-key-missing': newLogin('sealing-key-missing'),
+  'needs-mfa-api-token': newLogin('needs-mfa-api-token'),
+  'phone-number-refused': { action: 'new-number', refusal: 'phone-number-refused' },
+  'rate-limited': { action: 'try-later', refusal: 'rate-limited' },
+  'sms-quota-spent': { action: 'wait', refusal: 'sms-quota-spent' },
+  'too-many-wrong-codes': { action: 'wait', refusal: 'too-many-wrong-codes' },
+  unavailable: { action: 'try-later', refusal: 'unavailable' },
+  ambiguous: { action: 'ask-the-person', refusal: 'association-unresolved' },
+  'configuration-fault': { action: 'fail', reason: 'configuration-fault' },
+  'unexpected-response': { action: 'fail', reason: 'unexpected-response' },
+};
+
+export interface CallFailure {
+  readonly type: FailureType;
+  readonly detail?: FailureDetail;
+}
+
+/** Reads what an activity failed with. Time-outs of a started attempt may have had their effect. */
+export function callFailure(error: unknown): CallFailure {
+  const cause = error instanceof ActivityFailure ? error.cause : error;
+  if (cause instanceof TimeoutFailure) {
+    return { type: cause.timeoutType === 'SCHEDULE_TO_START' ? 'unavailable' : 'ambiguous' };
+  }
+  if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
+    const detail: unknown = cause.details?.[0];
+    return isFailureDetail(detail) ? { type: cause.type, detail } : { type: cause.type };
+  }
+  return { type: 'unexpected-response' };
+}
+
+function isFailureType(type: unknown): type is FailureType {
+  return typeof type === 'string' && Object.hasOwn(RESPONSES, type);
+}
+
+function isFailureDetail(detail: unknown): detail is FailureDetail {
+  return typeof detail === 'object' && detail !== null && 'endpoint' in detail;
+}

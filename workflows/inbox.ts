@@ -1,0 +1,93 @@
+/**
+ * Messages that have arrived and wait for the flow to take them. Handlers put intents in; only the
+ * flow's loop takes them out and acts. Of a proof, a number, a cancel and an extension the newest
+ * counts; codes are judged one after the other.
+ */
+import type {
+  CancelMessage,
+  CodeAnswer,
+  ExtendDeadlineMessage,
+  LoginAnswer,
+  LoginProof,
+  Pending,
+  Refused,
+  ResendAnswer,
+} from './contract/enroll-mfa.ts';
+
+/** Somebody who waits for the answer to an update; signals have none. */
+export interface Waiter<Answer> {
+  readonly since: number;
+  readonly answer: (answer: Answer) => void;
+}
+
+export interface QueuedProof {
+  readonly message: string;
+  readonly proof: LoginProof;
+  /** The oldest login that still counts, epoch ms. */
+  readonly notBefore: number;
+  readonly since: number;
+  readonly waiters: readonly Waiter<LoginAnswer>[];
+}
+
+export interface QueuedCode {
+  readonly message: string;
+  readonly code: string;
+  readonly challenge: number;
+  readonly waiters: Waiter<CodeAnswer>[];
+}
+
+export interface QueuedResend {
+  readonly message: string;
+  readonly challenge?: number;
+  readonly waiters: Waiter<ResendAnswer>[];
+}
+
+export interface QueuedNumber {
+  readonly message: string;
+  readonly phoneNumber: string;
+  readonly waiters: readonly Waiter<ResendAnswer>[];
+}
+
+export class Inbox {
+  proof: QueuedProof | undefined;
+  codes: QueuedCode[] = [];
+  /** The code that Auth0 is judging. */
+  judging: QueuedCode | undefined;
+  resend: QueuedResend | undefined;
+  number: QueuedNumber | undefined;
+  cancel: CancelMessage | undefined;
+  extension: ExtendDeadlineMessage | undefined;
+  /** Callers whose message was taken, and who are told what comes next once that is known. */
+  settling: Waiter<LoginAnswer & ResendAnswer>[] = [];
+
+  /** A code that stands in the queue or is being judged already: the same digits join it. */
+  sameCode(challenge: number, code: string): QueuedCode | undefined {
+    const all = this.judging === undefined ? this.codes : [this.judging, ...this.codes];
+    return all.find((queued) => queued.challenge === challenge && queued.code === code);
+  }
+
+  /** Attempts that are spoken for. */
+  codesFor(challenge: number): number {
+    const judging = this.judging?.challenge === challenge ? 1 : 0;
+    return judging + this.codes.filter((queued) => queued.challenge === challenge).length;
+  }
+
+  /** Everybody who waits, whatever for; the answer must fit any message. */
+  answerAll(answer: Refused | Pending, olderThan = Number.POSITIVE_INFINITY): void {
+    const settling = this.settling;
+    this.settling = settling.filter((waiter) => waiter.since > olderThan);
+    for (const waiter of [...settling, ...this.#queued()]) {
+      if (waiter.since <= olderThan) waiter.answer(answer);
+    }
+  }
+
+  #queued(): readonly Waiter<Refused | Pending>[] {
+    return [
+      ...(this.proof?.waiters ?? []),
+      ...(this.resend?.waiters ?? []),
+      ...(this.number?.waiters ?? []),
+      ...(this.judging?.waiters ?? []),
+      ...this.codes.flatMap((queued) => queued.waiters),
+    ];
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Shapes of what arrives from outside, checked by hand: anybody who may write to the namespace may
+ * send anything, and a schema library would double what each cached workflow costs. The contract's
+ * zod schemas say the same for the edge; a test holds the two together.
+ */
+import {
+  type CancelMessage,
+  type ChangePhoneNumberMessage,
+  type CodeMessage,
+  type CodeProof,
+  type ExtendDeadlineMessage,
+  LIMITS,
+  type LoginProof,
+  type PublicSealingKey,
+  type ResendMessage,
+  type TokenProof,
+} from './contract/enroll-mfa.ts';
+
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly problems: readonly string[] };
+
+export const E164 = /^\+[1-9][0-9]{6,14}$/;
+const SIX_DIGITS = /^[0-9]{6}$/;
+const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
+
+/** Reads the fields of one object and collects every problem, each naming field, rule and way out. */
+export class Fields {
+  readonly problems: string[] = [];
+  readonly #fields: ReadonlyMap<string, unknown>;
+  readonly #seen = new Set<string>();
+  readonly #prefix: string;
+
+  constructor(input: unknown, what: string, prefix = '') {
+    this.#prefix = prefix;
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+      this.problems.push(`${what} must be a JSON object`);
+      this.#fields = new Map();
+    } else {
+      this.#fields = new Map(Object.entries(input));
+    }
+  }
+
+  get(name: string): unknown {
+    this.#seen.add(name);
+    return this.#fields.get(name);
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name);
+  }
+
+  problem(name: string, rule: string): void {
+    this.problems.push(`${this.#prefix}${name}: ${rule}`);
+  }
+
+  text(name: string, charactersMax: number): string {
+    const value = this.get(name);
+    if (typeof value !== 'string' || value === '' || value.length > charactersMax) {
+      this.problem(name, `must be a string of 1 to ${charactersMax} characters`);
+      return '';
+    }
+    return value;
+  }
+
+  optionalText(name: string, charactersMax: number): string | undefined {
+    return this.get(name) === undefined ? undefined : this.text(name, charactersMax);
+  }
+
+  wholeNumber(name: string, min: number, max: number): number {
+    const value = this.get(name);
+    if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min || value > max) {
+      this.problem(name, `must be a whole number from ${min} to ${max}`);
+      return min;
+    }
+    return value;
+  }
+
+  phoneNumber(name: string): string {
+    const value = this.get(name);
+    if (typeof value !== 'string' || !E164.test(value)) {
+      this.problem(
+        name,
+        'must be an E.164 number such as +14155550123; add + and the country code',
+      );
+      return '';
+    }
+    return value;
+  }
+
+  /** Call after the last `get`: a misspelt field must not be dropped in silence. */
+  refuseUnknown(): void {
+    const known = [...this.#seen].join(', ');
+    for (const name of [...this.#fields.keys()].filter((field) => !this.#seen.has(field))) {
+      this.problem(name.slice(0, 64), `is not a field here; known are ${known}`);
+    }
+  }
+
+  checked<T>(value: T): Checked<T> {
+    if (this.problems.length > 0) return { ok: false, problems: this.problems };
+    return { ok: true, value };
+  }
+}
+
+export function checkLoginProof(input: unknown): Checked<LoginProof> {
+  const fields = new Fields(input, 'a login proof');
+  if (fields.problems.length > 0) return fields.checked(noProof());
+  const proof = fields.has('accessToken') || fields.has('idToken') ? tokens(fields) : code(fields);
+  const sealTo = sealingKey(fields);
+  fields.refuseUnknown();
+  return fields.checked({ ...proof, ...(sealTo !== undefined && { sealTo }) });
+}
+
+/** An `mfa_token` (auth0-docs "Authenticate using ROPG with MFA") in whatever field it was put. */
+export function isBareMfaToken(input: unknown): boolean {
+  const texts = typeof input === 'object' && input !== null ? Object.values(input) : [input];
+  return texts.some((text) => typeof text === 'string' && text.startsWith('Fe26.2*'));
+}
+
+function noProof(): CodeProof {
+  return { code: '', codeVerifier: '', redirectUri: '', nonce: '' };
+}
+
+function code(fields: Fields): CodeProof {
+  const max = LIMITS.proofFieldCharacters;
+  return {
+    code: fields.text('code', max),
+    codeVerifier: fields.text('codeVerifier', max),
+    redirectUri: fields.text('redirectUri', max),
+    nonce: fields.text('nonce', max),
+  };
+}
+
+function tokens(fields: Fields): TokenProof {
+  const max = LIMITS.tokenCharacters;
+  return { accessToken: fields.text('accessToken', max), idToken: fields.text('idToken', max) };
+}
+
+function sealingKey(fields: Fields): PublicSealingKey | undefined {
+  const input = fields.get('sealTo');
+  if (input === undefined) return undefined;
+  const key = new Fields(input, 'sealTo', 'sealTo.');
+  const [x, y] = [key.get('x'), key.get('y')];
+  if (key.get('kty') !== 'EC' || key.get('crv') !== 'P-256') {
+    key.problem('kty', 'must be a public P-256 key as JWK: {"kty":"EC","crv":"P-256","x":…,"y":…}');
+  }
+  const coordinates = typeof x === 'string' && typeof y === 'string' ? { x, y } : { x: '', y: '' };
+  if (!COORDINATE.test(coordinates.x) || !COORDINATE.test(coordinates.y)) {
+    key.problem('x', 'and y must be base64url of 32 bytes each');
+  }
+  if (key.has('d')) key.problem('d', 'is the private half; it must never leave the device');
+  fields.problems.push(...key.problems);
+  return { kty: 'EC', crv: 'P-256', ...coordinates };
+}
+
+export function checkCode(input: unknown): Checked<CodeMessage> {
+  const fields = new Fields(typeof input === 'string' ? { code: input } : input, 'a code message');
+  const given = fields.get('code');
+  const digits = typeof given === 'string' && given.length <= 32 ? given.replaceAll(' ', '') : '';
+  if (!SIX_DIGITS.test(digits)) fields.problem('code', 'must be a string of six digits');
+  const challenge = optionalChallenge(fields);
+  fields.refuseUnknown();
+  return fields.checked({ code: digits, ...(challenge !== undefined && { challenge }) });
+}
+
+export function checkResend(input: unknown): Checked<ResendMessage> {
+  const fields = new Fields(input ?? {}, 'a resend message');
+  const challenge = optionalChallenge(fields);
+  fields.refuseUnknown();
+  return fields.checked({ ...(challenge !== undefined && { challenge }) });
+}
+
+function optionalChallenge(fields: Fields): number | undefined {
+  return fields.get('challenge') === undefined
+    ? undefined
+    : fields.wholeNumber('challenge', 1, Number.MAX_SAFE_INTEGER);
+}
+
+export function checkChangePhoneNumber(input: unknown): Checked<ChangePhoneNumberMessage> {
+  const message = typeof input === 'string' ? { phoneNumber: input } : input;
+  const fields = new Fields(message, 'a change of number');
+  const phoneNumber = fields.phoneNumber('phoneNumber');
+  fields.refuseUnknown();
+  return fields.checked({ phoneNumber });
+}
+
+export function checkCancel(input: unknown): Checked<CancelMessage> {
+  const fields = new Fields(input, 'a cancel message');
+  const by = fields.text('by', LIMITS.requestedByCharacters);
+  const reason = fields.text('reason', LIMITS.reasonCharacters);
+  fields.refuseUnknown();
+  return fields.checked({ by, reason });
+}
+
+export function checkExtendDeadline(input: unknown): Checked<ExtendDeadlineMessage> {
+  const fields = new Fields(input, 'an extension');
+  const deadlineMs = fields.wholeNumber(
+    'deadlineMs',
+    LIMITS.deadlineMsMin,
+    Number.MAX_SAFE_INTEGER,
+  );
+  const by = fields.text('by', LIMITS.requestedByCharacters);
+  const reason = fields.text('reason', LIMITS.reasonCharacters);
+  fields.refuseUnknown();
+  return fields.checked({ deadlineMs, by, reason });
+}

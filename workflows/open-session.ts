@@ -1,0 +1,115 @@
+/** A login proof is taken: exchanged, checked, and turned into a session for the current step. */
+import { proxyActivities } from '@temporalio/workflow';
+import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
+import { ONCE } from './activity-policies.ts';
+import { cleanUp, deleteOurs, foreignIn } from './clean-up.ts';
+import { FACTORS, type LoginProof, type Refusal } from './contract/enroll-mfa.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
+import {
+  currentStep,
+  hourSpentUntil,
+  type OpenSession,
+  SESSION_RESERVE_MS,
+} from './enrollment-state.ts';
+import { RESPONSES } from './failure-responses.ts';
+import type { QueuedProof } from './inbox.ts';
+
+const { openSession } = proxyActivities<Pick<EnrollmentActivities, 'openSession'>>(ONCE);
+
+/** An authorization code that has waited this long is not worth trying any more. */
+const PROOF_LIFE_MS = 10 * 60_000;
+/** Logins whose proofs are remembered as seen; older ones have long died at Auth0. */
+const SEEN_PROOFS_MAX = 50;
+
+export class Logins {
+  #seen: string[] = [];
+
+  async take(run: EnrollmentRun, queued: QueuedProof): Promise<void> {
+    const refusal = this.#refusal(run, queued.proof);
+    if (refusal !== undefined) return refuse(run, queued, refusal);
+    const factor = currentStep(run.state)?.factor ?? 'sms';
+    const { proof, notBefore } = queued;
+    const { confirmedAt } = run.state;
+    this.#seen = [...this.#seen, proofKey(proof)].slice(-SEEN_PROOFS_MAX);
+    const opened = await run.call({
+      kind: 'opening-session',
+      message: queued.message,
+      giveUpAt: queued.since + PROOF_LIFE_MS,
+      attempt: () =>
+        openSession.executeWithOptions({ summary: `log in for ${factor}: exchange and check` }, [
+          {
+            tenant: run.input.tenant,
+            userId: run.input.userId,
+            proof,
+            notBefore,
+            ...(confirmedAt !== undefined && { confirmedAt }),
+            sealingKeyRequired: factor === 'totp',
+          },
+        ]),
+    });
+    if (opened.ok) return this.#opened(run, queued, opened.value);
+    const response = RESPONSES[opened.failure.type];
+    switch (response.action) {
+      case 'fail':
+        return run.fail(response.reason, opened.failure.detail?.remedy ?? opened.failure.type);
+      case 'try-later':
+        // Auth0 never saw it: the same proof may be given again.
+        this.#seen = this.#seen.filter((key) => key !== proofKey(proof));
+        return refuse(run, queued, run.inbox.proof === undefined ? response.refusal : 'superseded');
+      case 'ask-the-person':
+        return refuse(run, queued, 'login-unfinished');
+      default:
+        return refuse(run, queued, response.refusal);
+    }
+  }
+
+  #refusal(run: EnrollmentRun, proof: LoginProof): Refusal | undefined {
+    if (this.#seen.includes(proofKey(proof))) return 'proof-seen-before';
+    // The login itself is challenged, and draws on the same bucket of wrong codes.
+    if (hourSpentUntil(run.state, Date.now()) !== undefined) return 'too-many-wrong-codes';
+    if (currentStep(run.state)?.factor === 'totp' && proof.sealTo === undefined) {
+      return 'sealing-key-missing';
+    }
+    return undefined;
+  }
+
+  async #opened(run: EnrollmentRun, queued: QueuedProof, opened: Session): Promise<void> {
+    const { authenticators } = opened;
+    const session: OpenSession = {
+      accessToken: opened.accessToken,
+      expiresAt: opened.expiresAt,
+      ...(queued.proof.sealTo !== undefined && { sealTo: queued.proof.sealTo }),
+    };
+    run.inbox.settling.push(...queued.waiters);
+    run.apply({ type: 'session-opened', session });
+    run.sessionEnd.set(session.expiresAt - SESSION_RESERVE_MS);
+    const alive = run.state.challenge?.status === 'open' ? run.state.challenge.factor : undefined;
+    const abandoned = FACTORS.filter(
+      (factor) => factor !== alive && run.state.unconfirmed[factor] > 0,
+    );
+    if (abandoned.length > 0) await deleteOurs(run, session, authenticators, abandoned);
+    for (const step of run.state.steps) {
+      const active = authenticators.find(({ kind, active }) => active && kind === step.factor);
+      if (active === undefined || step.status === 'enrolled') continue;
+      if (step.status === 'already-enrolled') continue;
+      run.apply({ type: 'active-already', factor: step.factor, authenticator: active });
+    }
+    run.apply({ type: 'list-read', foreign: foreignIn(run.state, authenticators) });
+  }
+}
+
+/** The session has served: what it left unconfirmed is removed, then a new login is due. */
+export async function giveUpSession(run: EnrollmentRun, why: string): Promise<void> {
+  run.sessionEnd.clear();
+  await cleanUp(run, run.state.session);
+  run.apply({ type: 'session-given-up', why });
+}
+
+function refuse(run: EnrollmentRun, queued: QueuedProof, refusal: Refusal): void {
+  const refused = run.refuse(queued.message, refusal);
+  for (const waiter of queued.waiters) waiter.answer(refused);
+}
+
+function proofKey(proof: LoginProof): string {
+  return 'code' in proof ? proof.code : proof.accessToken;
+}

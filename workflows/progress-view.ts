@@ -1,0 +1,178 @@
+/** What the outside sees of the state: the progress query, the next action, and words for the UI. */
+import {
+  LIMITS,
+  type NextAction,
+  type Phase,
+  type Progress,
+  type SetUp,
+} from './contract/enroll-mfa.ts';
+import {
+  attemptsLeft,
+  type Challenge,
+  currentStep,
+  type EnrollmentState,
+  hourSpentUntil,
+} from './enrollment-state.ts';
+
+export function phaseOf(state: EnrollmentState): Phase {
+  if (state.outcome !== undefined) return state.outcome;
+  if (state.call !== undefined && state.call.kind !== 'opening-session') return state.call.kind;
+  if (state.challenge === undefined) return 'awaiting-login';
+  switch (state.challenge.status) {
+    case 'sending':
+      return 'associating';
+    case 'open':
+      return state.challenge.factor === 'totp' ? 'awaiting-otp' : 'awaiting-sms-code';
+    case 'spent':
+      return 'awaiting-resend';
+    case 'number-refused':
+      return 'awaiting-phone-number';
+  }
+}
+
+/** @param now - epoch ms of the last thing that happened; a query has no clock of its own */
+export function nextAction(state: EnrollmentState, now: number): NextAction {
+  if (state.outcome !== undefined) return { type: 'nothing' };
+  if (state.call !== undefined) return { type: 'wait', until: iso(state.call.until) };
+  const factor = currentStep(state)?.factor;
+  if (factor === undefined) return { type: 'nothing' };
+  const challenge = state.challenge;
+  if (challenge === undefined) {
+    const notBefore = hourSpentUntil(state, now);
+    return {
+      type: 'log-in',
+      factor,
+      until: iso(state.deadlineAt),
+      ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
+    };
+  }
+  return challenge.factor === 'totp'
+    ? {
+        type: 'scan-and-enter-otp',
+        challenge: challenge.number,
+        until: iso(Math.min(challenge.until, state.deadlineAt)),
+        attemptsLeft: attemptsLeft(state, now),
+        kid: challenge.setUp?.kid ?? '',
+      }
+    : smsAction(state, challenge, now);
+}
+
+function smsAction(state: EnrollmentState, challenge: Challenge, now: number): NextAction {
+  const maskedPhoneNumber = maskPhoneNumber(state.phoneNumber ?? '');
+  const until = iso(state.deadlineAt);
+  const sends = {
+    resendAt: iso(Math.max(state.nextSendAt, hourSpentUntil(state, now) ?? 0)),
+    sendsLeft: state.sendsLeft,
+    maskedPhoneNumber,
+  };
+  switch (challenge.status) {
+    case 'sending':
+      return { type: 'wait', until: iso(challenge.until) };
+    case 'open':
+      return {
+        type: 'enter-sms-code',
+        challenge: challenge.number,
+        until: iso(Math.min(challenge.until, state.deadlineAt)),
+        attemptsLeft: attemptsLeft(state, now),
+        ...sends,
+      };
+    case 'spent':
+      return state.sendsLeft === 0
+        ? { type: 'wait', until }
+        : { type: 'request-resend', challenge: challenge.number, until, ...sends };
+    case 'number-refused':
+      return {
+        type: 'change-phone-number',
+        until,
+        changesLeft: state.numberChangesLeft,
+        maskedPhoneNumber,
+      };
+  }
+}
+
+export function progressOf(state: EnrollmentState, now: number): Progress {
+  const factor = currentStep(state)?.factor;
+  return {
+    phase: phaseOf(state),
+    ...(factor !== undefined && state.outcome === undefined && { factor }),
+    plan: state.steps,
+    ...(state.challenges > 0 && { challenge: state.challenges }),
+    next: nextAction(state, now),
+    deadline: iso(state.deadlineAt),
+    recoveryCode: state.recoveryCode,
+    ...(state.lastRefusal !== undefined && { lastRefusal: state.lastRefusal }),
+    ...(state.outcome !== undefined && { outcome: state.outcome }),
+    timeline: state.timeline.map(({ at, what }) => ({ at: iso(at), what })),
+  };
+}
+
+/** @param kid - RFC 7638 thumbprint; without it, whatever there is (only its device can open it) */
+export function setUpOf(state: EnrollmentState, kid: unknown): SetUp {
+  const fits = (sealed: { kid: string }) => typeof kid !== 'string' || sealed.kid === kid;
+  const { challenge, sealedRecoveryCode: recovery } = state;
+  const handedOut = state.recoveryCode === 'shown' || state.recoveryCode === 'saved';
+  return {
+    ...(challenge?.setUp !== undefined &&
+      fits(challenge.setUp) && { totp: { challenge: challenge.number, ...challenge.setUp } }),
+    ...(handedOut && typeof recovery === 'object' && fits(recovery) && { recoveryCode: recovery }),
+  };
+}
+
+/** Markdown for the Temporal UI: what is awaited, until when, and what to do about it. */
+export function currentDetails(state: EnrollmentState, now: number): string {
+  const refusal = state.lastRefusal;
+  const plan = state.steps.map(({ factor, status }) => `\`${factor}\` ${status}`).join(' · ');
+  return [
+    `**${phaseOf(state)}** since ${iso(state.waitingSince)}`,
+    '',
+    inWords(nextAction(state, now)),
+    '',
+    `Plan: ${plan}`,
+    ...(refusal === undefined
+      ? []
+      : ['', `Last refusal: \`${refusal.refusal}\` (${refusal.message}). ${refusal.hint}`]),
+    '',
+    `Ends by ${iso(state.deadlineAt)}. An administrator can send the signals \`extendDeadline\` ` +
+      `(at most ${LIMITS.deadlineMsMax / 86_400_000} days from the start) and \`cancel\`.`,
+  ].join('\n');
+}
+
+function inWords(action: NextAction): string {
+  switch (action.type) {
+    case 'log-in':
+      return action.notBefore === undefined
+        ? `Waits until ${action.until} for the user to log in (for ${action.factor}).`
+        : `Too many wrong codes: the user can log in again from ${action.notBefore} on.`;
+    case 'enter-sms-code':
+      return (
+        `Waits until ${action.until} for the code that was texted to ${action.maskedPhoneNumber} ` +
+        `(challenge ${action.challenge}, ${action.attemptsLeft} attempts left). The user can ask for ` +
+        `another text from ${action.resendAt} on (${action.sendsLeft} left).`
+      );
+    case 'scan-and-enter-otp':
+      return (
+        `Waits until ${action.until} for the user to scan the QR code and type what the app shows ` +
+        `(challenge ${action.challenge}, ${action.attemptsLeft} attempts left).`
+      );
+    case 'request-resend':
+      return (
+        `The last text can no longer be answered. Waits for the user to ask for another one ` +
+        `(from ${action.resendAt} on, ${action.sendsLeft} left).`
+      );
+    case 'change-phone-number':
+      return `Auth0 refuses the number ${action.maskedPhoneNumber}. Waits for another one.`;
+    case 'wait':
+      return `Nothing to do for anybody until ${action.until}.`;
+    case 'nothing':
+      return 'Nothing is awaited any more.';
+  }
+}
+
+/** As Auth0 does it: all but the last four characters. */
+export function maskPhoneNumber(phoneNumber: string): string {
+  return 'X'.repeat(Math.max(0, phoneNumber.length - 4)) + phoneNumber.slice(-4);
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

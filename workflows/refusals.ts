@@ -1,0 +1,48 @@
+/** What a person is told with each refusal: the rule and the way out. */
+import type { Refusal } from './contract/enroll-mfa.ts';
+
+export const HINTS: Record<Refusal, string> = {
+  malformed: 'The message has the wrong shape. Send it as the contract says.',
+  'unknown-message': 'No message of this name exists. The contract lists the names.',
+  ended: 'The enrollment has ended. Start a new one.',
+  'needs-mfa-api-token':
+    'An mfa_token does not say whose it is. Log in with the MFA API as audience and send the code.',
+  'token-proof-by-update-only':
+    'Tokens are not taken by signal. Send the authorization code, or use the update completeLogin.',
+  'sealing-key-missing':
+    'The TOTP set-up needs a public P-256 key to be sealed to. Log in on the page, or send sealTo.',
+  'proof-seen-before': 'This login was used already. Log in again.',
+  'login-code-refused': 'Auth0 did not take the authorization code. Log in again.',
+  'login-unfinished': 'The login could not be completed. Log in again.',
+  'invalid-id-token': 'The ID token does not belong to this login. Log in again.',
+  'invalid-access-token': 'The access token is not one of this tenant. Log in again.',
+  'wrong-user': 'Somebody else logged in. Log in as the user who is being enrolled.',
+  'wrong-audience': 'The login was not for the MFA API. Log in with its audience.',
+  'missing-scope':
+    'The login lacks a scope. Ask for enroll, read:authenticators and remove:authenticators.',
+  'stale-login': 'The login is too old. Log in anew (prompt=login, max_age=0).',
+  'mfa-not-challenged': 'The login was not challenged with the active factor. Log in again.',
+  'token-expired': 'The login has less than two minutes left. Log in again.',
+  'no-code-expected': 'No code is awaited now. Look at the next action.',
+  superseded: 'A newer one has taken its place. Look at the next action.',
+  'wrong-code': 'The code is wrong. Type the one that was sent last, or that the app shows now.',
+  'code-expired': 'The code has expired. Ask for a new one.',
+  'code-unresolved': "Auth0's answer to the code was lost. Type the code again.",
+  'no-attempts-left': 'No attempts are left for this code. Ask for a new one.',
+  'too-many-wrong-codes': 'Too many codes were wrong in the last hour. Wait until the time given.',
+  'cooling-down': 'A text was sent a moment ago. Wait until the time given.',
+  'no-sends-left': 'No texts are left in this enrollment. Cancel it and start anew.',
+  'association-unresolved':
+    "Auth0's answer was lost, so a text may or may not arrive. Ask for a new one if it does not.",
+  'nothing-to-resend': 'Nothing was sent that could be sent again. Look at the next action.',
+  'no-sms-step': 'This enrollment has no SMS step.',
+  'already-confirmed': 'The SMS factor is confirmed already.',
+  'no-number-changes-left': 'The phone number cannot be changed again. Cancel and start anew.',
+  'same-phone-number': 'This is the present number. Ask for a new text instead.',
+  'phone-number-refused': 'Auth0 does not take this phone number. Give another one.',
+  'sms-quota-spent': 'Auth0 sends this user no more texts for now. Wait until the time given.',
+  'deadline-not-later': 'The new deadline is not later than the present one.',
+  'deadline-too-late': 'A deadline may be at most seven days after the start.',
+  'rate-limited': 'Auth0 asks for patience. It is tried again at the time given.',
+  unavailable: 'Auth0 cannot be reached. It is tried again at the time given.',
+};

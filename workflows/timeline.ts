@@ -1,0 +1,64 @@
+/** The enrollment's story in lines for an administrator: no code, no number, no token. */
+import { TIMELINE_ENTRIES_MAX } from './contract/enroll-mfa.ts';
+import type { EnrollmentEvent } from './enrollment-events.ts';
+import { currentStep, type EnrollmentState } from './enrollment-state.ts';
+
+export function withTimelineEntry(
+  after: EnrollmentState,
+  before: EnrollmentState,
+  event: EnrollmentEvent,
+  now: number,
+): EnrollmentState {
+  const what = timelineText(before, event);
+  // A storm of equal refusals is one line, or it would push out what happened before it.
+  if (what === undefined || after.timeline.at(-1)?.what === what) return after;
+  const timeline = [...after.timeline, { at: now, what }].slice(-TIMELINE_ENTRIES_MAX);
+  return { ...after, timeline };
+}
+
+function timelineText(before: EnrollmentState, event: EnrollmentEvent): string | undefined {
+  const factor = before.challenge?.factor ?? currentStep(before)?.factor ?? '';
+  switch (event.type) {
+    case 'session-opened':
+      return `logged in for ${factor}`;
+    case 'session-given-up':
+      return `session given up: ${event.why}`;
+    case 'active-already':
+      return `${event.factor} is active already`;
+    case 'associated':
+      return factor === 'sms'
+        ? `challenge ${before.challenges}: text sent`
+        : `challenge ${before.challenges}: TOTP set-up made`;
+    case 'not-sent':
+      return `challenge ${before.challenges}: nothing was sent`;
+    case 'challenge-spent':
+      return `challenge ${before.challenges} is spent`;
+    case 'number-refused':
+      return 'the phone number was refused';
+    case 'wrong-code':
+      return `challenge ${before.challenges}: wrong code ${(before.challenge?.wrongCodes ?? 0) + 1}`;
+    case 'code-attempt-unresolved':
+      return `challenge ${before.challenges}: the answer to a code was lost`;
+    case 'confirmed':
+      return `${factor} confirmed`;
+    case 'number-changed':
+      return 'phone number changed';
+    case 'deadline-extended':
+      return `deadline extended by ${event.by}`;
+    case 'recovery-code-saved':
+      return 'recovery code saved';
+    case 'unconfirmed-gone':
+      return event.count > 0 ? `unconfirmed ${event.factor} removed: ${event.count}` : undefined;
+    case 'refused':
+      return `${event.refusal.message} refused: ${event.refusal.refusal}`;
+    case 'ended':
+      return `${event.outcome}: ${event.why}`;
+    case 'call-started':
+    case 'call-ended':
+    case 'list-read':
+    case 'associating':
+    case 'send-refused':
+    case 'orphans-left':
+      return undefined;
+  }
+}
