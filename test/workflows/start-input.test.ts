@@ -1,0 +1,65 @@
+import { describe, expect, it } from '@jest/globals';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { checkStartInput } from '../../workflows/start-input.ts';
+
+const INPUT = {
+  tenant: 'example.eu.auth0.com',
+  userId: 'auth0|5f7c8ec7c33c6c004bbafe82',
+  phoneNumber: '+14155550123',
+  requestedBy: 'hr-portal',
+};
+const ID = enrollMfaWorkflowId(INPUT.tenant, INPUT.userId);
+
+function problems(input: unknown, workflowId = ID): string {
+  const checked = checkStartInput(input, workflowId);
+  return checked.ok ? '' : checked.problems.join('; ');
+}
+
+describe('the input of an enrollment', () => {
+  it('gets its defaults', () => {
+    expect(checkStartInput(INPUT, ID)).toEqual({
+      ok: true,
+      value: { ...INPUT, factors: ['sms', 'totp'], deadlineMs: 86_400_000 },
+    });
+  });
+
+  it('needs no number for TOTP alone', () => {
+    const { phoneNumber: _phoneNumber, ...input } = INPUT;
+    expect(problems({ ...input, factors: ['totp'] })).toBe('');
+    expect(problems(input)).toContain('phoneNumber: must be an E.164 number');
+  });
+
+  it.each([
+    ['factors: must list each wanted factor once', { factors: [] }],
+    ['factors: holds an unknown factor; known are sms, totp', { factors: ['sms', 'fax'] }],
+    ['factors: names a factor twice', { factors: ['sms', 'sms'] }],
+    ['factors: must list', { factors: 'sms' }],
+    ['phoneNumber: must be an E.164 number', { phoneNumber: '415 555 1234' }],
+    ['userId: must be a string of 1 to 1024 characters', { userId: 'x'.repeat(1025) }],
+    ['tenant: must be the Auth0 domain', { tenant: 'https://example.eu.auth0.com/' }],
+    ['requestedBy: must be a string', { requestedBy: '' }],
+    ['deadlineMs: must be a whole number', { deadlineMs: 8 * 86_400_000 }],
+    ['login.code: must be a string', { login: {} }],
+    ['login: an mfa_token does not say whose it is', { login: { mfaToken: 'Fe26.2*x' } }],
+    ['phone: is not a field here; known are tenant', { phone: '+14155550123' }],
+  ])('is refused: %s', (problem, change) => {
+    expect(problems({ ...INPUT, ...change })).toContain(problem);
+  });
+
+  it('reports every problem at once', () => {
+    const all = problems({ factors: ['fax'], deadlineMs: 1 });
+    for (const field of ['tenant', 'userId', 'factors', 'deadlineMs', 'requestedBy']) {
+      expect(all).toContain(`${field}: `);
+    }
+  });
+
+  it('must run under the id of its tenant and user, so that there is one at a time', () => {
+    expect(problems(INPUT, 'my-enrollment')).toBe(
+      `workflow id: must be ${ID} for this tenant and user`,
+    );
+  });
+
+  it.each([undefined, null, 'x', 5, [], [INPUT]])('%j is no input', (input) => {
+    expect(problems(input)).toContain('the input of enrollMfa must be a JSON object');
+  });
+});
