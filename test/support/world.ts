@@ -1,0 +1,175 @@
+import { randomUUID } from 'node:crypto';
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { type Auth0Config, createActivities } from '../../activities/index.ts';
+import { parseSealKeyring } from '../../activities/seal.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
+import { createWorker } from '../../worker/create-worker.ts';
+import { ENROLL_MFA_WORKFLOW, type EnrollMfaInput } from '../../workflows/contract/enroll-mfa.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { MovableClock } from './movable-clock.ts';
+import { requiredVariable } from './required-variable.ts';
+import { newSealKeysJson } from './seal-keys.ts';
+
+// Jest's own handling of Ctrl-C stays in force, and a test's output is its own.
+Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+
+export const CLIENT_ID = 'mfa-enrollment';
+export const CLIENT_SECRET = 'mfa-enrollment-secret';
+export const REDIRECT_URI = 'http://127.0.0.1:4747/callback';
+export const PHONE_NUMBER = '+14155550123';
+export const PASSWORD = 'correct horse battery staple';
+const NAMESPACE = 'default';
+/** A test that stops a worker goes on with the next one as soon as this has passed. */
+const STICKY_PATIENCE_MS = 200;
+const WORKFLOW_TASK_TIMEOUT = '2s';
+
+export interface WorldOptions {
+  /** `false`: no worker until {@link World.startWorker}. Default `true`. */
+  readonly worker?: boolean;
+  readonly emulator?: Omit<EmulatorOptions, 'now'>;
+  /** Default 5,000. */
+  readonly httpDeadlineMs?: number;
+  /** 0 replays the whole history at each workflow task. Default that of production. */
+  readonly maxCachedWorkflows?: number;
+}
+
+export interface WorldUser {
+  readonly userId: string;
+  readonly email: string;
+  readonly password: string;
+}
+
+export interface RunningWorker {
+  /** As SIGTERM does: what is in hand is finished. May be called twice. */
+  stop(): Promise<void>;
+}
+
+/** Everything that one test needs; it shares only the Temporal server with others. */
+export interface World extends AsyncDisposable {
+  readonly emulator: Emulator;
+  /** A user of the emulator who has no factor yet. */
+  readonly user: WorldUser;
+  /** The emulator's domain: `EnrollMfaInput.tenant`. */
+  readonly tenant: string;
+  readonly client: Client;
+  readonly address: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly auth0: Auth0Config;
+  /** The workers' keys, as the file that `MFA_SEAL_KEYS_FILE` names holds them. */
+  readonly sealKeysJson: string;
+  /** The clock of activities and emulator; the workflow's is the server's. */
+  readonly clock: MovableClock;
+  addUser(): WorldUser;
+  startWorker(): Promise<RunningWorker>;
+  /** Starts `enrollMfa`, by default for the world's user, as any Temporal client would. */
+  start(input?: Partial<EnrollMfaInput>): Promise<WorkflowHandle>;
+  close(): Promise<void>;
+}
+
+/** `await using world = await createWorld();` */
+export async function createWorld(options: WorldOptions = {}): Promise<World> {
+  const address = requiredVariable('TEMPORAL_TEST_ADDRESS');
+  const clock = new MovableClock();
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  try {
+    const emulator = await startEmulator({ ...options.emulator, now: clock.now });
+    closers.push(() => emulator.close());
+    const connection = await Connection.connect({ address });
+    closers.push(() => connection.close());
+    const world = buildWorld(options, { address, clock, emulator, connection, closers, close });
+    if (options.worker !== false) await world.startWorker();
+    return world;
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly address: string;
+  readonly clock: MovableClock;
+  readonly emulator: Emulator;
+  readonly connection: Connection;
+  readonly closers: (() => Promise<void>)[];
+  readonly close: () => Promise<void>;
+}
+
+function buildWorld(options: WorldOptions, parts: Parts): World {
+  const { address, clock, emulator, connection, closers, close } = parts;
+  const client = new Client({ connection, namespace: NAMESPACE });
+  const taskQueue = `test-${randomUUID()}`;
+  const sealKeysJson = newSealKeysJson();
+  const auth0: Auth0Config = {
+    domain: emulator.domain,
+    issuer: new URL(emulator.issuer),
+    audience: emulator.audience,
+    clientId: CLIENT_ID,
+    clientSecret: CLIENT_SECRET,
+    httpDeadlineMs: options.httpDeadlineMs ?? 5_000,
+  };
+  const addUser = (): WorldUser => {
+    const email = `user-${randomUUID()}@example.com`;
+    const { userId } = emulator.addUser({ email, password: PASSWORD });
+    return { userId, email, password: PASSWORD };
+  };
+  const user = addUser();
+  return {
+    ...{ emulator, user, client, address, taskQueue, auth0, sealKeysJson, clock, addUser, close },
+    tenant: emulator.domain,
+    namespace: NAMESPACE,
+    startWorker: async () => {
+      const worker = await startWorker(options, { address, taskQueue, auth0, sealKeysJson, clock });
+      closers.push(() => worker.stop());
+      return worker;
+    },
+    start: (input = {}) => {
+      const userId = input.userId ?? user.userId;
+      const full: EnrollMfaInput = {
+        ...{ tenant: emulator.domain, userId, phoneNumber: PHONE_NUMBER, requestedBy: 'test' },
+        ...input,
+      };
+      return client.workflow.start(ENROLL_MFA_WORKFLOW, {
+        workflowId: enrollMfaWorkflowId(full.tenant, userId),
+        taskQueue,
+        args: [full],
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
+      });
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function startWorker(
+  options: WorldOptions,
+  world: Pick<World, 'address' | 'taskQueue' | 'auth0' | 'sealKeysJson' | 'clock'>,
+): Promise<RunningWorker> {
+  const codePath = requiredVariable('WORKFLOW_BUNDLE');
+  const sealKeys = parseSealKeyring(JSON.parse(world.sealKeysJson));
+  const activities = createActivities({ config: world.auth0, sealKeys, clock: world.clock.now });
+  const connection = await NativeConnection.connect({ address: world.address });
+  const worker = await createWorker({
+    connection,
+    activities,
+    namespace: NAMESPACE,
+    taskQueue: world.taskQueue,
+    workflowBundle: { codePath },
+    stickyPatienceMs: STICKY_PATIENCE_MS,
+    ...(options.maxCachedWorkflows === undefined
+      ? {}
+      : { maxCachedWorkflows: options.maxCachedWorkflows }),
+  });
+  const running = worker.run();
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    if (worker.getState() === 'RUNNING') worker.shutdown();
+    await running;
+    await activities.close();
+    await connection.close();
+  };
+  return { stop: () => (stopped ??= stop()) };
+}

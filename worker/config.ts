@@ -1,0 +1,201 @@
+import type { Auth0Config } from '../activities/index.ts';
+import { parseSealKeyring, type SealKeyring } from '../activities/seal.ts';
+import { resolveTemporalConfig, type TemporalConfig } from '../client/temporal/config.ts';
+import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
+import { Environment } from './environment.ts';
+
+export { ConfigurationError } from './environment.ts';
+
+export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Everything that this service reads under its own prefixes; anything else there is a typo. */
+const VARIABLES = [
+  'AUTH0_DOMAIN',
+  'AUTH0_ISSUER',
+  'AUTH0_AUDIENCE',
+  'AUTH0_CLIENT_ID',
+  'AUTH0_CLIENT_SECRET',
+  'AUTH0_CLIENT_SECRET_FILE',
+  'AUTH0_RATE',
+  'MFA_TASK_QUEUE',
+  'MFA_SEAL_KEYS_FILE',
+  'MFA_HTTP_DEADLINE_MS',
+  'MFA_LOG_LEVEL',
+  'MFA_SHUTDOWN_GRACE_MS',
+  'MFA_MAX_CACHED_WORKFLOWS',
+  'MFA_WORKFLOW_BUNDLE',
+] as const;
+
+const HTTP_DEADLINE_MS_DEFAULT = 5_000;
+/** Twice the HTTP deadline would outlast what orchestrators wait before they kill (30 s). */
+const HTTP_DEADLINE_MS_MAX = 15_000;
+const SHUTDOWN_MARGIN_MS = 5_000;
+const SHUTDOWN_GRACE_MS_MAX = 600_000;
+const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
+const MAX_CACHED_WORKFLOWS_MAX = 10_000;
+
+const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
+
+export interface WorkerConfig {
+  readonly temporal: TemporalConfig;
+  readonly auth0: Auth0Config;
+  readonly sealKeys: SealKeyring;
+  readonly taskQueue: string;
+  readonly logLevel: LogLevel;
+  readonly shutdownGraceMs: number;
+  readonly maxCachedWorkflows: number;
+  /** For the fleet; absent means no limit. */
+  readonly activitiesPerSecond?: number;
+  /** A prebuilt bundle; absent means that the worker bundles at its start. */
+  readonly workflowBundleFile?: string;
+}
+
+/**
+ * The worker's configuration from its environment (README.md lists the variables).
+ *
+ * @throws ConfigurationError naming every problem at once: variable, rule, remedy.
+ */
+export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+  const environment = new Environment(env);
+  environment.refuseUnknown(['AUTH0_', 'MFA_'], VARIABLES);
+  const temporal = readTemporal(environment, env);
+  const auth0 = readAuth0(environment);
+  const sealKeys = readSealKeys(environment);
+  const activitiesPerSecond = readRate(environment);
+  const workflowBundleFile = environment.text('MFA_WORKFLOW_BUNDLE');
+  const rest = {
+    taskQueue: environment.text('MFA_TASK_QUEUE') ?? TASK_QUEUE_DEFAULT,
+    logLevel: environment.oneOf('MFA_LOG_LEVEL', LOG_LEVELS, 'info'),
+    shutdownGraceMs: readShutdownGrace(environment, auth0.httpDeadlineMs),
+    maxCachedWorkflows: environment.integer('MFA_MAX_CACHED_WORKFLOWS', {
+      fallback: MAX_CACHED_WORKFLOWS_DEFAULT,
+      min: 0,
+      max: MAX_CACHED_WORKFLOWS_MAX,
+    }),
+  };
+  environment.finish();
+  if (temporal === undefined || sealKeys === undefined) throw new Error('Reported above.');
+  return {
+    temporal,
+    auth0,
+    sealKeys,
+    ...rest,
+    ...(activitiesPerSecond === undefined ? {} : { activitiesPerSecond }),
+    ...(workflowBundleFile === undefined ? {} : { workflowBundleFile }),
+  };
+}
+
+function readTemporal(
+  environment: Environment,
+  env: NodeJS.ProcessEnv,
+): TemporalConfig | undefined {
+  try {
+    return resolveTemporalConfig(env);
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    environment.refuse('TEMPORAL_…', `cannot be used: ${text}`, 'worker/README.md lists them');
+    return undefined;
+  }
+}
+
+function readAuth0(environment: Environment): Auth0Config {
+  const domain =
+    environment.required('AUTH0_DOMAIN', 'Set it like example.eu.auth0.com') ?? 'unset.invalid';
+  if (!/^[a-z0-9.-]+(:\d{1,5})?$/.test(domain)) {
+    environment.refuse(
+      'AUTH0_DOMAIN',
+      'must be a host in lower case (host:port for an emulator) without scheme or path',
+      'Set it like example.eu.auth0.com',
+    );
+  }
+  const issuer = readIssuer(environment, domain);
+  const clientSecret = readClientSecret(environment);
+  return {
+    domain,
+    issuer,
+    audience: environment.text('AUTH0_AUDIENCE') ?? `${issuer.href}mfa/`,
+    clientId:
+      environment.required('AUTH0_CLIENT_ID', 'Copy it from the application in the dashboard') ??
+      '',
+    ...(clientSecret === undefined ? {} : { clientSecret }),
+    httpDeadlineMs: environment.integer('MFA_HTTP_DEADLINE_MS', {
+      fallback: HTTP_DEADLINE_MS_DEFAULT,
+      min: 100,
+      max: HTTP_DEADLINE_MS_MAX,
+    }),
+  };
+}
+
+function readIssuer(environment: Environment, domain: string): URL {
+  const text = environment.text('AUTH0_ISSUER') ?? `https://${domain}/`;
+  const issuer = URL.canParse(text) ? new URL(text) : undefined;
+  const secure =
+    issuer?.protocol === 'https:' ||
+    (issuer?.protocol === 'http:' && LOOPBACK_HOSTS.includes(issuer.hostname));
+  if (issuer !== undefined && secure && issuer.pathname.endsWith('/')) return issuer;
+  // A domain that cannot make a URL is reported already.
+  if (environment.text('AUTH0_ISSUER') !== undefined) {
+    environment.refuse(
+      'AUTH0_ISSUER',
+      'must be an https: URL that ends with a slash (http: only on loopback)',
+      `Leave it out for https://{AUTH0_DOMAIN}/`,
+    );
+  }
+  return new URL('https://unset.invalid/');
+}
+
+function readClientSecret(environment: Environment): string | undefined {
+  const secret = environment.text('AUTH0_CLIENT_SECRET');
+  const fromFile = environment.secretFile('AUTH0_CLIENT_SECRET_FILE')?.trim();
+  if (secret !== undefined && environment.text('AUTH0_CLIENT_SECRET_FILE') !== undefined) {
+    environment.refuse(
+      'AUTH0_CLIENT_SECRET',
+      'must not be set beside AUTH0_CLIENT_SECRET_FILE',
+      'Keep the file and remove the variable',
+    );
+  }
+  if (fromFile === '') {
+    environment.refuse('AUTH0_CLIENT_SECRET_FILE', 'must not name an empty file', 'Fill it');
+  }
+  return secret ?? fromFile;
+}
+
+function readSealKeys(environment: Environment): SealKeyring | undefined {
+  const remedy = 'worker/README.md shows how to make one';
+  if (environment.required('MFA_SEAL_KEYS_FILE', remedy) === undefined) return undefined;
+  const text = environment.secretFile('MFA_SEAL_KEYS_FILE');
+  if (text === undefined) return undefined;
+  try {
+    return parseSealKeyring(JSON.parse(text));
+  } catch {
+    environment.refuse(
+      'MFA_SEAL_KEYS_FILE',
+      'must hold a JWK set of A256GCM keys (kty oct, 32 bytes, each with a kid)',
+      remedy,
+    );
+    return undefined;
+  }
+}
+
+function readRate(environment: Environment): number | undefined {
+  const text = environment.text('AUTH0_RATE');
+  if (text === undefined) return undefined;
+  const rate = Number(text);
+  if (Number.isFinite(rate) && rate > 0) return rate;
+  environment.refuse(
+    'AUTH0_RATE',
+    'must be a number of calls per second above 0',
+    'Leave it out for no limit',
+  );
+  return undefined;
+}
+
+/** A stop must outlast the longest HTTP call, or a reply that Auth0 gave is never read. */
+function readShutdownGrace(environment: Environment, httpDeadlineMs: number): number {
+  return environment.integer('MFA_SHUTDOWN_GRACE_MS', {
+    fallback: httpDeadlineMs + SHUTDOWN_MARGIN_MS,
+    min: httpDeadlineMs + 1,
+    max: SHUTDOWN_GRACE_MS_MAX,
+  });
+}

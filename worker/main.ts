@@ -1,0 +1,144 @@
+/**
+ * The worker process. Exit codes: 0 stopped by a signal, 2 configuration, 3 Temporal not reachable
+ * or its namespace not prepared, 1 anything else.
+ */
+import { existsSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createActivities } from '../activities/index.ts';
+import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
+import { bundleWorkflows } from './bundle.ts';
+import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
+import { createWorker } from './create-worker.ts';
+import { createLogger, describeError, runtimeOptions } from './logging.ts';
+import {
+  NamespaceMissingError,
+  requireSearchAttributes,
+  SearchAttributesMissingError,
+} from './namespace-check.ts';
+
+const EXIT = { stopped: 0, other: 1, configuration: 2, temporal: 3 } as const;
+type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** A message that a person can act on as it stands: no stack, on standard error too. */
+class StartError extends Error {
+  override readonly name = 'StartError';
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Resolves with the first signal; the second one ends the process at once. */
+function stopSignal(logger: Logger): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.once(signal, () => {
+        logger.info({ signal }, 'stopping: tasks in hand are finished first');
+        resolve(signal);
+        process.once(signal, () => process.exit(EXIT.other));
+      });
+    }
+  });
+}
+
+async function connect(config: WorkerConfig): Promise<NativeConnection> {
+  const { address, connectionOptions } = config.temporal;
+  const timer = new AbortController();
+  const connecting = NativeConnection.connect(connectionOptions);
+  try {
+    return await Promise.race([
+      connecting,
+      delay(CONNECT_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
+        throw new Error('timed out');
+      }),
+    ]);
+  } catch (error) {
+    throw new TemporalUnreachableError(address, error);
+  } finally {
+    timer.abort();
+  }
+}
+
+async function checkNamespace(connection: NativeConnection, config: WorkerConfig, logger: Logger) {
+  const { address, namespace } = config.temporal;
+  const answer = await requireSearchAttributes(connection, namespace, address);
+  if (answer === 'not-permitted') {
+    logger.warn(
+      { namespace },
+      'these credentials may not list search attributes; make sure that they are registered',
+    );
+  }
+}
+
+async function workflowBundle(config: WorkerConfig): Promise<WorkflowBundleOption> {
+  const codePath = config.workflowBundleFile;
+  if (codePath === undefined) return bundleWorkflows();
+  if (existsSync(codePath)) return { codePath };
+  throw new StartError(
+    EXIT.configuration,
+    'MFA_WORKFLOW_BUNDLE must name a file that exists. Build it with worker/build-bundle.',
+  );
+}
+
+async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
+  const stopped = stopSignal(logger);
+  const connection = await connect(config);
+  const activities = createActivities({ config: config.auth0, sealKeys: config.sealKeys });
+  try {
+    await checkNamespace(connection, config, logger);
+    const worker = await createWorker({
+      connection,
+      namespace: config.temporal.namespace,
+      taskQueue: config.taskQueue,
+      activities,
+      workflowBundle: await workflowBundle(config),
+      shutdownGraceMs: config.shutdownGraceMs,
+      maxCachedWorkflows: config.maxCachedWorkflows,
+      ...(config.activitiesPerSecond === undefined
+        ? {}
+        : { activitiesPerSecond: config.activitiesPerSecond }),
+    });
+    const { taskQueue } = config;
+    logger.info({ event: 'running', taskQueue, tenant: config.auth0.domain }, 'worker is running');
+    await worker.runUntil(stopped);
+    logger.info({ event: 'stopped' }, 'worker stopped');
+  } finally {
+    await activities.close();
+    await connection.close();
+  }
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof StartError) return error.exitCode;
+  if (error instanceof ConfigurationError) return EXIT.configuration;
+  return error instanceof TemporalUnreachableError ||
+    error instanceof SearchAttributesMissingError ||
+    error instanceof NamespaceMissingError
+    ? EXIT.temporal
+    : EXIT.other;
+}
+
+async function main(): Promise<ExitCode> {
+  let logger: Logger | undefined;
+  try {
+    const config = resolveWorkerConfig(process.env);
+    logger = createLogger(config.logLevel);
+    const runtime = Runtime.install(runtimeOptions(logger));
+    await serve(config, logger);
+    await runtime.shutdown();
+    return EXIT.stopped;
+  } catch (error) {
+    const exitCode = exitCodeOf(error);
+    const { message } = describeError(error);
+    if (exitCode === EXIT.other) logger?.error({ error }, 'the worker failed');
+    process.stderr.write(`${message}\n`);
+    return exitCode;
+  }
+}
+
+// Not `exitCode`: a connection attempt of the native core that nobody awaits would hold the process.
+process.exit(await main());

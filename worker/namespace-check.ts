@@ -1,0 +1,88 @@
+import type { NativeConnection } from '@temporalio/worker';
+import { SearchAttributeType } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
+
+/** Temporal's `IndexedValueType` for the two types that this service uses. */
+const INDEXED_VALUE_TYPES: Partial<Record<SearchAttributeType, number>> = {
+  [SearchAttributeType.KEYWORD]: 2,
+  [SearchAttributeType.DATETIME]: 6,
+};
+
+const CHECK_TIMEOUT_MS = 10_000;
+
+/** The namespace lacks search attributes; the text holds the command that creates them. */
+export class SearchAttributesMissingError extends Error {
+  override readonly name = 'SearchAttributesMissingError';
+  readonly missing: readonly string[];
+
+  constructor(missing: readonly string[], namespace: string, address: string) {
+    const flags = SEARCH_ATTRIBUTES.filter(({ name }) => missing.includes(name))
+      .map(({ name, type }) => `--name ${name} --type ${cliName(type)}`)
+      .join(' ');
+    super(
+      `Namespace ${namespace} lacks the search attribute${missing.length === 1 ? '' : 's'} ` +
+        `${missing.join(', ')}; without them no enrollment could start. Create them once with:\n` +
+        `  temporal operator search-attribute create --address ${address} ` +
+        `--namespace ${namespace} ${flags}`,
+    );
+    this.missing = missing;
+  }
+}
+
+function cliName(type: SearchAttributeType): string {
+  return type === SearchAttributeType.DATETIME ? 'Datetime' : 'Keyword';
+}
+
+/** The namespace does not exist; the text holds the command that creates it. */
+export class NamespaceMissingError extends Error {
+  override readonly name = 'NamespaceMissingError';
+
+  constructor(namespace: string, address: string) {
+    super(
+      `Temporal at ${address} has no namespace ${namespace}. Check TEMPORAL_NAMESPACE, or create ` +
+        `it with:\n  temporal operator namespace create --address ${address} ` +
+        `--namespace ${namespace}`,
+    );
+  }
+}
+
+/** gRPC status codes (gRPC documentation, "Status codes and their use"). */
+const NOT_FOUND = 5;
+const PERMISSION_DENIED = 7;
+const UNIMPLEMENTED = 12;
+
+/**
+ * Refuses a namespace in which enrollments could only fail: a workflow that sets an unknown search
+ * attribute fails its task, again and again, and nobody sees why.
+ *
+ * @returns `not-permitted` where the credentials may not list them, which only an operator may mend.
+ * @throws NamespaceMissingError
+ * @throws SearchAttributesMissingError
+ */
+export async function requireSearchAttributes(
+  connection: NativeConnection,
+  namespace: string,
+  address: string,
+): Promise<'present' | 'not-permitted'> {
+  let registered: Record<string, number>;
+  try {
+    const response = await connection.withDeadline(Date.now() + CHECK_TIMEOUT_MS, () =>
+      connection.operatorService.listSearchAttributes({ namespace }),
+    );
+    registered = response.customAttributes;
+  } catch (error) {
+    const code = grpcCode(error);
+    if (code === PERMISSION_DENIED || code === UNIMPLEMENTED) return 'not-permitted';
+    if (code === NOT_FOUND) throw new NamespaceMissingError(namespace, address);
+    throw error;
+  }
+  const missing = SEARCH_ATTRIBUTES.filter(
+    ({ name, type }) => registered[name] !== INDEXED_VALUE_TYPES[type],
+  ).map(({ name }) => name);
+  if (missing.length > 0) throw new SearchAttributesMissingError(missing, namespace, address);
+  return 'present';
+}
+
+function grpcCode(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}
