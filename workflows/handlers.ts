@@ -132,7 +132,8 @@ function registerCodes(run: EnrollmentRun): void {
           throw rejection('malformed', ['challenge: an update must name the challenge']);
         }
         const admitted = admitCode(run.state, run.inbox, message, Date.now());
-        if (typeof admitted === 'string') throw rejection(admitted);
+        // The others are told as answers, so that they are recorded where an administrator looks.
+        if (admitted === 'superseded' || admitted === 'no-attempts-left') throw rejection(admitted);
       },
     },
   );
@@ -211,7 +212,7 @@ function registerAdministration(run: EnrollmentRun): void {
   setHandler(
     defineSignal<[unknown]>(SIGNALS.cancel),
     (input) => {
-      run.inbox.cancel ??= accept(run, SIGNALS.cancel, checkCancel(input));
+      run.inbox.cancel = accept(run, SIGNALS.cancel, checkCancel(input)) ?? run.inbox.cancel;
     },
     { description: 'Stop the enrollment: {by, reason}. Confirmed factors stay.' },
   );

@@ -1,0 +1,178 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair } from 'jose';
+import { Secret, TOTP } from 'otpauth';
+import {
+  type CodeAnswer,
+  type EnrollMfaInput,
+  type EnrollMfaResult,
+  type LoginAnswer,
+  type Progress,
+  type PublicSealingKey,
+  QUERIES,
+  type ResendAnswer,
+  type SetUp,
+  UPDATES,
+} from '../../workflows/contract/enroll-mfa.ts';
+import { login, type LoginOptions } from './login.ts';
+import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
+
+export interface DeviceKey {
+  readonly publicKey: PublicSealingKey;
+  readonly kid: string;
+  open(jwe: string): Promise<unknown>;
+}
+
+/** A key pair as a person's device makes it. */
+export async function deviceKey(): Promise<DeviceKey> {
+  const pair = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+  const { x = '', y = '' } = await exportJWK(pair.publicKey);
+  const publicKey = { kty: 'EC', crv: 'P-256', x, y } as const;
+  return {
+    publicKey,
+    kid: await calculateJwkThumbprint({ ...publicKey }),
+    open: async (jwe) => {
+      const { plaintext } = await compactDecrypt(jwe, pair.privateKey);
+      return JSON.parse(new TextDecoder().decode(plaintext));
+    },
+  };
+}
+
+/** The person who is being enrolled, with a phone and a device. */
+export class Enrollee {
+  readonly world: World;
+  readonly user: WorldUser;
+  readonly handle: WorkflowHandle;
+  readonly device: DeviceKey;
+  readonly phoneNumber: string;
+  #secret: string | undefined;
+  #usedSteps = new Set<number>();
+
+  private constructor(
+    world: World,
+    user: WorldUser,
+    handle: WorkflowHandle,
+    device: DeviceKey,
+    phoneNumber: string,
+  ) {
+    this.world = world;
+    this.user = user;
+    this.handle = handle;
+    this.device = device;
+    this.phoneNumber = phoneNumber;
+  }
+
+  static async start(
+    world: World,
+    input: Partial<EnrollMfaInput> = {},
+    user: WorldUser = world.user,
+  ): Promise<Enrollee> {
+    const handle = await world.start({ userId: user.userId, ...input });
+    const phoneNumber = input.phoneNumber ?? PHONE_NUMBER;
+    return new Enrollee(world, user, handle, await deviceKey(), phoneNumber);
+  }
+
+  /** Logs in on the tenant's pages; nothing is delivered. */
+  proof(options: LoginOptions = {}): ReturnType<typeof login> {
+    return login(this.world, this.user, {
+      sealTo: this.device.publicKey,
+      phoneNumber: this.phoneNumber,
+      otp: () => Promise.resolve(this.otp()),
+      ...options,
+    });
+  }
+
+  async logIn(options: LoginOptions = {}): Promise<LoginAnswer> {
+    return this.deliver(await this.proof(options));
+  }
+
+  deliver(proof: unknown, updateId?: string): Promise<LoginAnswer> {
+    return this.handle.executeUpdate<LoginAnswer, [unknown]>(UPDATES.completeLogin, {
+      args: [proof],
+      ...(updateId !== undefined && { updateId }),
+    });
+  }
+
+  /** The code of the newest text. */
+  texted(phoneNumber: string = this.phoneNumber): string {
+    const message = this.world.emulator.inbox.messages(phoneNumber).at(-1);
+    if (message === undefined) throw new Error('No text has arrived.');
+    return message.code;
+  }
+
+  /** Six digits that the newest text does not hold. */
+  wrong(offset = 1): string {
+    return String((Number(this.texted()) + offset) % 1_000_000).padStart(6, '0');
+  }
+
+  submit(code: string, challenge: number): Promise<CodeAnswer> {
+    return this.handle.executeUpdate<CodeAnswer, [unknown]>(UPDATES.submitCode, {
+      args: [{ code, challenge }],
+    });
+  }
+
+  resend(challenge: number): Promise<ResendAnswer> {
+    return this.handle.executeUpdate<ResendAnswer, [unknown]>(UPDATES.resendCode, {
+      args: [{ challenge }],
+    });
+  }
+
+  changePhoneNumber(phoneNumber: string): Promise<ResendAnswer> {
+    return this.handle.executeUpdate<ResendAnswer, [unknown]>(UPDATES.changePhoneNumber, {
+      args: [{ phoneNumber }],
+    });
+  }
+
+  /** Opens the set-up as the page does, and remembers the secret as the app does. */
+  async scan(): Promise<void> {
+    const { totp } = await this.setUp();
+    if (totp === undefined) throw new Error('There is no TOTP set-up for this device.');
+    const opened = await this.device.open(totp.jwe);
+    if (typeof opened !== 'object' || opened === null || !('secret' in opened)) {
+      throw new Error('The set-up does not hold a secret.');
+    }
+    this.#secret = String(opened.secret);
+  }
+
+  /** What the app shows at the tenant's time; a code counts once, so the next one is given. */
+  otp(): string {
+    if (this.#secret === undefined) throw new Error('Nothing has been scanned.');
+    const period = 30;
+    let step = Math.floor(this.world.clock.now() / 1000 / period);
+    if (this.#usedSteps.has(step)) {
+      this.world.clock.advance(period * 1000);
+      step += 1;
+    }
+    this.#usedSteps.add(step);
+    const totp = new TOTP({ secret: Secret.fromBase32(this.#secret), period });
+    return totp.generate({ timestamp: step * period * 1000 });
+  }
+
+  setUp(kid: string = this.device.kid): Promise<SetUp> {
+    return this.handle.query<SetUp, [string]>(QUERIES.setUp, kid);
+  }
+
+  progress(): Promise<Progress> {
+    return this.handle.query<Progress>(QUERIES.progress);
+  }
+
+  result(): Promise<EnrollMfaResult> {
+    return this.handle.result() as Promise<EnrollMfaResult>;
+  }
+
+  /** Everything up to a confirmed SMS factor. */
+  async enrollSms(): Promise<void> {
+    await this.logIn();
+    const { challenge = 0 } = await this.progress();
+    const answer = await this.submit(this.texted(), challenge);
+    if (answer.status !== 'confirmed') throw new Error(`SMS: ${answer.status}`);
+  }
+
+  /** Everything from the login to a confirmed TOTP factor. */
+  async enrollTotp(): Promise<void> {
+    await this.logIn();
+    await this.scan();
+    const { challenge = 0 } = await this.progress();
+    const answer = await this.submit(this.otp(), challenge);
+    if (answer.status !== 'confirmed') throw new Error(`TOTP: ${answer.status}`);
+  }
+}

@@ -1,0 +1,189 @@
+import { describe, expect, it } from '@jest/globals';
+import { Enrollee } from '../support/enrollee.ts';
+import { historyCounts } from '../../dev/history-counts.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** Which factors the tenant itself holds as active for the user. */
+function active(world: World, userId = world.user.userId): string[] {
+  return world.emulator
+    .authenticators(userId)
+    .filter((authenticator) => authenticator.active)
+    .map(({ id }) => id.split('|')[0] ?? '')
+    .filter((kind) => kind === 'sms' || kind === 'totp');
+}
+
+describe('an enrollment', () => {
+  it('takes a user from nothing to SMS and TOTP, with one text and one set-up of ours', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const login = await person.logIn();
+    expect(login).toMatchObject({
+      status: 'accepted',
+      next: { type: 'enter-sms-code', challenge: 1, attemptsLeft: 4, sendsLeft: 4 },
+    });
+    expect(await person.submit(person.texted(), 1)).toMatchObject({
+      status: 'confirmed',
+      factor: 'sms',
+      next: { type: 'log-in', factor: 'totp' },
+    });
+    expect(await person.logIn()).toMatchObject({
+      status: 'accepted',
+      next: { type: 'scan-and-enter-otp', challenge: 2, kid: person.device.kid },
+    });
+    await person.scan();
+    expect(await person.submit(person.otp(), 2)).toMatchObject({
+      status: 'confirmed',
+      factor: 'totp',
+      next: { type: 'nothing' },
+    });
+    expect(await person.result()).toEqual({
+      outcome: 'enrolled',
+      factors: [
+        { factor: 'sms', status: 'enrolled' },
+        { factor: 'totp', status: 'enrolled' },
+      ],
+      recoveryCode: 'none',
+      orphans: [],
+    });
+    expect(active(world)).toEqual(['sms', 'totp']);
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(2);
+    // Ours, and the one with which Auth0 itself challenged the second login.
+    expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+  });
+
+  it('stays within its limits of events, bytes and billed actions', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.enrollSms();
+    await person.enrollTotp();
+    await person.result();
+    const counts = await historyCounts(person.handle);
+    expect(counts.events).toBeLessThanOrEqual(80);
+    expect(counts.bytes).toBeLessThanOrEqual(40 * 1024);
+    expect(counts.billedActions).toBeLessThanOrEqual(20);
+  });
+
+  it.each([
+    ['TOTP, then SMS', ['totp', 'sms']],
+    ['SMS alone', ['sms']],
+    ['TOTP alone', ['totp']],
+  ] as const)('follows its plan: %s', async (_name, factors) => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { factors });
+    for (const factor of factors) {
+      await (factor === 'sms' ? person.enrollSms() : person.enrollTotp());
+    }
+    expect(await person.result()).toMatchObject({
+      outcome: 'enrolled',
+      factors: factors.map((factor) => ({ factor, status: 'enrolled' })),
+    });
+    expect(active(world).sort()).toEqual([...factors].sort());
+  });
+
+  it('keeps two users apart', async () => {
+    await using world = await createWorld();
+    const [one, two] = [world.user, world.addUser()];
+    const people = await Promise.all([
+      Enrollee.start(world, { phoneNumber: '+14155550111' }, one),
+      Enrollee.start(world, { phoneNumber: '+14155550122' }, two),
+    ]);
+    await Promise.all(people.map((person) => person.enrollSms()));
+    await Promise.all(people.map((person) => person.enrollTotp()));
+    for (const person of people) {
+      expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+      expect(active(world, person.user.userId)).toEqual(['sms', 'totp']);
+    }
+  });
+
+  it('takes a first login with the start', async () => {
+    await using world = await createWorld();
+    const first = await Enrollee.start(world, { factors: ['sms'] });
+    await first.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
+    await first.result();
+    const login = await first.proof();
+    const person = await Enrollee.start(world, { login });
+    await world.emulator.inbox.next(person.phoneNumber);
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+  });
+
+  it('hands the recovery code out from the confirmation on, to the device that logged in', async () => {
+    await using world = await createWorld({ emulator: { settings: { recoveryCodes: true } } });
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    expect(await person.setUp()).toEqual({});
+    await person.submit(person.texted(), 1);
+    const { recoveryCode } = await person.setUp();
+    expect(await person.device.open(recoveryCode?.jwe ?? '')).toEqual({
+      recoveryCode: expect.stringMatching(/^[A-Z0-9]{24}$/),
+    });
+    expect(await person.setUp('the thumbprint of another device')).toEqual({});
+    await person.handle.signal('recoveryCodeSaved');
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled', recoveryCode: 'saved' });
+  });
+});
+
+describe('signals alone', () => {
+  it('carry an enrollment from start to end, read through describe', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.handle.signal('loginCompleted', await person.proof());
+    await world.emulator.inbox.next(person.phoneNumber);
+    await person.handle.signal('smsCode', person.texted());
+    await world.emulator.journal.waitFor(({ effect }) => effect === 'authenticator-confirmed');
+    await person.handle.signal('loginCompleted', await person.proof());
+    await world.emulator.journal.waitFor(
+      ({ endpoint, effect, id }) =>
+        endpoint === 'POST /mfa/associate' && effect === 'authenticator-created' && id !== '',
+    );
+    await untilPhase(person, 'awaiting-otp');
+    await person.scan();
+    await person.handle.signal('otpCode', { code: person.otp(), challenge: 2 });
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+    const { typedSearchAttributes } = await person.handle.describe();
+    const attributes = Object.fromEntries(
+      [...typedSearchAttributes.getAll()].map(({ key, value }) => [key.name, value]),
+    );
+    expect(attributes).toMatchObject({
+      MfaPhase: 'enrolled',
+      MfaOutcome: 'enrolled',
+      MfaRequestedBy: 'test',
+    });
+    expect(attributes).not.toHaveProperty('MfaLastRefusal');
+  });
+});
+
+/** A plain client's way to wait: it looks at `progress` until the phase is there. */
+async function untilPhase(person: Enrollee, phase: string): Promise<void> {
+  const looksMax = 500;
+  for (let look = 0; look < looksMax; look++) {
+    if ((await person.progress()).phase === phase) return;
+  }
+  throw new Error(`The enrollment did not reach ${phase}.`);
+}
+
+describe('a worker that goes away', () => {
+  it('between any two steps changes nothing (I7)', async () => {
+    await using world = await createWorld({ worker: false });
+    const person = await Enrollee.start(world);
+    let worker = await world.startWorker();
+    const replaceWorker = async () => {
+      await worker.stop();
+      worker = await world.startWorker();
+    };
+    await replaceWorker();
+    await person.logIn();
+    await replaceWorker();
+    await person.submit(person.texted(), 1);
+    await replaceWorker();
+    await person.logIn();
+    await replaceWorker();
+    await person.scan();
+    await replaceWorker();
+    await person.submit(person.otp(), 2);
+    await replaceWorker();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(2);
+    expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+  });
+});
