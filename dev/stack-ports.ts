@@ -1,0 +1,82 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { freeLoopbackPort, isLoopbackPortTaken } from './loopback-port.ts';
+
+const Ports = z.strictObject({
+  temporal: z.int().min(1).max(65_535),
+  webUi: z.int().min(1).max(65_535),
+  emulator: z.int().min(1).max(65_535),
+});
+
+export type StackPorts = z.infer<typeof Ports>;
+
+/** Taken where they are free: 7233 and 8233 are where Temporal's own tools look. */
+const PREFERRED: StackPorts = { temporal: 7233, webUi: 8233, emulator: 4700 };
+
+const PROGRAMS: Record<keyof StackPorts, string> = {
+  temporal: 'the Temporal server',
+  webUi: "Temporal's Web UI",
+  emulator: 'the Auth0 emulator',
+};
+
+/** Names each port that somebody else holds, what it is for, and the ways out. */
+export class PortsTakenError extends Error {
+  override readonly name = 'PortsTakenError';
+
+  constructor(taken: readonly (keyof StackPorts)[], ports: StackPorts, file: string) {
+    super(
+      [
+        'Another program listens where this stack did before:',
+        ...taken.map((use) => `  - port ${ports[use]}, which was for ${PROGRAMS[use]}`),
+        'If that is an earlier `npm start`, stop it with Ctrl-C in its terminal. Otherwise stop the',
+        `other program, or delete ${file} so that free ports are chosen.`,
+      ].join('\n'),
+    );
+  }
+}
+
+/** Free ports, whichever they are. */
+export async function chooseFreePorts(): Promise<StackPorts> {
+  return {
+    temporal: await freeLoopbackPort(),
+    webUi: await freeLoopbackPort(),
+    emulator: await freeLoopbackPort(),
+  };
+}
+
+/**
+ * The ports that this folder's stack had before, else the preferred ones, else free ones; remembered
+ * in `ports.json`, for whoever kept a link to the Web UI or an issuer in a history.
+ *
+ * @throws PortsTakenError if a remembered one is in use.
+ */
+export async function rememberedPorts(folder: string): Promise<StackPorts> {
+  const file = join(folder, 'ports.json');
+  const remembered = await readPorts(file);
+  if (remembered !== undefined) {
+    const taken: (keyof StackPorts)[] = [];
+    for (const use of ['temporal', 'webUi', 'emulator'] as const) {
+      if (await isLoopbackPortTaken(remembered[use])) taken.push(use);
+    }
+    if (taken.length > 0) throw new PortsTakenError(taken, remembered, file);
+    return remembered;
+  }
+  const pick = async (port: number): Promise<number> =>
+    (await isLoopbackPortTaken(port)) ? freeLoopbackPort() : port;
+  const ports: StackPorts = {
+    temporal: await pick(PREFERRED.temporal),
+    webUi: await pick(PREFERRED.webUi),
+    emulator: await pick(PREFERRED.emulator),
+  };
+  await writeFile(file, `${JSON.stringify(ports)}\n`, { mode: 0o600 });
+  return ports;
+}
+
+async function readPorts(file: string): Promise<StackPorts | undefined> {
+  try {
+    return Ports.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return undefined;
+  }
+}

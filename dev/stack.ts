@@ -1,0 +1,259 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
+import { LOOPBACK } from './loopback-port.ts';
+import { type NodeProgram, startNodeProgram } from './node-program.ts';
+import { type StackPorts } from './stack-ports.ts';
+import { findTemporalCli } from './temporal-cli.ts';
+import { startTemporalServer } from './temporal-server.ts';
+
+/** The person whom the local stack enrolls. The id is fixed: the emulator forgets, histories do not. */
+export const DEMO_USER = {
+  userId: 'auth0|5f7c8ec7c33c6c004bbafe82',
+  email: 'ada@example.com',
+  password: 'correct-horse-battery-staple',
+} as const;
+export const DEMO_PHONE_NUMBER = '+14155550123';
+
+const CLIENT = {
+  clientId: 'mfa-enrollment',
+  clientSecret: 'mfa-enrollment-secret',
+  redirectUri: 'http://127.0.0.1:4747/callback',
+} as const;
+
+/** `.local/stack.json`: for scripts. */
+export interface StackDescription {
+  readonly temporalAddress: string;
+  readonly temporalUi: string;
+  readonly namespace: string;
+  readonly taskQueue: string;
+  readonly issuer: string;
+  readonly domain: string;
+  readonly audience: string;
+  readonly clientId: string;
+  readonly redirectUri: string;
+  /** A page for people; JSON for programs. */
+  readonly inbox: string;
+  readonly emulatorControl: string;
+  /** The Temporal CLI's executable. */
+  readonly temporalCli: string;
+  readonly user: typeof DEMO_USER;
+  readonly phoneNumber: string;
+}
+
+export interface StackOptions {
+  /** Holds the database, keys and logs. */
+  readonly folder: string;
+  readonly ports: StackPorts;
+  /** Told in words what is being started or fetched. */
+  readonly report: (line: string) => void;
+}
+
+/** Temporal, the emulator and a worker, each a process that dies with us. */
+export interface Stack {
+  readonly description: StackDescription;
+  /** Resolves with the cause when a process ends that nobody stopped. */
+  readonly broken: Promise<string>;
+  /** The worker's process now. */
+  workerPid(): number;
+  /** SIGKILL to the worker; the stack goes on without one. */
+  killWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  /** All of them, in order: worker, emulator, Temporal. */
+  stop(): Promise<void>;
+}
+
+export class StackError extends Error {
+  override readonly name = 'StackError';
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { folder, ports, report } = options;
+  await mkdir(folder, { recursive: true });
+  const cli = await findTemporalCli({ report });
+  const description = describe(ports, cli.path);
+  const sealKeysFile = await sealKeys(folder);
+  const processes = new Processes();
+  try {
+    report(`Starting Temporal ${cli.version} (from ${cli.source}) …`);
+    const server = await startTemporalServer({
+      cli: cli.path,
+      port: ports.temporal,
+      uiPort: ports.webUi,
+      databaseFile: join(folder, 'temporal.db'),
+      logFile: join(folder, 'temporal.log'),
+    });
+    processes.add('temporal', {
+      stop: () => server.stop(),
+      ended: server.ended.then(() => `The Temporal server ended.\n${server.lastWords()}`),
+    });
+    report('Starting the emulator and the worker …');
+    const startWorker = async (): Promise<NodeProgram> => {
+      const worker = await startNodeProgram(workerProgram(folder, description, sealKeysFile));
+      processes.add('worker', worker);
+      return worker;
+    };
+    const [emulator, first] = await settleBoth(
+      startNodeProgram(emulatorProgram(folder, ports)),
+      startWorker(),
+    );
+    processes.add('emulator', emulator);
+    let worker = first;
+    return {
+      description,
+      broken: processes.broken,
+      workerPid: () => worker.pid,
+      killWorker: async () => {
+        processes.forget('worker');
+        await worker.kill();
+      },
+      startWorker: async () => {
+        worker = await startWorker();
+      },
+      stop: () => processes.stop(),
+    };
+  } catch (error) {
+    await processes.stop();
+    throw error;
+  }
+}
+
+/** Both or none: if one fails, the other, which may be up by then, is stopped. */
+async function settleBoth(
+  emulator: Promise<NodeProgram>,
+  worker: Promise<NodeProgram>,
+): Promise<[NodeProgram, NodeProgram]> {
+  const [first, second] = await Promise.allSettled([emulator, worker]);
+  if (first.status === 'fulfilled' && second.status === 'fulfilled') {
+    return [first.value, second.value];
+  }
+  for (const result of [first, second]) {
+    if (result.status === 'fulfilled') await result.value.stop();
+  }
+  const failures = [first, second].flatMap((result) =>
+    result.status === 'rejected' ? [String(result.reason)] : [],
+  );
+  throw new StackError(failures.join('\n'));
+}
+
+interface StackProcess {
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+}
+
+type ProcessName = 'temporal' | 'emulator' | 'worker';
+
+/** What runs, and which of them may end: those that were forgotten or are being stopped. */
+class Processes {
+  readonly broken: Promise<string>;
+  readonly #running = new Map<ProcessName, StackProcess>();
+  #announce: (cause: string) => void = () => undefined;
+
+  constructor() {
+    this.broken = new Promise((resolve) => {
+      this.#announce = resolve;
+    });
+  }
+
+  add(name: ProcessName, process: StackProcess): void {
+    this.#running.set(name, process);
+    void process.ended.then((cause) => {
+      if (this.#running.get(name) !== process) return;
+      this.#running.delete(name);
+      this.#announce(cause);
+    });
+  }
+
+  forget(name: ProcessName): void {
+    this.#running.delete(name);
+  }
+
+  async stop(): Promise<void> {
+    // The worker first, while what it calls is still there; Temporal last, to note the end of it.
+    for (const name of ['worker', 'emulator', 'temporal'] as const) {
+      const process = this.#running.get(name);
+      this.#running.delete(name);
+      await process?.stop();
+    }
+  }
+}
+
+function describe(ports: StackPorts, temporalCli: string): StackDescription {
+  const domain = `${LOOPBACK}:${ports.emulator}`;
+  const issuer = `http://${domain}/`;
+  return {
+    temporalAddress: `${LOOPBACK}:${ports.temporal}`,
+    temporalUi: `http://${LOOPBACK}:${ports.webUi}`,
+    namespace: 'default',
+    taskQueue: TASK_QUEUE_DEFAULT,
+    issuer,
+    domain,
+    audience: `${issuer}mfa/`,
+    clientId: CLIENT.clientId,
+    redirectUri: CLIENT.redirectUri,
+    inbox: `${issuer}_emulator/inbox`,
+    emulatorControl: `${issuer}_emulator/`,
+    temporalCli,
+    user: DEMO_USER,
+    phoneNumber: DEMO_PHONE_NUMBER,
+  };
+}
+
+/** The workers' keys: made once, for a run that survived a restart is still sealed under them. */
+async function sealKeys(folder: string): Promise<string> {
+  const file = join(folder, 'seal-keys.json');
+  if (!existsSync(file)) {
+    const k = randomBytes(32).toString('base64url');
+    const keys = [{ kty: 'oct', alg: 'A256GCM', kid: 'local-1', k }];
+    await writeFile(file, `${JSON.stringify({ keys })}\n`, { mode: 0o600 });
+  }
+  return file;
+}
+
+const OURS = /^(TEMPORAL|AUTH0|MFA)_/;
+
+/** Without what a developer has set for another tenant or cluster. */
+function neutralEnvironment(folder: string): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name));
+  // A file that is not there: the developer's own profile must not be read.
+  return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: join(folder, 'no-temporal.toml') };
+}
+
+function emulatorProgram(folder: string, ports: StackPorts) {
+  const { email, password, userId } = DEMO_USER;
+  return {
+    name: 'emulator',
+    program: 'emulator/main.ts',
+    args: [
+      ...['--port', String(ports.emulator), '--control'],
+      ...['--user', `${email}:${password}:${userId}`],
+      ...['--client-id', CLIENT.clientId, '--client-secret', CLIENT.clientSecret],
+      ...['--redirect-uri', CLIENT.redirectUri],
+    ],
+    env: neutralEnvironment(folder),
+    logFile: join(folder, 'emulator.log'),
+    readyEvent: 'listening',
+  };
+}
+
+function workerProgram(folder: string, stack: StackDescription, sealKeysFile: string) {
+  return {
+    name: 'worker',
+    program: 'worker/main.ts',
+    env: {
+      ...neutralEnvironment(folder),
+      TEMPORAL_ADDRESS: stack.temporalAddress,
+      TEMPORAL_NAMESPACE: stack.namespace,
+      AUTH0_DOMAIN: stack.domain,
+      AUTH0_ISSUER: stack.issuer,
+      AUTH0_CLIENT_ID: CLIENT.clientId,
+      AUTH0_CLIENT_SECRET: CLIENT.clientSecret,
+      MFA_TASK_QUEUE: stack.taskQueue,
+      MFA_SEAL_KEYS_FILE: sealKeysFile,
+    },
+    logFile: join(folder, 'worker.log'),
+    readyEvent: 'running',
+  };
+}

@@ -1,0 +1,13 @@
+/**
+ * Loaded before a program of ours (`node --import`) that the local stack starts: the program ends
+ * when its parent does, SIGKILL included, for then the channel between them closes. The programs
+ * themselves know nothing of it; in production nobody ties them.
+ */
+if (process.channel !== undefined) {
+  process.once('disconnect', () => {
+    // At once: Temporal dies with the parent too, and nothing is lost that it has not stored.
+    process.kill(process.pid, 'SIGKILL');
+  });
+  // A listener holds the channel open; the program ends when it is done all the same.
+  process.channel.unref();
+}
