@@ -1,10 +1,9 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { LOOPBACK } from './loopback-port.ts';
 import { type NodeProgram, startNodeProgram } from './node-program.ts';
+import { ensureSealKeysFile } from './seal-keys-file.ts';
 import { type StackPorts } from './stack-ports.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { startTemporalServer } from './temporal-server.ts';
@@ -74,7 +73,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(folder, { recursive: true });
   const cli = await findTemporalCli({ report });
   const description = describe(ports, cli.path);
-  const sealKeysFile = await sealKeys(folder);
+  const sealKeysFile = join(folder, 'seal-keys.json');
+  await ensureSealKeysFile(sealKeysFile, 'local-1');
   const processes = new Processes();
   try {
     report(`Starting Temporal ${cli.version} (from ${cli.source}) …`);
@@ -199,17 +199,6 @@ function describe(ports: StackPorts, temporalCli: string): StackDescription {
     user: DEMO_USER,
     phoneNumber: DEMO_PHONE_NUMBER,
   };
-}
-
-/** The workers' keys: made once, for a run that survived a restart is still sealed under them. */
-async function sealKeys(folder: string): Promise<string> {
-  const file = join(folder, 'seal-keys.json');
-  if (!existsSync(file)) {
-    const k = randomBytes(32).toString('base64url');
-    const keys = [{ kty: 'oct', alg: 'A256GCM', kid: 'local-1', k }];
-    await writeFile(file, `${JSON.stringify({ keys })}\n`, { mode: 0o600 });
-  }
-  return file;
 }
 
 const OURS = /^(TEMPORAL|AUTH0|MFA)_/;

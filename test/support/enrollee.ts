@@ -6,15 +6,20 @@ import {
   type EnrollMfaInput,
   type EnrollMfaResult,
   type LoginAnswer,
+  type Phase,
   type Progress,
   type PublicSealingKey,
   QUERIES,
+  type Refusal,
   type ResendAnswer,
   type SetUp,
   UPDATES,
 } from '../../workflows/contract/enroll-mfa.ts';
 import { login, type LoginOptions } from './login.ts';
 import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
+
+/** Each look is a round trip through the worker: about ten seconds in all. */
+const LOOKS_MAX = 1_000;
 
 export interface DeviceKey {
   readonly publicKey: PublicSealingKey;
@@ -153,6 +158,24 @@ export class Enrollee {
 
   progress(): Promise<Progress> {
     return this.handle.query<Progress>(QUERIES.progress);
+  }
+
+  /** A plain client's way to wait: it looks until `progress` says so. */
+  async until(matches: (progress: Progress) => boolean): Promise<Progress> {
+    for (let look = 0; look < LOOKS_MAX; look++) {
+      const progress = await this.progress();
+      if (matches(progress)) return progress;
+    }
+    throw new Error(`Still ${JSON.stringify((await this.progress()).next)}`);
+  }
+
+  /** The last thing that was refused, once it is this. */
+  async untilRefused(refusal: Refusal): Promise<Progress> {
+    return this.until(({ lastRefusal }) => lastRefusal?.refusal === refusal);
+  }
+
+  untilPhase(phase: Phase): Promise<Progress> {
+    return this.until((progress) => progress.phase === phase);
   }
 
   result(): Promise<EnrollMfaResult> {
