@@ -149,14 +149,27 @@ export interface Progress {
 
 export const TIMELINE_ENTRIES_MAX = 100;
 
-/** Sealed to a device: opens to `{ secret, barcodeUri }`. */
+/** What the user's authenticator app needs. */
+export interface TotpSetUp {
+  /** Base32 (RFC 4648), as it is typed where nothing can be scanned. */
+  readonly secret: string;
+  /** `otpauth://totp/…`: what the QR code holds. */
+  readonly barcodeUri: string;
+}
+
+/** Auth0 hands it out once, with the user's first factor. */
+export interface RecoveryCodeSetUp {
+  readonly recoveryCode: string;
+}
+
+/** Sealed to a device: opens to a {@link TotpSetUp}. */
 export interface SealedTotpSetUp {
   readonly challenge: number;
   readonly kid: string;
   readonly jwe: string;
 }
 
-/** Sealed to a device: opens to `{ recoveryCode }`. */
+/** Sealed to a device: opens to a {@link RecoveryCodeSetUp}. */
 export interface SealedRecoveryCode {
   readonly kid: string;
   readonly jwe: string;

@@ -1,0 +1,242 @@
+/**
+ * One user's enrollment, as a caller talks to it.
+ *
+ *  C1. Every call has a deadline; what it leaves open is told (`NoAnswerYet`, `TemporalUnavailable`).
+ *  C2. What goes out is checked first; nothing malformed reaches Temporal.
+ *  C3. A refusal is an answer, the end of the enrollment is an error, whichever way it is learnt.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Client, WorkflowHandle } from '@temporalio/client';
+import type { z } from 'zod';
+import {
+  type CancelMessage,
+  type CodeAnswer,
+  type EnrollMfaInput,
+  type EnrollMfaResult,
+  type ExtendDeadlineMessage,
+  LIMITS,
+  type LoginAnswer,
+  type LoginProof,
+  type Pending,
+  type Progress,
+  QUERIES,
+  type Refused,
+  type ResendAnswer,
+  type SetUp,
+  SIGNALS,
+  UPDATES,
+} from '../workflows/contract/enroll-mfa.ts';
+import {
+  cancelMessageSchema,
+  extendDeadlineMessageSchema,
+  loginProofSchema,
+  problemsOf,
+  requestedResendSchema,
+  submittedCodeSchema,
+} from '../workflows/contract/schemas.ts';
+import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
+import { EnrollmentEnded, InvalidInput } from './errors.ts';
+import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
+import { rejectionOf } from './refusal.ts';
+import {
+  type Call,
+  callTemporal,
+  QUERY_DEADLINE_MS,
+  SERVER_DEADLINE_MS,
+  UPDATE_DEADLINE_MS,
+} from './temporal-call.ts';
+
+type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
+
+/** No enrollment is longer; an hour more for the clean-up of one that ends at its deadline. */
+export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
+
+/** An update id may have 1,000 bytes; nobody needs that many. */
+const IDEMPOTENCY_KEY_CHARACTERS_MAX = 200;
+
+export interface UpdateOptions {
+  /**
+   * Your request's id. The same key again joins the first request and gets its answer. It is kept in
+   * clear, so no secret. Default random.
+   */
+  readonly idempotencyKey?: string;
+  /** Default {@link UPDATE_DEADLINE_MS}. */
+  readonly deadlineMs?: number;
+}
+
+export interface ResultOptions {
+  /** How long to wait for the end. Default {@link RESULT_DEADLINE_MS}. */
+  readonly deadlineMs?: number;
+}
+
+export interface EnrollmentOptions {
+  readonly client: Client;
+  readonly workflowId: string;
+  /** Talks to this run alone; without it, to the user's newest. */
+  readonly runId?: string;
+  readonly phoneNumbers?: PhoneNumberRules;
+}
+
+/** Besides what each method names, all throw the errors of `callTemporal`. */
+export class Enrollment {
+  readonly workflowId: string;
+  readonly runId: string | undefined;
+  readonly #client: Client;
+  readonly #handle: WorkflowHandle<EnrollMfa>;
+  readonly #phoneNumbers: PhoneNumberRules;
+
+  constructor({ client, workflowId, runId, phoneNumbers = {} }: EnrollmentOptions) {
+    this.workflowId = workflowId;
+    this.runId = runId;
+    this.#client = client;
+    this.#handle = client.workflow.getHandle<EnrollMfa>(workflowId, runId);
+    this.#phoneNumbers = phoneNumbers;
+  }
+
+  /** Works after the end too, while the history is kept. */
+  async progress(): Promise<Progress> {
+    return this.#query<Progress>(QUERIES.progress, []);
+  }
+
+  /** @param kid - thumbprint of the key to open it with; without it, whatever there is */
+  async setUp(kid?: string): Promise<SetUp> {
+    return this.#query<SetUp>(QUERIES.setUp, kid === undefined ? [] : [kid]);
+  }
+
+  /** @throws InvalidInput */
+  async completeLogin(proof: LoginProof, options: UpdateOptions = {}): Promise<LoginAnswer> {
+    const checked = parse('The login proof', loginProofSchema, proof);
+    return this.#update<LoginAnswer>(UPDATES.completeLogin, checked, options);
+  }
+
+  /**
+   * @param submitted - six digits, and the challenge they answer (`next.challenge`)
+   * @throws InvalidInput
+   */
+  async submitCode(
+    submitted: { readonly challenge: number; readonly code: string },
+    options: UpdateOptions = {},
+  ): Promise<CodeAnswer> {
+    const checked = parse('The code', submittedCodeSchema, submitted);
+    return this.#update<CodeAnswer>(UPDATES.submitCode, checked, options);
+  }
+
+  /**
+   * @param replaced - the challenge that the new one replaces
+   * @throws InvalidInput
+   */
+  async resendCode(
+    replaced: { readonly challenge: number },
+    options: UpdateOptions = {},
+  ): Promise<ResendAnswer> {
+    const checked = parse('The request', requestedResendSchema, replaced);
+    return this.#update<ResendAnswer>(UPDATES.resendCode, checked, options);
+  }
+
+  /**
+   * @param phoneNumber - as a person types it
+   * @throws InvalidInput
+   */
+  async changePhoneNumber(phoneNumber: string, options: UpdateOptions = {}): Promise<ResendAnswer> {
+    const message = { phoneNumber: normalisePhoneNumber(phoneNumber, this.#phoneNumbers) };
+    return this.#update<ResendAnswer>(UPDATES.changePhoneNumber, message, options);
+  }
+
+  async recoveryCodeSaved(): Promise<void> {
+    return this.#signal(SIGNALS.recoveryCodeSaved, []);
+  }
+
+  /**
+   * Stops the enrollment; what is confirmed stays. Taken even while no worker is up.
+   *
+   * @throws InvalidInput
+   */
+  async cancel(message: CancelMessage): Promise<void> {
+    return this.#signal(SIGNALS.cancel, [parse('The cancel', cancelMessageSchema, message)]);
+  }
+
+  /**
+   * Whether it was granted stands in `progress()`: `deadline`, or `lastRefusal`.
+   *
+   * @throws InvalidInput
+   */
+  async extendDeadline(message: ExtendDeadlineMessage): Promise<void> {
+    const checked = parse('The extension', extendDeadlineMessageSchema, message);
+    return this.#signal(SIGNALS.extendDeadline, [checked]);
+  }
+
+  /** Waits for the end, whichever it is. */
+  async result(options: ResultOptions = {}): Promise<EnrollmentResult> {
+    const deadlineMs = options.deadlineMs ?? RESULT_DEADLINE_MS;
+    return callTemporal(this.#call('result', deadlineMs, true), async () => {
+      try {
+        return completedResult(await this.#handle.result());
+      } catch (error) {
+        const ended = failedResult(error);
+        if (ended !== undefined) return ended;
+        throw error;
+      }
+    });
+  }
+
+  #call(what: string, deadlineMs: number, answeredByWorker: boolean): Call {
+    const { workflowId, runId } = this;
+    const client = this.#client;
+    const run = runId === undefined ? {} : { runId };
+    return { client, workflowId, ...run, what, deadlineMs, answeredByWorker };
+  }
+
+  async #query<T>(name: string, args: [] | [unknown]): Promise<T> {
+    const call = this.#call(name, QUERY_DEADLINE_MS, true);
+    return callTemporal(call, () => this.#handle.query<T, unknown[]>(name, ...args));
+  }
+
+  async #signal(name: string, args: [] | [unknown]): Promise<void> {
+    const call = this.#call(name, SERVER_DEADLINE_MS, false);
+    return callTemporal(call, () => this.#handle.signal(name, ...args));
+  }
+
+  async #update<Answer extends { readonly status: string }>(
+    name: string,
+    message: unknown,
+    options: UpdateOptions,
+  ): Promise<Answer | Refused | Pending> {
+    const updateId = idempotencyKey(options);
+    const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
+    const call = { ...this.#call(name, deadlineMs, true), updateId };
+    let answer: Answer | Refused;
+    try {
+      answer = await callTemporal(call, () =>
+        this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, {
+          args: [message],
+          updateId,
+        }),
+      );
+    } catch (error) {
+      const rejection = rejectionOf(error);
+      if (rejection === undefined) throw error;
+      if (rejection.refusal === 'ended') throw new EnrollmentEnded(this.workflowId, undefined);
+      return { status: 'refused', ...rejection, next: (await this.progress()).next };
+    }
+    if (saysEnded(answer)) throw new EnrollmentEnded(this.workflowId, undefined);
+    return answer;
+  }
+}
+
+function saysEnded(answer: object): boolean {
+  return 'refusal' in answer && answer.refusal === 'ended';
+}
+
+function idempotencyKey({ idempotencyKey: key }: UpdateOptions): string {
+  if (key === undefined) return randomUUID();
+  if (key !== '' && key.length <= IDEMPOTENCY_KEY_CHARACTERS_MAX) return key;
+  throw new InvalidInput('The request', [
+    `idempotencyKey: must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} characters`,
+  ]);
+}
+
+function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) throw new InvalidInput(what, problemsOf(parsed.error));
+  return parsed.data;
+}

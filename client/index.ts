@@ -1,0 +1,11 @@
+/** What a program of yours imports to start enrollments and to deliver what people do. */
+export * from './enrollment-client.ts';
+export * from './enrollment.ts';
+export type { EnrollmentResult } from './enrollment-result.ts';
+export * from './errors.ts';
+export * from './phone-number.ts';
+export * from './pkce-login.ts';
+export * from './sealing-key.ts';
+export type { ComparedField, StartEnrollmentInput } from './start-enrollment.ts';
+export { connectTemporalClient } from './temporal/connection.ts';
+export { resolveTemporalConfig } from './temporal/config.ts';

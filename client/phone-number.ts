@@ -1,0 +1,115 @@
+/**
+ * Phone numbers as people type them → E.164, at the edge only: the metadata of the library is far
+ * too big for a workflow.
+ *
+ * Premium-rate and shared-cost numbers are refused, because whoever owns one earns with each text
+ * that is sent to it (SMS pumping); a list of countries keeps the rest of the world's out.
+ */
+import {
+  type CountryCode,
+  isSupportedCountry,
+  type PhoneNumberType,
+  ParseError,
+  parsePhoneNumberWithError,
+  type PhoneNumber,
+} from 'libphonenumber-js/max';
+import { InvalidInput } from './errors.ts';
+
+export type { CountryCode };
+
+/** Nobody's number is longer, however it is written; the parser sees no more than this. */
+const CHARACTERS_MAX = 40;
+
+const COSTLY_TYPES: readonly PhoneNumberType[] = ['PREMIUM_RATE', 'SHARED_COST'];
+
+export interface PhoneNumberRules {
+  /** ISO 3166-1, `US`: for numbers without a country code. Default none: they are refused. */
+  readonly defaultCountry?: CountryCode;
+  /** Others are refused. Default every country. */
+  readonly allowedCountries?: readonly CountryCode[];
+}
+
+export type CheckedPhoneNumber =
+  | { readonly ok: true; readonly e164: string; readonly country: CountryCode | undefined }
+  /** The rule and the way out, without the number. */
+  | { readonly ok: false; readonly problem: string };
+
+/** @returns the number in E.164, or why it cannot be used */
+export function checkPhoneNumber(text: string, rules: PhoneNumberRules = {}): CheckedPhoneNumber {
+  if (text.length > CHARACTERS_MAX) {
+    return refuse(`must have at most ${CHARACTERS_MAX} characters; give the number alone`);
+  }
+  let number: PhoneNumber;
+  try {
+    number = parsePhoneNumberWithError(text, {
+      extract: false,
+      ...(rules.defaultCountry !== undefined && { defaultCountry: rules.defaultCountry }),
+    });
+  } catch (error) {
+    return refuse(parseProblem(error, text));
+  }
+  if (number.ext !== undefined)
+    return refuse('has an extension; a text reaches none, leave it out');
+  if (!number.isValid()) {
+    return refuse(
+      `is no number of ${number.country ?? `+${number.countryCallingCode}`} by its length or prefix; ` +
+        'check the digits',
+    );
+  }
+  return byPolicy(number, rules.allowedCountries);
+}
+
+/**
+ * @returns E.164
+ * @throws InvalidInput
+ */
+export function normalisePhoneNumber(text: string, rules: PhoneNumberRules = {}): string {
+  const checked = checkPhoneNumber(text, rules);
+  if (!checked.ok) throw new InvalidInput('The phone number', [`phoneNumber: ${checked.problem}`]);
+  return checked.e164;
+}
+
+/** Refuses what is no country, so that a typo in a setting does not let everybody or nobody in. */
+export function parseCountry(text: string): CountryCode {
+  const upper = text.toUpperCase();
+  if (isSupportedCountry(upper)) return upper;
+  throw new InvalidInput('The country', ['country: must be ISO 3166-1 such as US or DE']);
+}
+
+function byPolicy(
+  number: PhoneNumber,
+  allowed: readonly CountryCode[] | undefined,
+): CheckedPhoneNumber {
+  const type = number.getType();
+  if (type !== undefined && COSTLY_TYPES.includes(type)) {
+    return refuse('is a premium-rate or shared-cost number; give one that is the user’s own');
+  }
+  const { country } = number;
+  if (allowed !== undefined && (country === undefined || !allowed.includes(country))) {
+    return refuse(
+      `is of ${country ?? `+${number.countryCallingCode}`}, which is not among the allowed countries ` +
+        `(${allowed.join(', ')}); give another number, or have the country allowed`,
+    );
+  }
+  return { ok: true, e164: number.number, country };
+}
+
+function refuse(problem: string): CheckedPhoneNumber {
+  return { ok: false, problem };
+}
+
+function parseProblem(error: unknown, text: string): string {
+  if (!(error instanceof ParseError)) return 'cannot be read as a phone number';
+  switch (error.message) {
+    case 'INVALID_COUNTRY':
+      return text.trimStart().startsWith('+')
+        ? 'begins with a country code that does not exist; check the digits after +'
+        : 'has no country; write it with + and the country code, such as +1 415 555 0123';
+    case 'TOO_SHORT':
+      return 'is too short for a phone number; check the digits';
+    case 'TOO_LONG':
+      return 'is too long for a phone number; check the digits';
+    default:
+      return 'is not a phone number; write it like +1 415 555 0123';
+  }
+}

@@ -1,0 +1,226 @@
+/**
+ * A device's own key for Node programs (a bot, the CLI): the TOTP set-up and the recovery code are
+ * sealed to its public half, and its private half never leaves the file. Browsers keep theirs
+ * non-extractable instead.
+ *
+ * JWE by RFC 7516, pinned to ECDH-ES on P-256 with A256GCM; thumbprints by RFC 7638.
+ */
+import { randomUUID } from 'node:crypto';
+import { link, open, rm, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import {
+  calculateJwkThumbprint,
+  compactDecrypt,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  type JWK,
+} from 'jose';
+import { z } from 'zod';
+import type {
+  PublicSealingKey,
+  RecoveryCodeSetUp,
+  TotpSetUp,
+} from '../workflows/contract/enroll-mfa.ts';
+import { EnrollmentError } from './errors.ts';
+
+const KEY_FILE_BYTES_MAX = 4096;
+const OWNER_ONLY = 0o600;
+const OTHERS = 0o077;
+const JWE_PARTS = 5;
+/** A set-up is a few hundred bytes. */
+const JWE_CHARACTERS_MAX = 16_384;
+
+const base64url32 = z.string().regex(/^[A-Za-z0-9_-]{43}$/);
+const keyFileSchema = z.object({
+  kty: z.literal('EC'),
+  crv: z.literal('P-256'),
+  x: base64url32,
+  y: base64url32,
+  d: base64url32,
+});
+const totpSchema = z.object({ secret: z.string(), barcodeUri: z.string() });
+const recoveryCodeSchema = z.object({ recoveryCode: z.string() });
+
+type PrivateJwk = z.infer<typeof keyFileSchema>;
+
+/** What is sealed to a device, as the query `setUp` gives it. */
+export interface Sealed {
+  readonly kid: string;
+  readonly jwe: string;
+}
+
+/** The key file is missing, readable to others, in the way, or no key. */
+export class SealingKeyError extends EnrollmentError {
+  override readonly name = 'SealingKeyError';
+  readonly code = 'sealing-key';
+  readonly path: string;
+
+  constructor(path: string, rule: string, options?: ErrorOptions) {
+    super(`Key file ${path} ${rule}.`, options);
+    this.path = path;
+  }
+}
+
+/** It was sealed to another key, or it was cut or altered on the way. */
+export class SealedUnreadable extends EnrollmentError {
+  override readonly name = 'SealedUnreadable';
+  readonly code = 'sealed-unreadable';
+  readonly why: 'another-key' | 'truncated' | 'altered';
+  /** Thumbprint of the key that it is sealed to, and of ours. */
+  readonly kids: { readonly sealedTo: string; readonly ours: string };
+
+  constructor(why: SealedUnreadable['why'], text: string, kids: SealedUnreadable['kids']) {
+    super(text);
+    this.why = why;
+    this.kids = kids;
+  }
+}
+
+export class SealingKey {
+  /** RFC 7638 thumbprint (SHA-256, base64url): the `kid` of what is sealed to it. */
+  readonly thumbprint: string;
+  /** For a login proof's `sealTo`. */
+  readonly publicKey: PublicSealingKey;
+  readonly #jwk: PrivateJwk;
+
+  private constructor(jwk: PrivateJwk, thumbprint: string) {
+    const { kty, crv, x, y } = jwk;
+    this.#jwk = jwk;
+    this.thumbprint = thumbprint;
+    this.publicKey = { kty, crv, x, y };
+  }
+
+  static async generate(): Promise<SealingKey> {
+    const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
+    return SealingKey.#of(keyFileSchema.parse(await exportJWK(privateKey)));
+  }
+
+  /** @throws SealingKeyError */
+  static async load(path: string): Promise<SealingKey> {
+    const jwk = keyFileSchema.safeParse(await readOwnFile(path));
+    if (!jwk.success) {
+      throw new SealingKeyError(path, 'must hold a private P-256 key as JWK; make a new one');
+    }
+    return SealingKey.#of(jwk.data);
+  }
+
+  static async #of(jwk: PrivateJwk): Promise<SealingKey> {
+    const { kty, crv, x, y } = jwk;
+    return new SealingKey(jwk, await calculateJwkThumbprint({ kty, crv, x, y } satisfies JWK));
+  }
+
+  /**
+   * Writes a new file for the owner alone, whole or not at all.
+   *
+   * @throws SealingKeyError when a file stands there: whatever is sealed to its key would be lost.
+   */
+  async save(path: string): Promise<void> {
+    const draft = join(dirname(path), `.${randomUUID()}.draft`);
+    try {
+      const file = await open(draft, 'wx', OWNER_ONLY);
+      try {
+        await file.writeFile(`${JSON.stringify({ ...this.#jwk, kid: this.thumbprint })}\n`);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      // Unlike a rename, a link does not replace what stands there.
+      await link(draft, path);
+    } catch (error) {
+      const rule = hasCode(error, 'EEXIST')
+        ? 'exists already; move it away, or name another file'
+        : `cannot be written (${codeOf(error)}); check the folder`;
+      throw new SealingKeyError(path, rule, { cause: error });
+    } finally {
+      await rm(draft, { force: true });
+    }
+  }
+
+  /** @throws SealedUnreadable */
+  async openTotp(sealed: Sealed): Promise<TotpSetUp> {
+    return this.#parsed(sealed, totpSchema);
+  }
+
+  /** @throws SealedUnreadable */
+  async openRecoveryCode(sealed: Sealed): Promise<RecoveryCodeSetUp> {
+    return this.#parsed(sealed, recoveryCodeSchema);
+  }
+
+  async #parsed<T>(sealed: Sealed, schema: z.ZodType<T>): Promise<T> {
+    const kids = { sealedTo: sealed.kid, ours: this.thumbprint };
+    const parsed = schema.safeParse(parseJson(await this.#open(sealed)));
+    if (parsed.success) return parsed.data;
+    throw new SealedUnreadable('altered', 'What was sealed is of another kind.', kids);
+  }
+
+  async #open({ kid, jwe }: Sealed): Promise<string> {
+    const kids = { sealedTo: kid, ours: this.thumbprint };
+    if (kid !== this.thumbprint) {
+      throw new SealedUnreadable(
+        'another-key',
+        `It is sealed to the key ${kid}, and this is the key ${this.thumbprint}. Open it where that ` +
+          'login was made, or log in again with this key as sealTo.',
+        kids,
+      );
+    }
+    const whole = jwe.split('.').length === JWE_PARTS && jwe.length <= JWE_CHARACTERS_MAX;
+    if (!whole) {
+      const text = 'It is not a whole JWE (five parts with dots). Copy it again in full.';
+      throw new SealedUnreadable('truncated', text, kids);
+    }
+    try {
+      const key = await importJWK(this.#jwk, 'ECDH-ES');
+      const { plaintext } = await compactDecrypt(jwe, key, {
+        keyManagementAlgorithms: ['ECDH-ES'],
+        contentEncryptionAlgorithms: ['A256GCM'],
+      });
+      return new TextDecoder().decode(plaintext);
+    } catch {
+      // Nothing of the cause: it may quote what it could not read.
+      const text = 'It was cut or altered on the way. Read it again with the query setUp.';
+      throw new SealedUnreadable('altered', text, kids);
+    }
+  }
+}
+
+async function readOwnFile(path: string): Promise<unknown> {
+  try {
+    const { mode, size } = await stat(path);
+    if ((mode & OTHERS) !== 0) {
+      throw new SealingKeyError(path, `is open to others; run: chmod 600 ${path}`);
+    }
+    if (size > KEY_FILE_BYTES_MAX) {
+      throw new SealingKeyError(path, `is larger than ${KEY_FILE_BYTES_MAX} bytes, so no key`);
+    }
+    const file = await open(path, 'r');
+    try {
+      return parseJson(await file.readFile('utf8'));
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    if (error instanceof SealingKeyError) throw error;
+    const rule = hasCode(error, 'ENOENT')
+      ? 'does not exist; make one with the command new-key'
+      : `cannot be read (${codeOf(error)})`;
+    throw new SealingKeyError(path, rule, { cause: error });
+  }
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function codeOf(error: unknown): string {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
+  return typeof code === 'string' ? code : 'unknown';
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return codeOf(error) === code;
+}

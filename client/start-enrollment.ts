@@ -1,0 +1,109 @@
+/** What a start needs besides Temporal: the checked input, and what everybody may see of it. */
+import { createHash } from 'node:crypto';
+import { type SearchAttributePair } from '@temporalio/common';
+import {
+  type EnrollMfaInput,
+  FACTORS,
+  LIMITS,
+  type LoginProof,
+} from '../workflows/contract/enroll-mfa.ts';
+import { enrollMfaInputSchema, problemsOf } from '../workflows/contract/schemas.ts';
+import {
+  MFA_PHASE,
+  MFA_REQUESTED_BY,
+  MFA_WAITING_SINCE,
+} from '../workflows/contract/search-attributes.ts';
+import { InvalidInput } from './errors.ts';
+import { checkPhoneNumber, type PhoneNumberRules } from './phone-number.ts';
+
+/** The workflow's input, with the number as a person types it. */
+export type StartEnrollmentInput = Omit<EnrollMfaInput, 'tenant'>;
+
+/** Fields in which a start may differ from the enrollment that runs already. */
+export const COMPARED_FIELDS = [
+  'phoneNumber',
+  'factors',
+  'deadlineMs',
+  'requestedBy',
+  'reason',
+] as const;
+export type ComparedField = (typeof COMPARED_FIELDS)[number];
+
+/** @throws InvalidInput with every problem at once. */
+export function checkedInput(
+  tenant: string,
+  input: StartEnrollmentInput,
+  rules: PhoneNumberRules,
+): EnrollMfaInput {
+  const { phoneNumber: typed, ...rest } = input;
+  const number = typeof typed === 'string' ? checkPhoneNumber(typed, rules) : undefined;
+  const parsed = enrollMfaInputSchema.safeParse({
+    ...rest,
+    tenant,
+    ...(typed !== undefined && { phoneNumber: number?.ok === true ? number.e164 : typed }),
+  });
+  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  // The number's own problem says more than that it is not E.164.
+  const all =
+    number?.ok === false
+      ? [...problems.filter(notOfNumber), `phoneNumber: ${number.problem}`]
+      : problems;
+  if (!parsed.success || all.length > 0) throw new InvalidInput('The input of start', all);
+  return parsed.data;
+}
+
+function notOfNumber(problem: string): boolean {
+  return !problem.startsWith('phoneNumber:');
+}
+
+/** @param running - the input that the running enrollment was started with, whoever wrote it */
+export function differences(wanted: EnrollMfaInput, running: unknown): readonly ComparedField[] {
+  const parsed = enrollMfaInputSchema.safeParse(running);
+  if (!parsed.success) return COMPARED_FIELDS;
+  const [a, b] = [comparable(wanted), comparable(parsed.data)];
+  return COMPARED_FIELDS.filter((field) => a[field] !== b[field]);
+}
+
+function comparable(input: EnrollMfaInput): Record<ComparedField, string | number | undefined> {
+  return {
+    phoneNumber: input.phoneNumber,
+    factors: (input.factors ?? FACTORS).join(','),
+    deadlineMs: input.deadlineMs ?? LIMITS.deadlineMsDefault,
+    requestedBy: input.requestedBy,
+    reason: input.reason,
+  };
+}
+
+/** Constants, times and the requesting system's name: Temporal keeps these in clear. */
+export function startAttributes(input: EnrollMfaInput, now: number): SearchAttributePair[] {
+  return [
+    { key: MFA_PHASE, value: 'awaiting-login' },
+    { key: MFA_REQUESTED_BY, value: input.requestedBy },
+    { key: MFA_WAITING_SINCE, value: new Date(now) },
+  ];
+}
+
+/** A line for the Temporal UI, at most 200 bytes; no personal data. */
+export function staticSummary(input: EnrollMfaInput): string {
+  return `MFA enrollment: ${(input.factors ?? FACTORS).join(', then ')}`;
+}
+
+/** Markdown for the Temporal UI. The reason is left out, for people write names into it. */
+export function staticDetails(input: EnrollMfaInput): string {
+  const hours = (input.deadlineMs ?? LIMITS.deadlineMsDefault) / 3_600_000;
+  return [
+    `Takes one user of \`${input.tenant}\` through ${(input.factors ?? FACTORS).join(', then ')}.`,
+    '',
+    `Asked for by \`${input.requestedBy.replaceAll('`', "'")}\`; ends by ${hours.toFixed(1)} h ` +
+      'after its start unless an administrator gives it more time.',
+  ].join('\n');
+}
+
+/**
+ * The same login delivered twice is one update. A login's code or token is random and soon worthless;
+ * its hash may stand in an id, which Temporal keeps in clear.
+ */
+export function loginUpdateId(login: LoginProof): string {
+  const secret = 'code' in login ? login.code : login.accessToken;
+  return `start-login-${createHash('sha256').update(secret).digest('base64url')}`;
+}
