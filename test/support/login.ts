@@ -1,9 +1,7 @@
-import * as oauth from 'oauth4webapi';
+import { beginLogin, finishLogin } from '../../client/pkce-login.ts';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { CodeProof, PublicSealingKey } from '../../workflows/contract/enroll-mfa.ts';
 import { CLIENT_ID, PHONE_NUMBER, REDIRECT_URI, type World, type WorldUser } from './world.ts';
-
-export const SCOPE = 'openid enroll read:authenticators remove:authenticators';
 
 export interface LoginOptions {
   readonly sealTo?: PublicSealingKey;
@@ -21,24 +19,16 @@ export async function login(
   user: WorldUser = world.user,
   options: LoginOptions = {},
 ): Promise<CodeProof> {
-  const codeVerifier = oauth.generateRandomCodeVerifier();
-  const nonce = oauth.generateRandomNonce();
-  const state = oauth.generateRandomState();
-  const authorizeUrl = new URL('authorize', world.emulator.issuer);
-  authorizeUrl.search = new URLSearchParams({
-    response_type: 'code',
-    client_id: CLIENT_ID,
-    redirect_uri: REDIRECT_URI,
-    scope: SCOPE,
+  const { url, pending } = await beginLogin({
+    issuer: world.emulator.issuer,
+    clientId: CLIENT_ID,
+    redirectUri: REDIRECT_URI,
     audience: world.emulator.audience,
-    prompt: 'login',
-    max_age: '0',
-    state,
-    nonce,
-    code_challenge: await oauth.calculatePKCECodeChallenge(codeVerifier),
-    code_challenge_method: 'S256',
-    ...options.parameters,
-  }).toString();
+  });
+  const authorizeUrl = new URL(url);
+  for (const [name, value] of Object.entries(options.parameters ?? {})) {
+    authorizeUrl.searchParams.set(name, value);
+  }
   const to = options.phoneNumber ?? PHONE_NUMBER;
   const after = world.emulator.inbox.messages(to).at(-1)?.id;
   const { callbackUrl } = await logInByBrowser({
@@ -54,16 +44,5 @@ export async function login(
       return options.otp();
     },
   });
-  const answer = new URL(callbackUrl).searchParams;
-  const code = answer.get('code');
-  if (code === null || answer.get('state') !== state) {
-    throw new Error(`The login came back without a code: ${answer.get('error') ?? 'no error'}`);
-  }
-  return {
-    code,
-    codeVerifier,
-    redirectUri: REDIRECT_URI,
-    nonce,
-    ...(options.sealTo === undefined ? {} : { sealTo: options.sealTo }),
-  };
+  return finishLogin(pending, callbackUrl, options.sealTo);
 }
