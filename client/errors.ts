@@ -11,7 +11,7 @@ export type EnrollmentErrorCode =
   | 'no-answer-yet'
   | 'temporal-unavailable'
   | 'temporal-refused'
-  | 'sealing-key'
+  | 'owner-file'
   | 'sealed-unreadable'
   | 'login-callback';
 

@@ -3,6 +3,7 @@ export * from './enrollment-client.ts';
 export * from './enrollment.ts';
 export type { EnrollmentResult } from './enrollment-result.ts';
 export * from './errors.ts';
+export { OwnerFileError } from './owner-file.ts';
 export * from './phone-number.ts';
 export * from './pkce-login.ts';
 export * from './sealing-key.ts';

@@ -5,9 +5,6 @@
  *
  * JWE by RFC 7516, pinned to ECDH-ES on P-256 with A256GCM; thumbprints by RFC 7638.
  */
-import { randomUUID } from 'node:crypto';
-import { link, open, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import {
   calculateJwkThumbprint,
   compactDecrypt,
@@ -23,10 +20,9 @@ import type {
   TotpSetUp,
 } from '../workflows/contract/enroll-mfa.ts';
 import { EnrollmentError } from './errors.ts';
+import { OwnerFileError, readOwnerFile, writeOwnerFile } from './owner-file.ts';
 
 const KEY_FILE_BYTES_MAX = 4096;
-const OWNER_ONLY = 0o600;
-const OTHERS = 0o077;
 const JWE_PARTS = 5;
 /** A set-up is a few hundred bytes. */
 const JWE_CHARACTERS_MAX = 16_384;
@@ -48,18 +44,6 @@ type PrivateJwk = z.infer<typeof keyFileSchema>;
 export interface Sealed {
   readonly kid: string;
   readonly jwe: string;
-}
-
-/** The key file is missing, readable to others, in the way, or no key. */
-export class SealingKeyError extends EnrollmentError {
-  override readonly name = 'SealingKeyError';
-  readonly code = 'sealing-key';
-  readonly path: string;
-
-  constructor(path: string, rule: string, options?: ErrorOptions) {
-    super(`Key file ${path} ${rule}.`, options);
-    this.path = path;
-  }
 }
 
 /** It was sealed to another key, or it was cut or altered on the way. */
@@ -96,13 +80,14 @@ export class SealingKey {
     return SealingKey.#of(keyFileSchema.parse(await exportJWK(privateKey)));
   }
 
-  /** @throws SealingKeyError */
+  /** @throws OwnerFileError also for a file that holds no key. */
   static async load(path: string): Promise<SealingKey> {
-    const jwk = keyFileSchema.safeParse(await readOwnFile(path));
-    if (!jwk.success) {
-      throw new SealingKeyError(path, 'must hold a private P-256 key as JWK; make a new one');
-    }
-    return SealingKey.#of(jwk.data);
+    const jwk = keyFileSchema.safeParse(
+      parseJson(await readOwnerFile(path, KEY_FILE_BYTES_MAX, 'make one with the command new-key')),
+    );
+    if (jwk.success) return SealingKey.#of(jwk.data);
+    const rule = 'must hold a private P-256 key as JWK; make a new one with the command new-key';
+    throw new OwnerFileError('content', path, rule);
   }
 
   static async #of(jwk: PrivateJwk): Promise<SealingKey> {
@@ -110,31 +95,10 @@ export class SealingKey {
     return new SealingKey(jwk, await calculateJwkThumbprint({ kty, crv, x, y } satisfies JWK));
   }
 
-  /**
-   * Writes a new file for the owner alone, whole or not at all.
-   *
-   * @throws SealingKeyError when a file stands there: whatever is sealed to its key would be lost.
-   */
+  /** @throws OwnerFileError when a file stands there: whatever is sealed to its key would be lost. */
   async save(path: string): Promise<void> {
-    const draft = join(dirname(path), `.${randomUUID()}.draft`);
-    try {
-      const file = await open(draft, 'wx', OWNER_ONLY);
-      try {
-        await file.writeFile(`${JSON.stringify({ ...this.#jwk, kid: this.thumbprint })}\n`);
-        await file.sync();
-      } finally {
-        await file.close();
-      }
-      // Unlike a rename, a link does not replace what stands there.
-      await link(draft, path);
-    } catch (error) {
-      const rule = hasCode(error, 'EEXIST')
-        ? 'exists already; move it away, or name another file'
-        : `cannot be written (${codeOf(error)}); check the folder`;
-      throw new SealingKeyError(path, rule, { cause: error });
-    } finally {
-      await rm(draft, { force: true });
-    }
+    const text = JSON.stringify({ ...this.#jwk, kid: this.thumbprint });
+    await writeOwnerFile(path, `${text}\n`, { replace: false });
   }
 
   /** @throws SealedUnreadable */
@@ -184,43 +148,10 @@ export class SealingKey {
   }
 }
 
-async function readOwnFile(path: string): Promise<unknown> {
-  try {
-    const { mode, size } = await stat(path);
-    if ((mode & OTHERS) !== 0) {
-      throw new SealingKeyError(path, `is open to others; run: chmod 600 ${path}`);
-    }
-    if (size > KEY_FILE_BYTES_MAX) {
-      throw new SealingKeyError(path, `is larger than ${KEY_FILE_BYTES_MAX} bytes, so no key`);
-    }
-    const file = await open(path, 'r');
-    try {
-      return parseJson(await file.readFile('utf8'));
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    if (error instanceof SealingKeyError) throw error;
-    const rule = hasCode(error, 'ENOENT')
-      ? 'does not exist; make one with the command new-key'
-      : `cannot be read (${codeOf(error)})`;
-    throw new SealingKeyError(path, rule, { cause: error });
-  }
-}
-
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
-}
-
-function codeOf(error: unknown): string {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
-  return typeof code === 'string' ? code : 'unknown';
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return codeOf(error) === code;
 }

@@ -1,0 +1,84 @@
+import { parseArgs, types } from 'node:util';
+import { EnrollmentError } from '../errors.ts';
+import { type Arguments, type Command, type Surroundings, UsageError } from './command.ts';
+import { loginProof } from './login-proof.ts';
+import { loginUrl } from './login-url.ts';
+import { newKey } from './new-key.ts';
+import { openSetUp } from './open-set-up.ts';
+import { workflowId } from './workflow-id.ts';
+
+export const COMMANDS: readonly Command[] = [newKey, loginUrl, loginProof, workflowId, openSetUp];
+
+export const EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
+
+/** @returns the exit code; what went wrong is on standard error, and nothing on standard output. */
+export async function runCommand(
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    surroundings.stderr(overview());
+    return name === undefined ? EXIT_CODES.usage : EXIT_CODES.done;
+  }
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command === undefined) {
+    surroundings.stderr(`There is no command ${JSON.stringify(name.slice(0, 40))}.\n${overview()}`);
+    return EXIT_CODES.usage;
+  }
+  try {
+    const arguments_ = parse(command, rest);
+    if (arguments_.isSet('help')) surroundings.stderr(command.help.join('\n'));
+    else await command.run(arguments_, surroundings);
+    return EXIT_CODES.done;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      surroundings.stderr(`${error.message}\nSee: npm run -s mfa -- ${command.name} --help`);
+      return EXIT_CODES.usage;
+    }
+    if (!(error instanceof EnrollmentError)) throw error;
+    surroundings.stderr(error.message);
+    return EXIT_CODES.failed;
+  }
+}
+
+function parse(command: Command, words: readonly string[]): Arguments {
+  const { values, positionals } = parsed(command, words);
+  if (positionals.length > command.positionals) {
+    throw new UsageError(
+      `${command.name} takes ${command.positionals} argument(s) besides its flags; quote addresses.`,
+    );
+  }
+  return {
+    positionals,
+    text: (name) => {
+      const value = values[name];
+      return typeof value === 'string' ? value : undefined;
+    },
+    isSet: (name) => values[name] === true,
+  };
+}
+
+interface Parsed {
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly positionals: readonly string[];
+}
+
+function parsed(command: Command, words: readonly string[]): Parsed {
+  const options: Command['options'] = { ...command.options, help: { type: 'boolean', short: 'h' } };
+  try {
+    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    if (!types.isNativeError(error)) throw error;
+    throw new UsageError(error.message);
+  }
+}
+
+function overview(): string {
+  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
+  return [
+    'npm run -s mfa -- <command> [flags]   (-s keeps npm’s own lines out of the output)',
+    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly.',
+  ].join('\n');
+}
