@@ -128,15 +128,11 @@ describe('signals alone', () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
     await person.handle.signal('loginCompleted', await person.proof());
-    await world.emulator.inbox.next(person.phoneNumber);
+    await person.untilPhase('awaiting-sms-code');
     await person.handle.signal('smsCode', person.texted());
-    await world.emulator.journal.waitFor(({ effect }) => effect === 'authenticator-confirmed');
+    await person.until(({ plan }) => plan[0]?.status === 'enrolled');
     await person.handle.signal('loginCompleted', await person.proof());
-    await world.emulator.journal.waitFor(
-      ({ endpoint, effect, id }) =>
-        endpoint === 'POST /mfa/associate' && effect === 'authenticator-created' && id !== '',
-    );
-    await untilPhase(person, 'awaiting-otp');
+    await person.untilPhase('awaiting-otp');
     await person.scan();
     await person.handle.signal('otpCode', { code: person.otp(), challenge: 2 });
     expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
@@ -152,15 +148,6 @@ describe('signals alone', () => {
     expect(attributes).not.toHaveProperty('MfaLastRefusal');
   });
 });
-
-/** A plain client's way to wait: it looks at `progress` until the phase is there. */
-async function untilPhase(person: Enrollee, phase: string): Promise<void> {
-  const looksMax = 500;
-  for (let look = 0; look < looksMax; look++) {
-    if ((await person.progress()).phase === phase) return;
-  }
-  throw new Error(`The enrollment did not reach ${phase}.`);
-}
 
 describe('a worker that goes away', () => {
   it('between any two steps changes nothing (I7)', async () => {

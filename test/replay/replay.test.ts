@@ -1,0 +1,60 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from '@jest/globals';
+import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+
+const HISTORIES = fileURLToPath(new URL('histories', import.meta.url));
+const BROKEN_WORKFLOW = fileURLToPath(new URL('broken-workflow.ts', import.meta.url));
+const dataConverter = { payloadConverterPath: PAYLOAD_CONVERTER_PATH };
+
+/** `0.1.0/enrolled.json`, …: the release that produced it, and what happens in it. */
+async function recorded(): Promise<string[]> {
+  const files = await readdir(HISTORIES, { recursive: true });
+  return files.filter((file) => file.endsWith('.json')).sort();
+}
+
+async function history(file: string): Promise<unknown> {
+  return JSON.parse(await readFile(join(HISTORIES, file), 'utf8'));
+}
+
+describe('histories of every release', () => {
+  it.each(['enrolled', 'cancelled', 'expired', 'wrong-codes'])(
+    'hold one that is %s',
+    async (shape) => {
+      expect((await recorded()).some((file) => file.endsWith(`/${shape}.json`))).toBe(true);
+    },
+  );
+
+  it('carry the flags without which a replay would accept almost anything', async () => {
+    for (const file of await recorded()) {
+      expect(JSON.stringify(await history(file))).toContain('coreUsedFlags');
+    }
+  });
+
+  it('replay with the workflow code of today', async () => {
+    const workflowBundle = { codePath: requiredVariable('WORKFLOW_BUNDLE') };
+    for (const file of await recorded()) {
+      await Worker.runReplayHistory({ workflowBundle, dataConverter }, await history(file), file);
+    }
+  });
+
+  it('are refused by a workflow that does one thing more', async () => {
+    const workflowBundle = await bundleWorkflowCode({
+      workflowsPath: BROKEN_WORKFLOW,
+      payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+      logger: new DefaultLogger('ERROR'),
+    });
+    for (const file of await recorded()) {
+      const replay = Worker.runReplayHistory(
+        { workflowBundle, dataConverter },
+        await history(file),
+        file,
+      );
+      await expect(replay).rejects.toBeInstanceOf(DeterminismViolationError);
+    }
+  });
+});

@@ -1,0 +1,212 @@
+import { describe, expect, it } from '@jest/globals';
+import { Enrollee } from '../support/enrollee.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** Codes that reached Auth0. */
+function judged(world: World): number {
+  return world.emulator.journal.entries.filter(({ grantType = '' }) =>
+    /mfa-o(ob|tp)$/.test(grantType),
+  ).length;
+}
+
+async function atSmsCode(world: World): Promise<Enrollee> {
+  const person = await Enrollee.start(world);
+  await person.logIn();
+  return person;
+}
+
+describe('a wrong code', () => {
+  it('costs an attempt, says how many are left, and does no other harm', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    expect(await person.submit(person.wrong(), 1)).toMatchObject({
+      status: 'wrong-code',
+      attemptsLeft: 3,
+      next: { type: 'enter-sms-code', attemptsLeft: 3 },
+    });
+    expect((await person.progress()).lastRefusal).toMatchObject({ refusal: 'wrong-code' });
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+    expect((await person.progress()).lastRefusal).toBeUndefined();
+  });
+
+  it('four times spends the text; a new one is asked for, not sent', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    for (let offset = 1; offset <= 4; offset++) await person.submit(person.wrong(offset), 1);
+    expect(await person.progress()).toMatchObject({
+      phase: 'awaiting-resend',
+      next: { type: 'request-resend', challenge: 1, sendsLeft: 4 },
+    });
+    await expect(person.submit(person.texted(), 1)).resolves.toMatchObject({
+      status: 'refused',
+      refusal: 'no-attempts-left',
+    });
+    expect(judged(world)).toBe(4);
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+  });
+
+  it('four times spends a TOTP set-up, which is removed; a new login is due', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { factors: ['totp'] });
+    await person.logIn();
+    for (const code of ['000001', '000002', '000003', '000004']) await person.submit(code, 1);
+    expect(await person.progress()).toMatchObject({
+      phase: 'awaiting-login',
+      next: { type: 'log-in', factor: 'totp' },
+    });
+    expect(world.emulator.authenticators(person.user.userId)).toEqual([]);
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+  });
+
+  it('fifty times at once reaches Auth0 no more often than attempts are left (I3)', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await person.submit(person.wrong(), 1);
+    const codes = Array.from({ length: 50 }, (_, i) => person.wrong(i + 2));
+    await Promise.all(codes.map((code) => person.handle.signal('smsCode', code)));
+    await person.untilPhase('awaiting-resend');
+    await person.untilRefused('no-attempts-left');
+    expect(judged(world)).toBe(4);
+  });
+});
+
+describe('a code that is not judged', () => {
+  it('came before anything was sent', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.handle.signal('smsCode', '123456');
+    await person.untilRefused('no-code-expected');
+    expect(await person.submit('123456', 1)).toMatchObject({ refusal: 'no-code-expected' });
+    expect(judged(world)).toBe(0);
+  });
+
+  it('is for the other factor', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await person.handle.signal('otpCode', person.texted());
+    await person.untilRefused('no-code-expected');
+    expect(judged(world)).toBe(0);
+  });
+
+  it('names a challenge that a newer one has replaced', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await person.submit(person.texted(), 1);
+    await expect(person.submit('123456', 1)).rejects.toMatchObject({
+      cause: { type: 'superseded' },
+    });
+    await person.handle.signal('smsCode', { code: '123456', challenge: 1 });
+    await person.untilRefused('superseded');
+    expect(judged(world)).toBe(1);
+  });
+
+  it('is the same again while it is being judged: both are told the one verdict', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    const code = person.texted();
+    const answers = await Promise.all([person.submit(code, 1), person.submit(code, 1)]);
+    expect(answers.map(({ status }) => status)).toEqual(['confirmed', 'confirmed']);
+    expect(judged(world)).toBe(1);
+  });
+
+  it.each([123456, '12345', { code: '123456', chalenge: 1 }, null])(
+    'has the wrong shape: %j',
+    async (input) => {
+      await using world = await createWorld();
+      const person = await atSmsCode(world);
+      await expect(
+        person.handle.executeUpdate('submitCode', { args: [input] }),
+      ).rejects.toMatchObject({ cause: { type: 'malformed' } });
+      await person.handle.signal('smsCode', input);
+      const { lastRefusal } = await person.untilRefused('malformed');
+      expect(lastRefusal?.message).toBe('smsCode');
+      expect(judged(world)).toBe(0);
+    },
+  );
+
+  it('comes by update without the challenge that it answers', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await expect(
+      person.handle.executeUpdate('submitCode', { args: [{ code: '123456' }] }),
+    ).rejects.toMatchObject({ cause: { type: 'malformed' } });
+  });
+});
+
+describe('sending again', () => {
+  it('is refused while it cools down, and sends nothing', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    expect(await person.resend(1)).toMatchObject({
+      status: 'refused',
+      refusal: 'cooling-down',
+      next: { type: 'enter-sms-code', challenge: 1, sendsLeft: 4 },
+    });
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+  });
+
+  it('is refused where nothing was sent', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    expect(await person.resend(1)).toMatchObject({ refusal: 'nothing-to-resend' });
+    await person.handle.signal('resendCode');
+    await person.untilRefused('nothing-to-resend');
+    expect(world.emulator.journal.entries).toEqual([]);
+  });
+
+  it('is refused once the factor is confirmed', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await person.submit(person.texted(), 1);
+    await person.handle.signal('resendCode');
+    await person.untilRefused('already-confirmed');
+    expect(await person.changePhoneNumber('+14155550199')).toMatchObject({
+      refusal: 'already-confirmed',
+    });
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+  });
+});
+
+describe('another number', () => {
+  it('is used for the first text where it comes before the login', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    expect(await person.changePhoneNumber('+14155550199')).toMatchObject({ status: 'accepted' });
+    await person.logIn();
+    expect(await person.submit(person.texted('+14155550199'), 1)).toMatchObject({
+      status: 'confirmed',
+    });
+    expect(world.emulator.inbox.messages(person.phoneNumber)).toEqual([]);
+  });
+
+  it.each([
+    ['same-phone-number', '+14155550123'],
+    ['cooling-down', '+14155550199'],
+  ])('is refused as %s', async (refusal, number) => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    expect(await person.changePhoneNumber(number)).toMatchObject({ refusal });
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+  });
+
+  it('is refused where it is not one', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    await expect(person.changePhoneNumber('415 555 0199')).rejects.toMatchObject({
+      cause: { type: 'malformed' },
+    });
+  });
+
+  it('is refused where the plan has no SMS, and after two changes', async () => {
+    await using world = await createWorld();
+    const totp = await Enrollee.start(world, { factors: ['totp'] }, world.addUser());
+    expect(await totp.changePhoneNumber('+14155550199')).toMatchObject({ refusal: 'no-sms-step' });
+    const person = await Enrollee.start(world);
+    await person.changePhoneNumber('+14155550198');
+    await person.changePhoneNumber('+14155550199');
+    expect(await person.changePhoneNumber('+14155550197')).toMatchObject({
+      refusal: 'no-number-changes-left',
+    });
+  });
+});

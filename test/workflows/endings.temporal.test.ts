@@ -1,0 +1,249 @@
+import { describe, expect, it } from '@jest/globals';
+import { WorkflowFailedError } from '@temporalio/client';
+import { type ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { Enrollee } from '../support/enrollee.ts';
+import { fastForward } from '../support/fast-forward.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+function unconfirmed(world: World): string[] {
+  return world.emulator
+    .authenticators(world.user.userId)
+    .filter(({ active }) => !active)
+    .map(({ id }) => id);
+}
+
+describe('a cancel', () => {
+  it('before anything was asked for touches nothing at Auth0', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.handle.signal('cancel', { by: 'admin', reason: 'left the company' });
+    expect(await person.result()).toEqual({
+      outcome: 'cancelled',
+      factors: [
+        { factor: 'sms', status: 'pending' },
+        { factor: 'totp', status: 'pending' },
+      ],
+      recoveryCode: 'none',
+      orphans: [],
+      cancelledBy: 'admin',
+      reason: 'left the company',
+    });
+    expect(world.emulator.journal.entries).toEqual([]);
+  });
+
+  it('removes what is unconfirmed and keeps what is confirmed (I1, I8)', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.enrollSms();
+    await person.logIn();
+    expect(unconfirmed(world)).toHaveLength(1);
+    await person.handle.signal('cancel', { by: 'admin', reason: 'test' });
+    expect(await person.result()).toMatchObject({
+      outcome: 'cancelled',
+      factors: [{ status: 'enrolled' }, { status: 'in-progress' }],
+      orphans: [],
+    });
+    expect(unconfirmed(world)).toEqual([]);
+    expect(world.emulator.authenticators(world.user.userId)).toHaveLength(1);
+  });
+
+  it('of Temporal itself cleans up too, and the run reads Canceled', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    await person.handle.cancel();
+    await expect(person.result()).rejects.toMatchObject({ cause: expect.any(CancelledFailure) });
+    expect((await person.handle.describe()).status.name).toBe('CANCELLED');
+    expect(unconfirmed(world)).toEqual([]);
+  });
+
+  it('is not followed by a word: the next message is told that it is over', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.handle.signal('cancel', { by: 'admin', reason: 'test' });
+    await person.result();
+    await expect(person.submit('123456', 1)).rejects.toThrow();
+    expect((await person.progress()).phase).toBe('cancelled');
+  });
+
+  it('without who and why is refused, and the run goes on', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.handle.signal('cancel');
+    expect((await person.untilRefused('malformed')).lastRefusal?.hint).toContain('by: must be');
+    await person.enrollSms();
+  });
+});
+
+describe('the deadline', () => {
+  it('ends the run as expired, not as failed, also while no worker is up (I5)', async () => {
+    await using world = await createWorld({ worker: false });
+    const worker = await world.startWorker();
+    const person = await Enrollee.start(world, { deadlineMs: 2 * HOUR });
+    await person.progress();
+    await worker.stop();
+    const passed = fastForward(world, person.handle, 3 * HOUR);
+    await world.startWorker();
+    await passed;
+    expect(await person.result()).toMatchObject({ outcome: 'expired', orphans: [] });
+  });
+
+  it('is not reached before its time, and can be put off', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { deadlineMs: 2 * HOUR });
+    await fastForward(world, person.handle, HOUR);
+    expect((await person.progress()).phase).toBe('awaiting-login');
+    await person.handle.signal('extendDeadline', {
+      deadlineMs: 4 * HOUR,
+      by: 'admin',
+      reason: 'was ill',
+    });
+    await person.until(({ timeline }) => timeline.some(({ what }) => what.includes('extended')));
+    await fastForward(world, person.handle, 2 * HOUR);
+    expect((await person.progress()).phase).toBe('awaiting-login');
+    await fastForward(world, person.handle, 2 * HOUR);
+    expect(await person.result()).toMatchObject({ outcome: 'expired' });
+  });
+
+  it.each([
+    ['deadline-not-later', HOUR],
+    ['deadline-too-late', 8 * 24 * HOUR],
+  ] as const)('is not moved: %s', async (refusal, deadlineMs) => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { deadlineMs: 2 * HOUR });
+    const { deadline } = await person.progress();
+    await person.handle.signal('extendDeadline', { deadlineMs, by: 'admin', reason: 'test' });
+    expect((await person.untilRefused(refusal)).deadline).toBe(deadline);
+  });
+});
+
+describe('the end of a session', () => {
+  it('removes what it left unconfirmed and asks for a new login, which texts again', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    expect(await fastForward(world, person.handle, 10 * MINUTE)).toBe('reached');
+    expect(await person.progress()).toMatchObject({
+      phase: 'awaiting-login',
+      next: { type: 'log-in', factor: 'sms' },
+    });
+    expect(unconfirmed(world)).toEqual([]);
+    expect(await person.logIn()).toMatchObject({
+      next: { type: 'enter-sms-code', challenge: 2, sendsLeft: 3 },
+    });
+    await person.submit(person.texted(), 2);
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
+  });
+
+  it('comes before the code where the code came late: it is refused, not judged', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    await fastForward(world, person.handle, 6 * MINUTE);
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ refusal: 'code-expired' });
+    const judged = world.emulator.journal.entries.filter(({ grantType = '' }) =>
+      grantType.endsWith('mfa-oob'),
+    );
+    expect(judged).toEqual([]);
+    expect(await person.resend(1)).toMatchObject({
+      status: 'accepted',
+      next: { type: 'enter-sms-code', challenge: 2 },
+    });
+    expect(await person.submit(person.texted(), 2)).toMatchObject({ status: 'confirmed' });
+    // The first text's entry was ours and is gone; what is left is confirmed (I8).
+    await person.until(({ phase }) => phase === 'awaiting-login');
+    expect(unconfirmed(world)).toEqual([]);
+  });
+});
+
+describe('sends', () => {
+  it('are five, each after its cool-down; then the person waits', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    for (const [challenge, cooldownMs] of [
+      [1, 30_000],
+      [2, 60_000],
+      [3, 120_000],
+    ] as const) {
+      expect(await person.resend(challenge)).toMatchObject({ refusal: 'cooling-down' });
+      await fastForward(world, person.handle, cooldownMs);
+      expect(await person.resend(challenge)).toMatchObject({ status: 'accepted' });
+    }
+    await fastForward(world, person.handle, 10 * MINUTE);
+    await person.logIn();
+    await fastForward(world, person.handle, 9 * MINUTE);
+    expect(await person.resend(5)).toMatchObject({ refusal: 'no-sends-left' });
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(5);
+  });
+
+  it('to another number count and cool down too', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    await fastForward(world, person.handle, MINUTE);
+    expect(await person.changePhoneNumber('+14155550199')).toMatchObject({
+      status: 'accepted',
+      next: { type: 'enter-sms-code', challenge: 2, sendsLeft: 3 },
+    });
+    expect(await person.submit(person.texted('+14155550199'), 2)).toMatchObject({
+      status: 'confirmed',
+    });
+  });
+});
+
+describe('a failure', () => {
+  it('of the input names every problem and asks Auth0 nothing', async () => {
+    await using world = await createWorld();
+    const handle = await world.client.workflow.start(ENROLL_MFA_WORKFLOW, {
+      workflowId: enrollMfaWorkflowId(world.tenant, world.user.userId),
+      taskQueue: world.taskQueue,
+      args: [{ tenant: world.tenant, userId: world.user.userId, factors: ['fax'], phone: 1 }],
+    });
+    const failed = await handle.result().catch((error: unknown) => error);
+    expect(failed).toBeInstanceOf(WorkflowFailedError);
+    expect(failed).toMatchObject({ cause: { type: 'invalid-input' } });
+    const { message } = (failed as WorkflowFailedError).cause as ApplicationFailure;
+    for (const field of ['factors', 'phone', 'requestedBy']) expect(message).toContain(field);
+    expect(world.emulator.journal.entries).toEqual([]);
+  });
+
+  it('of the configuration ends the run, says the remedy, and asks Auth0 nothing', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { tenant: 'another.eu.auth0.com' });
+    const proof = await person.proof();
+    const requests = world.emulator.journal.count('POST /oauth/token');
+    await person.handle.signal('loginCompleted', proof);
+    await expect(person.result()).rejects.toMatchObject({
+      cause: { type: 'configuration-fault', message: expect.stringContaining('AUTH0_DOMAIN') },
+    });
+    expect(world.emulator.journal.count('POST /oauth/token')).toBe(requests);
+  });
+});
+
+describe('any message at all', () => {
+  it('leaves the run able to go on', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const { handle } = person;
+    const names = ['loginCompleted', 'smsCode', 'otpCode', 'changePhoneNumber', 'extendDeadline'];
+    for (const name of [...names, 'noSuchMessage']) {
+      await handle.signal(name);
+      await handle.signal(name, null);
+      await handle.signal(name, [1, 2, 3]);
+      await handle.signal(name, { constructor: { prototype: 1 }, toString: 'x' });
+      await handle.signal(name, 'x'.repeat(100_000));
+    }
+    await handle.signal('recoveryCodeSaved', 'whatever');
+    await person.untilRefused('unknown-message');
+    await person.enrollSms();
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+  });
+});
