@@ -42,11 +42,12 @@ export async function fastForward(
       workflowExecution,
       fastForwardId,
     });
-    if (answer.fastForwardPollingResult === REACHED) {
+    const result = Number(answer.fastForwardPollingResult);
+    if (result === REACHED) {
       world.clock.advance(ms);
       return 'reached';
     }
-    if (answer.fastForwardPollingResult === STOPPED) {
+    if (result === STOPPED) {
       if (!answer.failedReason.includes('ended')) throw new Error(answer.failedReason);
       world.clock.advance(ms);
       return 'ended';

@@ -1,0 +1,114 @@
+import { readdir } from 'node:fs/promises';
+import { describe, expect, it } from '@jest/globals';
+import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { processesMentioning } from '../support/live-processes.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const TIMEOUT_MS = 90_000;
+
+/** Its temporary folder is the given one, so that whatever it starts mentions it. */
+function demo(folder: string, cli: string = requiredVariable('TEMPORAL_CLI')): ChildProgram {
+  return startChild('dev/demo.ts', {
+    env: plainEnvironment({ TMPDIR: folder, TEMPORAL_CLI_PATH: cli }),
+  });
+}
+
+describe('npm run demo', () => {
+  it(
+    'shows an enrollment from nothing to two factors, and leaves nothing',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using program = demo(folder.path);
+      const code = await program.ended;
+      const output = program.output();
+      expect({ code, output }).toMatchObject({ code: 0 });
+      const steps = [
+        'and a worker are running',
+        'Enrollment started: enroll-mfa/127.0.0.1:',
+        "logged in on the tenant's page with a password",
+        'Login delivered and checked',
+        /SMS to X+\d{4} arrived: ".*\d{6}.*"/,
+        /Wrong code \d{6} refused; 3 attempts left/,
+        /Right code \d{6} accepted: SMS is confirmed/,
+        'killed with SIGKILL',
+        'New worker (process',
+        "logged in on the tenant's page and was challenged by sms",
+        "TOTP set-up opened with this device's key",
+        '▄',
+        'TOTP is confirmed',
+        "The enrollment's outcome: enrolled",
+        'The timeline',
+        /It cost \d+ history events, \d+\.\d KB of history and \d+ billed actions\./,
+        'The Temporal Web UI was at http://127.0.0.1:',
+        'npm start',
+        'nothing is left running',
+      ];
+      let from = 0;
+      for (const step of steps) {
+        const rest = output.slice(from);
+        const at = typeof step === 'string' ? rest.indexOf(step) : rest.search(step);
+        expect({ step, found: at >= 0, output }).toMatchObject({ found: true });
+        from += at;
+      }
+      expect(output).not.toContain('\u001B');
+      expect(await processesMentioning(folder.path)).toEqual([]);
+      expect((await readdir(folder.path)).filter((name) => name.startsWith('mfa-demo'))).toEqual(
+        [],
+      );
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'holds the limits of an enrollment: events, bytes and billed actions',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using program = demo(folder.path);
+      const line = await program.line('It cost');
+      const [events, kilobytes, actions] = line.match(/\d+(\.\d+)?/g) ?? [];
+      expect(Number(events)).toBeLessThanOrEqual(80);
+      expect(Number(kilobytes)).toBeLessThanOrEqual(40);
+      expect(Number(actions)).toBeLessThanOrEqual(20);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'says why, ends with 1 and leaves nothing when a process dies in the middle',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using program = demo(folder.path);
+      await program.line('Enrollment started');
+      const processes = await processesMentioning(folder.path);
+      const emulator = processes.find(({ command }) => command.includes('emulator/main.ts'));
+      process.kill(emulator?.pid ?? 0, 'SIGKILL');
+      expect(await program.ended).toBe(1);
+      expect(program.output()).toContain('The demo failed: ');
+      expect(await processesMentioning(folder.path)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'leaves nothing when it is interrupted',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using program = demo(folder.path);
+      await program.line('Enrollment started');
+      program.kill('SIGINT');
+      expect(await program.ended).toBe(130);
+      expect(program.output()).toContain('Interrupted by SIGINT');
+      expect(await processesMentioning(folder.path)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('says what to do when there is no usable Temporal CLI', async () => {
+    await using folder = await temporaryFolder();
+    await using program = demo(folder.path, '/bin/false');
+    expect(await program.ended).toBe(1);
+    expect(program.output()).toContain('set TEMPORAL_CLI_PATH');
+  });
+});

@@ -1,0 +1,179 @@
+import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
+import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { type StackDescription } from '../../dev/stack.ts';
+import { chooseFreePorts } from '../../dev/stack-ports.ts';
+import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { nobodyMentions, processesMentioning } from '../support/live-processes.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+/** Each starts several programs, some more than once. */
+const TIMEOUT_MS = 90_000;
+
+function npmStart(folder: string, ...args: string[]): ChildProgram {
+  return startChild('dev/start.ts', {
+    args: ['--folder', folder, ...args],
+    env: plainEnvironment({ TEMPORAL_CLI_PATH: requiredVariable('TEMPORAL_CLI') }),
+  });
+}
+
+/** Chosen beforehand, for the preferred ones may be a developer's. */
+async function choosePorts(folder: string): Promise<void> {
+  await writeFile(join(folder, 'ports.json'), JSON.stringify(await chooseFreePorts()));
+}
+
+async function description(folder: string): Promise<StackDescription> {
+  return JSON.parse(await readFile(join(folder, 'stack.json'), 'utf8')) as StackDescription;
+}
+
+async function withClient<T>(address: string, use: (client: Client) => Promise<T>): Promise<T> {
+  const connection = await Connection.connect({ address });
+  try {
+    return await use(new Client({ connection }));
+  } finally {
+    await connection.close();
+  }
+}
+
+/** Starts, looks at everything, starts an enrollment, and stops with Ctrl-C. */
+async function firstRun(folder: string): Promise<StackDescription> {
+  await using start = npmStart(folder);
+  await start.line('Ready.');
+  const stack = await description(folder);
+  for (const shown of [stack.temporalUi, stack.inbox, stack.user.email, 'loginCompleted']) {
+    expect(start.output()).toContain(shown);
+  }
+  expect((await fetch(stack.temporalUi)).status).toBe(200);
+  expect((await fetch(stack.inbox, { headers: { accept: 'text/html' } })).status).toBe(200);
+  expect((await stat(join(folder, 'stack.json'))).mode & 0o077).toBe(0);
+
+  const { domain: tenant, user, phoneNumber, taskQueue } = stack;
+  await withClient(stack.temporalAddress, (client) =>
+    client.workflow.start(ENROLL_MFA_WORKFLOW, {
+      workflowId: enrollMfaWorkflowId(tenant, user.userId),
+      taskQueue,
+      args: [{ tenant, userId: user.userId, phoneNumber, requestedBy: 'test' }],
+    }),
+  );
+  start.kill('SIGINT');
+  expect(await start.ended).toBe(0);
+  expect(await processesMentioning(folder)).toEqual([]);
+  await expect(access(join(folder, 'stack.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  return stack;
+}
+
+describe('npm start', () => {
+  it(
+    'runs until Ctrl-C, keeps state and addresses over a restart, and forgets both when fresh',
+    async () => {
+      await using folder = await temporaryFolder();
+      await choosePorts(folder.path);
+      const stack = await firstRun(folder.path);
+      const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
+      const keys = await readFile(join(folder.path, 'seal-keys.json'), 'utf8');
+      {
+        await using start = npmStart(folder.path);
+        await start.line('Ready.');
+        expect(await description(folder.path)).toEqual(stack);
+        const status = await withClient(stack.temporalAddress, async (client) => {
+          const handle = client.workflow.getHandle(workflowId);
+          await handle.query('progress');
+          return (await handle.describe()).status.name;
+        });
+        expect(status).toBe('RUNNING');
+        start.kill('SIGTERM');
+        expect(await start.ended).toBe(0);
+      }
+      {
+        await using start = npmStart(folder.path, '--fresh');
+        await start.line('Ready.');
+        expect(await readFile(join(folder.path, 'seal-keys.json'), 'utf8')).not.toBe(keys);
+        const { temporalAddress } = await description(folder.path);
+        const { count } = await withClient(temporalAddress, (client) => client.workflow.count());
+        expect(count).toBe(0);
+        start.kill('SIGINT');
+        expect(await start.ended).toBe(0);
+      }
+      expect(await processesMentioning(folder.path)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'names an occupied port, what it was for and the ways out, and starts nothing',
+    async () => {
+      await using folder = await temporaryFolder();
+      await choosePorts(folder.path);
+      const { emulator: port } = JSON.parse(
+        await readFile(join(folder.path, 'ports.json'), 'utf8'),
+      ) as { emulator: number };
+      const other = createServer().listen(port, '127.0.0.1');
+      await once(other, 'listening');
+      try {
+        for (const args of [[], ['--fresh']]) {
+          await using start = npmStart(folder.path, ...args);
+          expect(await start.ended).toBe(1);
+          expect(start.output()).toContain(`port ${port}, which was for the Auth0 emulator`);
+          expect(start.output()).toContain('ports.json');
+        }
+        expect(await readdir(folder.path)).toEqual(['ports.json']);
+      } finally {
+        other.close();
+      }
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'leaves nothing behind when it is killed itself',
+    async () => {
+      await using folder = await temporaryFolder();
+      await choosePorts(folder.path);
+      await using start = npmStart(folder.path);
+      await start.line('Ready.');
+      expect((await processesMentioning(folder.path)).length).toBeGreaterThanOrEqual(4);
+      start.kill('SIGKILL');
+      expect(await start.ended).toBe('SIGKILL');
+      await nobodyMentions(folder.path);
+    },
+    TIMEOUT_MS,
+  );
+
+  it.each([
+    ['worker', 'worker/main.ts', 'The worker was ended by SIGKILL.'],
+    ['emulator', 'emulator/main.ts', 'The emulator was ended by SIGKILL.'],
+    ['Temporal server', 'start-dev', 'The Temporal server ended.'],
+  ])(
+    'stops everything and says why when the %s dies',
+    async (_name, program, cause) => {
+      await using folder = await temporaryFolder();
+      await choosePorts(folder.path);
+      await using start = npmStart(folder.path);
+      await start.line('Ready.');
+      const processes = await processesMentioning(folder.path);
+      const victim = processes.find(
+        ({ command }) => command.includes(program) && !command.startsWith('sh '),
+      );
+      process.kill(victim?.pid ?? 0, 'SIGKILL');
+      expect(await start.ended).toBe(1);
+      expect(start.output()).toContain(cause);
+      expect(await processesMentioning(folder.path)).toEqual([]);
+    },
+    TIMEOUT_MS,
+  );
+
+  it('refuses arguments that it does not know, and starts nothing', async () => {
+    await using folder = await temporaryFolder();
+    await using start = npmStart(folder.path, '--freshly');
+    expect(await start.ended).toBe(2);
+    expect(start.output()).toContain('--fresh');
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+});

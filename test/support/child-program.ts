@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface ChildProgram extends AsyncDisposable {
+  readonly pid: number;
+  /** Everything that it has printed so far, both streams. */
+  output(): string;
+  /** Resolves with the first line, printed already or not, that has the text in it. */
+  line(text: string): Promise<string>;
+  /** Resolves with the exit code, or the name of the signal that ended it. */
+  readonly ended: Promise<number | string>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+/** `await using worker = startChild('worker/main.ts', { env });` It is killed with the test. */
+export function startChild(
+  program: string,
+  options: { readonly args?: readonly string[]; readonly env: NodeJS.ProcessEnv },
+): ChildProgram {
+  const child = spawn(process.execPath, ['--import', 'tsx', program, ...(options.args ?? [])], {
+    cwd: ROOT,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const lines = new Lines(child);
+  const ended = once(child, 'close').then(([code, signal]: unknown[]) => {
+    lines.end();
+    return typeof code === 'number' ? code : String(signal);
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    output: () => lines.all(),
+    line: (text) => lines.next(text),
+    kill: (signal) => child.kill(signal),
+    [Symbol.asyncDispose]: async () => {
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+interface Waiting {
+  readonly text: string;
+  readonly resolve: (line: string) => void;
+  readonly reject: (error: Error) => void;
+}
+
+class Lines {
+  readonly #lines: string[] = [];
+  #waiting: Waiting[] = [];
+  #ended = false;
+
+  constructor(child: ChildProcess) {
+    for (const stream of [child.stdout, child.stderr]) {
+      if (stream === null) continue;
+      createInterface({ input: stream }).on('line', (line) => {
+        this.#lines.push(line);
+        for (const { text, resolve } of this.#waiting) if (line.includes(text)) resolve(line);
+        this.#waiting = this.#waiting.filter(({ text }) => !line.includes(text));
+      });
+    }
+  }
+
+  all(): string {
+    return this.#lines.join('\n');
+  }
+
+  next(text: string): Promise<string> {
+    const printed = this.#lines.find((line) => line.includes(text));
+    if (printed !== undefined) return Promise.resolve(printed);
+    return new Promise((resolve, reject) => {
+      const waiting = { text, resolve, reject };
+      if (this.#ended) reject(this.#never(text));
+      else this.#waiting.push(waiting);
+    });
+  }
+
+  end(): void {
+    this.#ended = true;
+    for (const { text, reject } of this.#waiting) reject(this.#never(text));
+  }
+
+  #never(text: string): Error {
+    return new Error(`It ended without printing ${JSON.stringify(text)}:\n${this.all()}`);
+  }
+}

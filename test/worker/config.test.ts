@@ -1,0 +1,163 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ConfigurationError, resolveWorkerConfig } from '../../worker/config.ts';
+import { newSealKeysJson } from '../support/seal-keys.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function complete(folder: string): Promise<Record<string, string>> {
+  const file = join(folder, 'seal-keys.json');
+  await writeFile(file, newSealKeysJson(), { mode: 0o600 });
+  return {
+    AUTH0_DOMAIN: 'example.eu.auth0.com',
+    AUTH0_CLIENT_ID: 'client',
+    MFA_SEAL_KEYS_FILE: file,
+    TEMPORAL_CONFIG_FILE: '/no/such/file.toml',
+  };
+}
+
+/** What is wrong, as `VARIABLE rule. remedy.` lines. */
+function problemsOf(env: NodeJS.ProcessEnv): string[] {
+  try {
+    resolveWorkerConfig({ TEMPORAL_CONFIG_FILE: '/no/such/file.toml', ...env });
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    return error.problems.map(({ variable, rule, remedy }) => `${variable} ${rule}. ${remedy}.`);
+  }
+  return [];
+}
+
+describe('worker configuration', () => {
+  it('needs three variables and has defaults for the rest', async () => {
+    await using folder = await temporaryFolder();
+    const config = resolveWorkerConfig(await complete(folder.path));
+    expect(config).toMatchObject({
+      temporal: { address: '127.0.0.1:7233', namespace: 'default' },
+      auth0: {
+        domain: 'example.eu.auth0.com',
+        audience: 'https://example.eu.auth0.com/mfa/',
+        clientId: 'client',
+        httpDeadlineMs: 5000,
+      },
+      taskQueue: 'mfa-enrollment',
+      logLevel: 'info',
+      shutdownGraceMs: 10_000,
+      maxCachedWorkflows: 200,
+    });
+    expect(config.auth0.issuer.href).toBe('https://example.eu.auth0.com/');
+    expect(config).not.toHaveProperty('activitiesPerSecond');
+  });
+
+  it('names every problem at once, with rule and remedy, and repeats no value', () => {
+    const problems = problemsOf({
+      AUTH0_DOMAIN: 'https://Example.com/',
+      AUTH0_ISSUER: 'http://example.com/',
+      AUTH0_CLIENT_SECRET: 's3cret-value',
+      AUTH0_CLIENT_SECRET_FILE: '/no/such/file',
+      AUTH0_RATE: '-1',
+      MFA_HTTP_DEADLINE_MS: '5s',
+      MFA_SHUTDOWN_GRACE_MS: '1000',
+      MFA_LOG_LEVEL: 'loud',
+      MFA_TASKQUEUE: 'x',
+      TEMPORAL_ADDRESS: 'http://127.0.0.1:7233',
+    });
+    const text = problems.join('\n');
+    for (const variable of [
+      'AUTH0_DOMAIN must be a host',
+      'AUTH0_ISSUER must be an https: URL',
+      'AUTH0_CLIENT_ID must be set',
+      'AUTH0_CLIENT_SECRET must not be set beside',
+      'AUTH0_CLIENT_SECRET_FILE must name a file that can be read',
+      'AUTH0_RATE must be a number',
+      'MFA_HTTP_DEADLINE_MS must be a whole number from 100 to 15000',
+      'MFA_SHUTDOWN_GRACE_MS must be a whole number from 5001',
+      'MFA_LOG_LEVEL must be one of trace, debug, info, warn, error',
+      'MFA_TASKQUEUE is not a variable of this service. Did you mean MFA_TASK_QUEUE?',
+      'MFA_SEAL_KEYS_FILE must be set',
+      'TEMPORAL_ADDRESS must be host:port',
+    ]) {
+      expect(text).toContain(variable);
+    }
+    expect(text).not.toContain('s3cret-value');
+  });
+
+  it.each([
+    ['AUTH0_CLIENTID', 'AUTH0_CLIENT_ID'],
+    ['MFA_SEAL_KEY_FILE', 'MFA_SEAL_KEYS_FILE'],
+    ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
+  ])('refuses %s and names %s', (typo, meant) => {
+    expect(problemsOf({ [typo]: 'x' }).join('\n')).toContain(
+      `${typo} is not a variable of this service. Did you mean ${meant}?`,
+    );
+  });
+
+  it('leaves variables of others alone', async () => {
+    await using folder = await temporaryFolder();
+    const env = { ...(await complete(folder.path)), MFAX: '1', PATH: '/bin', AUTH0X: '' };
+    expect(problemsOf(env)).toEqual([]);
+  });
+
+  it('counts an empty variable as not set', async () => {
+    await using folder = await temporaryFolder();
+    const env = { ...(await complete(folder.path)), AUTH0_RATE: '', AUTH0_CLIENT_SECRET: '' };
+    expect(resolveWorkerConfig(env).auth0).not.toHaveProperty('clientSecret');
+  });
+
+  it('takes http: for an issuer on loopback, for the emulator', async () => {
+    await using folder = await temporaryFolder();
+    const config = resolveWorkerConfig({
+      ...(await complete(folder.path)),
+      AUTH0_DOMAIN: '127.0.0.1:4700',
+      AUTH0_ISSUER: 'http://127.0.0.1:4700/',
+    });
+    expect(config.auth0.audience).toBe('http://127.0.0.1:4700/mfa/');
+  });
+
+  it('gives the shutdown longer than the HTTP deadline', async () => {
+    await using folder = await temporaryFolder();
+    const env = { ...(await complete(folder.path)), MFA_HTTP_DEADLINE_MS: '8000' };
+    expect(resolveWorkerConfig(env).shutdownGraceMs).toBe(13_000);
+  });
+
+  it.each([0o640, 0o604, 0o620, 0o777])('refuses a key file of mode %o', async (mode) => {
+    await using folder = await temporaryFolder();
+    const env = await complete(folder.path);
+    await chmod(join(folder.path, 'seal-keys.json'), mode);
+    expect(problemsOf(env)).toEqual([
+      'MFA_SEAL_KEYS_FILE must name a file that only its owner can read (mode 0600 or 0400). ' +
+        'Run chmod 600 on it.',
+    ]);
+  });
+
+  it('reads the client secret from a file of its owner, without the line end', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'client-secret');
+    await writeFile(file, 'from-file\n', { mode: 0o400 });
+    const env = { ...(await complete(folder.path)), AUTH0_CLIENT_SECRET_FILE: file };
+    expect(resolveWorkerConfig(env).auth0.clientSecret).toBe('from-file');
+    await chmod(file, 0o644);
+    expect(problemsOf(env)).toEqual([expect.stringContaining('AUTH0_CLIENT_SECRET_FILE')]);
+  });
+
+  it.each([
+    ['no JSON', 'k=1'],
+    ['no keys', '{"keys":[]}'],
+    ['a short key', '{"keys":[{"kty":"oct","alg":"A256GCM","kid":"a","k":"AAAA"}]}'],
+  ])('refuses a key file with %s, and does not repeat it', async (_what, content) => {
+    await using folder = await temporaryFolder();
+    const env = await complete(folder.path);
+    await writeFile(join(folder.path, 'seal-keys.json'), content);
+    const problems = problemsOf(env);
+    expect(problems).toEqual([
+      expect.stringMatching(/^MFA_SEAL_KEYS_FILE must hold a JWK set of A256GCM keys/),
+    ]);
+    expect(problems.join('')).not.toContain(content);
+  });
+
+  it('refuses a key file that is far too large', async () => {
+    await using folder = await temporaryFolder();
+    const env = await complete(folder.path);
+    await writeFile(join(folder.path, 'seal-keys.json'), ' '.repeat(65 * 1024));
+    expect(problemsOf(env)).toEqual([expect.stringContaining('at most 65536 bytes')]);
+  });
+});
