@@ -8,6 +8,8 @@ export interface Surroundings {
   readonly stdout: (line: string) => void;
   /** Words for a person. */
   readonly stderr: (line: string) => void;
+  /** Whether a person sees what goes to standard error. */
+  readonly stderrIsTerminal: boolean;
 }
 
 export interface Arguments {
@@ -24,7 +26,7 @@ export interface Command {
   /** Shown by `--help`: arguments, flags, what it prints. */
   readonly help: readonly string[];
   readonly options: NonNullable<ParseArgsConfig['options']>;
-  /** How many positional arguments it takes. */
+  /** How many positional arguments it takes at most. */
   readonly positionals: number;
   run(arguments_: Arguments, surroundings: Surroundings): Promise<void>;
 }

@@ -5,4 +5,5 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: (line) => process.stdout.write(`${line}\n`),
   stderr: (line) => process.stderr.write(`${line}\n`),
+  stderrIsTerminal: process.stderr.isTTY,
 });

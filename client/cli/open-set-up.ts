@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import { z } from 'zod';
 import type { SetUp } from '../../workflows/contract/enroll-mfa.ts';
@@ -6,7 +7,7 @@ import { SealingKey } from '../sealing-key.ts';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
-const STDIN_BYTES_MAX = 256 * 1024;
+const INPUT_BYTES_MAX = 256 * 1024;
 
 /** `temporal workflow query --output json` prints the answer as the one element of this list. */
 const wrappedSchema = z.object({ queryResult: z.tuple([z.unknown()]) });
@@ -15,21 +16,25 @@ export const openSetUp: Command = {
   name: 'open-set-up',
   summary: 'opens a sealed TOTP set-up or recovery code with this device’s key',
   help: [
-    'temporal workflow query --type setUp --output json … | npm run -s mfa -- open-set-up [--qr]',
-    'Reads the answer of the query setUp on standard input.',
+    'temporal workflow query --type setUp --output json … | npm run -s mfa -- open-set-up',
+    'npm run -s mfa -- open-set-up FILE',
+    'Reads the answer of the query setUp from the file, or on standard input.',
     'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
-    '--qr            draws the QR code too (on standard error)',
+    'A person at a terminal is shown the QR code too.',
+    '--qr            draws the QR code (on standard error) in any case',
     '--key FILE      default device-key.json in the folder',
     FOLDER_HELP,
   ],
   options: { key: { type: 'string' }, qr: { type: 'boolean' }, ...FOLDER_OPTION },
-  positionals: 0,
+  positionals: 1,
   async run(arguments_, surroundings) {
-    const setUp = parseSetUp(await readAll(surroundings));
+    const [file] = arguments_.positionals;
+    const input = file === undefined ? surroundings.stdin : createReadStream(file);
+    const setUp = parseSetUp(await readAll(input));
     const key = await SealingKey.load(keyFileOf(arguments_));
     const totp = setUp.totp && (await key.openTotp(setUp.totp));
     const recovery = setUp.recoveryCode && (await key.openRecoveryCode(setUp.recoveryCode));
-    if (totp !== undefined && arguments_.isSet('qr')) {
+    if (totp !== undefined && (arguments_.isSet('qr') || surroundings.stderrIsTerminal)) {
       surroundings.stderr(renderUnicodeCompact(totp.barcodeUri));
     }
     const { challenge } = setUp.totp ?? {};
@@ -43,13 +48,13 @@ function parseSetUp(text: string): SetUp {
     json = JSON.parse(text);
   } catch {
     throw new UsageError(
-      'Standard input is no JSON; pipe in `temporal workflow query --type setUp --output json …`.',
+      'The input is no JSON; give it `temporal workflow query --type setUp --output json …`.',
     );
   }
   const wrapped = wrappedSchema.safeParse(json);
   const setUp = setUpSchema.safeParse(wrapped.success ? wrapped.data.queryResult[0] : json);
   if (!setUp.success) {
-    throw new UsageError('Standard input is no answer of the query setUp; ask with --type setUp.');
+    throw new UsageError('The input is no answer of the query setUp; ask with --type setUp.');
   }
   if (setUp.data.totp === undefined && setUp.data.recoveryCode === undefined) {
     throw new UsageError('There is no set-up now: wait until MfaPhase is awaiting-otp.');
@@ -57,16 +62,19 @@ function parseSetUp(text: string): SetUp {
   return setUp.data;
 }
 
-async function readAll({ stdin }: Surroundings): Promise<string> {
+async function readAll(input: Surroundings['stdin']): Promise<string> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of stdin) {
-    const buffer = Buffer.from(chunk);
-    bytes += buffer.length;
-    if (bytes > STDIN_BYTES_MAX) {
-      throw new UsageError(`Standard input must have at most ${STDIN_BYTES_MAX} bytes.`);
+  try {
+    for await (const chunk of input) {
+      const buffer = Buffer.from(chunk);
+      bytes += buffer.length;
+      if (bytes > INPUT_BYTES_MAX) break;
+      chunks.push(buffer);
     }
-    chunks.push(buffer);
+  } catch {
+    throw new UsageError('The file cannot be read; check its name and rights.');
   }
-  return Buffer.concat(chunks).toString('utf8');
+  if (bytes <= INPUT_BYTES_MAX) return Buffer.concat(chunks).toString('utf8');
+  throw new UsageError(`The input must have at most ${INPUT_BYTES_MAX} bytes.`);
 }

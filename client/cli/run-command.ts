@@ -46,7 +46,7 @@ function parse(command: Command, words: readonly string[]): Arguments {
   const { values, positionals } = parsed(command, words);
   if (positionals.length > command.positionals) {
     throw new UsageError(
-      `${command.name} takes ${command.positionals} argument(s) besides its flags; quote addresses.`,
+      `${command.name} takes at most ${command.positionals} argument(s) besides flags; quote addresses.`,
     );
   }
   return {
