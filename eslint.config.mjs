@@ -25,7 +25,7 @@ export default tseslint.config(
   },
   {
     // What the SDK and jest load as plain JavaScript.
-    files: ['**/*.cjs', '**/*.js'],
+    files: ['**/*.cjs', '**/*.js', '**/*.mjs'],
     languageOptions: {
       globals: { process: 'readonly', require: 'readonly', module: 'writable' },
     },

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const TIED_CHILD = fileURLToPath(new URL('./tied-child.ts', import.meta.url));
+const TIED_CHILD = fileURLToPath(new URL('./tied-child.mjs', import.meta.url));
 
 /** TypeScript loaded on a busy machine: slow, and still an end. */
 const READY_TIMEOUT_MS = 30_000;
