@@ -41,7 +41,7 @@ export function checkPhoneNumber(text: string, rules: PhoneNumberRules = {}): Ch
   }
   let number: PhoneNumber;
   try {
-    number = parsePhoneNumberWithError(text, {
+    number = parsePhoneNumberWithError(text.trim(), {
       extract: false,
       ...(rules.defaultCountry !== undefined && { defaultCountry: rules.defaultCountry }),
     });

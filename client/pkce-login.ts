@@ -113,9 +113,10 @@ function codeOf(pending: PendingLogin, callbackUrl: string): string {
         'Begin a new login and use its own callback.',
     );
   }
-  const code = validated(pending, url).get('code');
-  if (code === null || code === '') {
-    throw new LoginCallbackError('not-a-callback', 'The callback has no code; copy it in full.');
+  const [code, ...more] = validated(pending, url).getAll('code');
+  if (code === undefined || code === '' || more.length > 0) {
+    const text = 'The callback must have one code; copy it from the browser in full.';
+    throw new LoginCallbackError('not-a-callback', text);
   }
   return code;
 }

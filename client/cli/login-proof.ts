@@ -25,10 +25,10 @@ export const loginProof: Command = {
     }
     const folder = folderOf(arguments_);
     const pending = await readPendingLogin(folder);
+    const proof = finishLogin(pending, callbackUrl);
     const sealTo = await publicKey(arguments_, surroundings);
-    const proof = finishLogin(pending, callbackUrl, sealTo);
     await forgetPendingLogin(folder);
-    surroundings.stdout(JSON.stringify(proof));
+    surroundings.stdout(JSON.stringify({ ...proof, ...(sealTo !== undefined && { sealTo }) }));
   },
 };
 

@@ -1,0 +1,262 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { CompactEncrypt, importJWK } from 'jose';
+import { COMMANDS, runCommand } from '../../client/cli/run-command.ts';
+import { SealingKey } from '../../client/sealing-key.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+interface Ran {
+  readonly exitCode: number;
+  readonly stdout: readonly string[];
+  readonly stderr: string;
+}
+
+async function run(
+  words: readonly string[],
+  given: { env?: NodeJS.ProcessEnv; stdin?: string; terminal?: boolean } = {},
+): Promise<Ran> {
+  const [stdout, stderr]: [string[], string[]] = [[], []];
+  const exitCode = await runCommand(words, {
+    env: given.env ?? {},
+    stdin: (async function* () {
+      yield await Promise.resolve(given.stdin ?? '');
+    })(),
+    stdout: (line) => stdout.push(line),
+    stderr: (line) => stderr.push(line),
+    stderrIsTerminal: given.terminal ?? false,
+  });
+  return { exitCode, stdout, stderr: stderr.join('\n') };
+}
+
+const LOGIN_FLAGS = [
+  ...['--issuer', 'https://example.eu.auth0.com/', '--client-id', 'client'],
+  ...['--redirect-uri', 'https://app.example/callback'],
+];
+
+async function beginLogin(dir: string): Promise<URL> {
+  const { stdout } = await run(['login-url', '--dir', dir, ...LOGIN_FLAGS]);
+  return new URL(stdout[0] ?? '');
+}
+
+function callbackOf(url: URL, parameters: Record<string, string>): string {
+  const state = url.searchParams.get('state') ?? '';
+  return `https://app.example/callback?${new URLSearchParams({ ...parameters, state }).toString()}`;
+}
+
+const TOTP = { secret: 'JBSWY3DPEHPK3PXP', barcodeUri: 'otpauth://totp/app:jane?secret=J' };
+
+async function sealedSetUp(dir: string): Promise<object> {
+  const key = await SealingKey.load(join(dir, 'device-key.json'));
+  const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(TOTP)))
+    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
+    .encrypt(await importJWK({ ...key.publicKey }, 'ECDH-ES'));
+  return { totp: { challenge: 2, kid: key.thumbprint, jwe } };
+}
+
+describe('the commands', () => {
+  it('are listed, each with a help of its own', async () => {
+    const { exitCode, stderr, stdout } = await run(['--help']);
+    expect(exitCode).toBe(0);
+    expect(stdout).toEqual([]);
+    for (const { name, summary } of COMMANDS) {
+      expect(stderr).toContain(name);
+      expect(stderr).toContain(summary);
+      const help = await run([name, '--help']);
+      expect(help).toMatchObject({ exitCode: 0, stdout: [], stderr: expect.stringMatching(name) });
+    }
+  });
+
+  it.each<[string, string[], RegExp]>([
+    ['nothing', [], /^npm run -s mfa -- <command>/],
+    ['an unknown command', ['enrol'], /^There is no command "enrol"\./],
+    ['an unknown flag', ['new-key', '--frob'], /Unknown option '--frob'/],
+    ['a flag without its value', ['new-key', '--dir'], /argument missing/],
+    ['an argument too many', ['new-key', 'x'], /takes at most 0 argument/],
+    ['no callback', ['login-proof'], /^CALLBACK-URL is missing/],
+    ['no user', ['workflow-id'], /^--user is missing/],
+  ])('called with %s end with 2 and print nothing', async (_what, words, text) => {
+    const ran = await run(words);
+    expect(ran).toEqual({ exitCode: 2, stdout: [], stderr: expect.stringMatching(text) });
+  });
+});
+
+describe('new-key', () => {
+  it('prints the file, the thumbprint and the public half', async () => {
+    await using folder = await temporaryFolder();
+    const { exitCode, stdout } = await run(['new-key', '--dir', folder.path]);
+    expect(exitCode).toBe(0);
+    const file = join(folder.path, 'device-key.json');
+    const key = await SealingKey.load(file);
+    expect(stdout.map((line): unknown => JSON.parse(line))).toEqual([
+      { file, kid: key.thumbprint, sealTo: key.publicKey },
+    ]);
+  });
+
+  it('leaves a key that is there alone', async () => {
+    await using folder = await temporaryFolder();
+    await run(['new-key', '--dir', folder.path]);
+    const before = await readFile(join(folder.path, 'device-key.json'), 'utf8');
+    const again = await run(['new-key', '--dir', folder.path]);
+    expect(again).toMatchObject({ exitCode: 1, stdout: [] });
+    expect(again.stderr).toMatch(/exists already/);
+    expect(await readFile(join(folder.path, 'device-key.json'), 'utf8')).toBe(before);
+  });
+});
+
+describe('login-url and login-proof', () => {
+  it('turn a login into a proof, sealed to the key that is there', async () => {
+    await using folder = await temporaryFolder();
+    const dir = folder.path;
+    await run(['new-key', '--dir', dir]);
+    const url = await beginLogin(dir);
+    expect((await stat(join(dir, 'pending-login.json'))).mode & 0o777).toBe(0o600);
+    const proved = await run(['login-proof', callbackOf(url, { code: 'c1' }), '--dir', dir]);
+    const key = await SealingKey.load(join(dir, 'device-key.json'));
+    expect(proved).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(proved.stdout[0] ?? '')).toEqual({
+      code: 'c1',
+      codeVerifier: expect.any(String),
+      redirectUri: 'https://app.example/callback',
+      nonce: url.searchParams.get('nonce'),
+      sealTo: key.publicKey,
+    });
+    expect(await readdir(dir)).toEqual(['device-key.json']);
+  });
+
+  it('say where a key is missing, and go on', async () => {
+    await using folder = await temporaryFolder();
+    const url = await beginLogin(folder.path);
+    const words = ['login-proof', callbackOf(url, { code: 'c1' }), '--dir', folder.path];
+    const proved = await run(words);
+    expect(proved.exitCode).toBe(0);
+    expect(proved.stderr).toMatch(/^No key: good for an SMS step\. A TOTP step needs one/);
+    expect(proved.stdout[0]).not.toContain('sealTo');
+  });
+
+  it('refuse a key that was named and is not there, and keep the login', async () => {
+    await using folder = await temporaryFolder();
+    const dir = folder.path;
+    const url = await beginLogin(dir);
+    const callback = callbackOf(url, { code: 'c1' });
+    const words = ['login-proof', callback, '--dir', dir, '--key', join(dir, 'no.json')];
+    expect(await run(words)).toMatchObject({ exitCode: 1, stdout: [] });
+    expect((await run(['login-proof', callback, '--dir', dir])).exitCode).toBe(0);
+  });
+
+  it('keep the login after a callback of another one', async () => {
+    await using folder = await temporaryFolder();
+    const dir = folder.path;
+    const url = await beginLogin(dir);
+    const other = 'https://app.example/callback?code=c1&state=other';
+    const refused = await run(['login-proof', other, '--dir', dir]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: [] });
+    expect(refused.stderr).toMatch(/carries another state/);
+    const proved = await run(['login-proof', callbackOf(url, { code: 'c1' }), '--dir', dir]);
+    expect(proved.exitCode).toBe(0);
+  });
+
+  it('say what the tenant refused', async () => {
+    await using folder = await temporaryFolder();
+    const url = await beginLogin(folder.path);
+    const callback = callbackOf(url, { error: 'access_denied' });
+    const refused = await run(['login-proof', callback, '--dir', folder.path]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: [] });
+    expect(refused.stderr).toMatch(/^The tenant refused the login \(access_denied\)/);
+  });
+
+  it('need a login that was begun', async () => {
+    await using folder = await temporaryFolder();
+    const refused = await run(['login-proof', 'https://x/?code=a', '--dir', folder.path]);
+    expect(refused).toMatchObject({ exitCode: 1, stdout: [] });
+    expect(refused.stderr).toMatch(/does not exist; begin a login with the command login-url/);
+  });
+
+  it('name every setting that is missing', async () => {
+    await using folder = await temporaryFolder();
+    const { exitCode, stderr } = await run(['login-url', '--dir', folder.path]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(
+      /^Missing: --issuer \(or AUTH0_DOMAIN\), --client-id .*, --redirect-uri\./,
+    );
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it('take flags before the environment, and that before the local stack', async () => {
+    await using folder = await temporaryFolder();
+    const stack = { issuer: 'http://127.0.0.1:1/', audience: 'urn:stack', clientId: 'stack' };
+    const redirectUri = 'http://127.0.0.1:2/cb';
+    await writeFile(join(folder.path, 'stack.json'), JSON.stringify({ ...stack, redirectUri }));
+    const parameters = async (words: string[], env: NodeJS.ProcessEnv) => {
+      const ran = await run(['login-url', '--dir', folder.path, ...words], { env });
+      const url = new URL(ran.stdout[0] ?? '');
+      const { searchParams: given } = url;
+      return [url.origin, given.get('client_id'), given.get('audience')];
+    };
+    expect(await parameters([], {})).toEqual(['http://127.0.0.1:1', 'stack', 'urn:stack']);
+    const env = { AUTH0_DOMAIN: 'env.auth0.com', AUTH0_CLIENT_ID: 'env' };
+    const ofEnv = ['https://env.auth0.com', 'env', 'https://env.auth0.com/mfa/'];
+    expect(await parameters([], env)).toEqual(ofEnv);
+    expect(await parameters(['--client-id', 'flag'], env)).toEqual(ofEnv.with(1, 'flag'));
+  });
+});
+
+describe('workflow-id', () => {
+  it('prints it', async () => {
+    const words = ['workflow-id', '--user', 'auth0|abc', '--tenant', 'example.eu.auth0.com'];
+    const ran = await run(words);
+    expect(ran.stdout).toEqual(['enroll-mfa/example.eu.auth0.com/auth0%7Cabc']);
+  });
+});
+
+describe('open-set-up', () => {
+  it.each<[string, (setUp: object) => unknown]>([
+    ['as the query answers it', (setUp) => setUp],
+    ['as the Temporal CLI wraps it', (setUp) => ({ queryResult: [setUp] })],
+  ])('opens it %s', async (_what, wrap) => {
+    await using folder = await temporaryFolder();
+    await run(['new-key', '--dir', folder.path]);
+    const stdin = JSON.stringify(wrap(await sealedSetUp(folder.path)));
+    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
+    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(JSON.parse(ran.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
+  });
+
+  it('reads a file, and draws the QR code where it is asked to or somebody looks', async () => {
+    await using folder = await temporaryFolder();
+    await run(['new-key', '--dir', folder.path]);
+    const file = join(folder.path, 'set-up.json');
+    await writeFile(file, JSON.stringify(await sealedSetUp(folder.path)));
+    const words = ['open-set-up', file, '--dir', folder.path];
+    expect((await run(words)).stderr).toBe('');
+    const drawn = expect.stringMatching(/[█▀▄]{10}/);
+    expect((await run(words, { terminal: true })).stderr).toEqual(drawn);
+    const asked = await run([...words, '--qr']);
+    expect(asked.stderr).toEqual(drawn);
+    expect(JSON.parse(asked.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
+  });
+
+  it.each<[string, string, number, RegExp]>([
+    ['no JSON', 'Query result:', 2, /^The input is no JSON; give it `temporal workflow query/],
+    ['another answer', '{"totp":7}', 2, /^The input is no answer of the query setUp/],
+    ['an empty set-up', '{"queryResult":[{}]}', 2, /^There is no set-up now: wait until MfaPhase/],
+    ['too much', 'x'.repeat(300_000), 2, /^The input must have at most 262144 bytes/],
+    [
+      'what is sealed to another key',
+      '{"totp":{"challenge":1,"kid":"other","jwe":"a.b.c.d.e"}}',
+      1,
+      /^It is sealed to the key other, and this is the key /,
+    ],
+  ])('refuses %s', async (_what, stdin, exitCode, text) => {
+    await using folder = await temporaryFolder();
+    await run(['new-key', '--dir', folder.path]);
+    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
+    expect(ran).toEqual({ exitCode, stdout: [], stderr: expect.stringMatching(text) });
+  });
+
+  it('refuses a file that is not there', async () => {
+    const ran = await run(['open-set-up', '/no/such/file']);
+    expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
+    expect(ran.stderr).toMatch(/^The file cannot be read/);
+  });
+});

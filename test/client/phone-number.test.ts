@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  checkPhoneNumber,
+  normalisePhoneNumber,
+  parseCountry,
+  type PhoneNumberRules,
+} from '../../client/phone-number.ts';
+
+describe('a phone number', () => {
+  it.each<[string, PhoneNumberRules, string]>([
+    ['+14155550123', {}, '+14155550123'],
+    [' +1 (415) 555-0123 ', {}, '+14155550123'],
+    ['+44 7400 123456', {}, '+447400123456'],
+    ['415 555 1234', { defaultCountry: 'US' }, '+14155551234'],
+    ['0041 79 123 45 67', { defaultCountry: 'DE' }, '+41791234567'],
+    ['0170 1234567', { defaultCountry: 'DE', allowedCountries: ['DE'] }, '+491701234567'],
+    ['+1 416 555 0123', { allowedCountries: ['US', 'CA'] }, '+14165550123'],
+  ])('written %s with %j is %s', (text, rules, e164) => {
+    expect(normalisePhoneNumber(text, rules)).toBe(e164);
+  });
+
+  it.each<[why: string, text: string, rules: PhoneNumberRules, problem: RegExp]>([
+    [
+      'without a country',
+      '415 555 1234',
+      {},
+      /^has no country; write it with \+ and the country c/,
+    ],
+    [
+      'of no country',
+      '+999 123456789',
+      {},
+      /^begins with a country code that does not exist; check/,
+    ],
+    [
+      'too short for its country',
+      '+1 415',
+      {},
+      /^is no number of .* by its length or prefix; check/,
+    ],
+    ['of an unused prefix', '+1 055 555 0123', {}, /^is no number of .* by its length or prefix; /],
+    ['that is a word', 'jane', {}, /^is not a phone number; write it like \+1 415 555 0123$/],
+    ['inside a sentence', 'call +14155550123', {}, /^is not a phone number; write it like/],
+    ['that is empty', '', {}, /^is not a phone number; write it like/],
+    ['with an extension', '+1 415 555 0123 ext. 5', {}, /^has an extension; a text reaches none/],
+    ['of a premium rate', '+1 900 555 1234', {}, /^is a premium-rate or shared-cost number; give/],
+    ['of a premium rate abroad', '+49 900 1234567', {}, /^is a premium-rate or shared-cost number/],
+    ['of shared cost', '+49 180 1 234567', {}, /^is a premium-rate or shared-cost number; give/],
+    [
+      'outside the allowed countries',
+      '+44 7400 123456',
+      { allowedCountries: ['US', 'DE'] },
+      /^is of GB, which is not among the allowed countries \(US, DE\); give another number, or/,
+    ],
+    [
+      'of a satellite network, where countries are listed',
+      '+882 16 5123 4567',
+      { allowedCountries: ['US'] },
+      /^is of \+882, which is not among the allowed countries/,
+    ],
+    ['as long as a letter', '+1'.padEnd(41, '5'), {}, /^must have at most 40 characters; give the/],
+  ])('%s is refused: %s', (_why, text, rules, problem) => {
+    const checked = checkPhoneNumber(text, rules);
+    expect(checked).toEqual({ ok: false, problem: expect.stringMatching(problem) });
+  });
+
+  it('is not repeated in the error', () => {
+    const refuse = () => normalisePhoneNumber('+1 900 555 1234');
+    expect(refuse).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        problems: [expect.stringMatching(/^phoneNumber: is a premium-rate/)],
+        message: expect.not.stringMatching(/900|1234/),
+      }),
+    );
+  });
+});
+
+describe('a country of a setting', () => {
+  it('is read in either case', () => {
+    expect(parseCountry('us')).toBe('US');
+  });
+
+  it.each(['USA', 'xx', ''])('%j is refused', (text) => {
+    expect(() => parseCountry(text)).toThrow(/must be ISO 3166-1 such as US or DE/);
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  checkedInput,
+  COMPARED_FIELDS,
+  differences,
+  loginUpdateId,
+  startAttributes,
+  staticDetails,
+  staticSummary,
+} from '../../client/start-enrollment.ts';
+import type { EnrollMfaInput } from '../../workflows/contract/enroll-mfa.ts';
+
+const TENANT = 'example.eu.auth0.com';
+const INPUT = { userId: 'auth0|abc', phoneNumber: '+1 415 555 0123', requestedBy: 'crm' };
+const CHECKED: EnrollMfaInput = { ...INPUT, tenant: TENANT, phoneNumber: '+14155550123' };
+const LOGIN = { code: 'secret-code', codeVerifier: 'v', redirectUri: 'https://a/cb', nonce: 'n' };
+
+describe('the input of a start', () => {
+  it('gets its tenant, and its number in E.164', () => {
+    expect(checkedInput(TENANT, INPUT, {})).toEqual(CHECKED);
+    const typed = { ...INPUT, phoneNumber: '415 555 0123' };
+    expect(checkedInput(TENANT, typed, { defaultCountry: 'US' })).toEqual(CHECKED);
+  });
+
+  it('needs no number for TOTP alone', () => {
+    const input = { userId: 'auth0|abc', requestedBy: 'crm', factors: ['totp'] as const };
+    expect(checkedInput(TENANT, input, {})).toEqual({ ...input, tenant: TENANT });
+  });
+
+  it('is refused with every problem, the number’s own among them', () => {
+    const input = { userId: '', phoneNumber: '415 555 1234', requestedBy: 'crm', deadlineMs: 1 };
+    expect(() => checkedInput(TENANT, input, {})).toThrow(
+      expect.objectContaining({
+        code: 'invalid-input',
+        problems: [
+          'userId: must be a string of 1 to 1024 characters',
+          'deadlineMs: must be a whole number from 60000 to 604800000',
+          'phoneNumber: has no country; write it with + and the country code, such as +1 415 555 0123',
+        ],
+      }),
+    );
+  });
+
+  it('is refused for a number of a refused country', () => {
+    const run = () => checkedInput(TENANT, INPUT, { allowedCountries: ['DE'] });
+    expect(run).toThrow(/phoneNumber: is of US, which is not among the allowed countries \(DE\)/);
+  });
+});
+
+describe('a second start', () => {
+  it('does not differ by what has a default', () => {
+    const spelt = { ...CHECKED, factors: ['sms', 'totp'], deadlineMs: 24 * 3600 * 1000 };
+    expect(differences(CHECKED, spelt)).toEqual([]);
+  });
+
+  it('does not differ by its login', () => {
+    expect(differences({ ...CHECKED, login: LOGIN }, CHECKED)).toEqual([]);
+  });
+
+  it.each<[keyof EnrollMfaInput, Partial<EnrollMfaInput>]>([
+    ['phoneNumber', { phoneNumber: '+447400123456' }],
+    ['factors', { factors: ['totp', 'sms'] }],
+    ['deadlineMs', { deadlineMs: 3_600_000 }],
+    ['requestedBy', { requestedBy: 'help desk' }],
+    ['reason', { reason: 'new phone' }],
+  ])('differs in %s', (field, change) => {
+    expect(differences({ ...CHECKED, ...change }, CHECKED)).toEqual([field]);
+  });
+
+  it.each([undefined, 'text', { tenant: TENANT }])(
+    'differs in everything from a run that was started with %j',
+    (running) => {
+      expect(differences(CHECKED, running)).toEqual(COMPARED_FIELDS);
+    },
+  );
+});
+
+describe('what everybody may see of a start', () => {
+  const personal = { ...CHECKED, reason: 'Jane lost her phone', login: LOGIN };
+
+  it('is the plan, the requesting system and times', () => {
+    const shown = [
+      staticSummary(personal),
+      staticDetails(personal),
+      JSON.stringify(startAttributes(personal, 0)),
+    ].join('\n');
+    expect(shown).toContain('sms, then totp');
+    expect(shown).toContain('crm');
+    expect(shown).toContain('awaiting-login');
+    for (const secret of ['0123', 'Jane', 'abc', 'secret-code'])
+      expect(shown).not.toContain(secret);
+    expect(Buffer.byteLength(staticSummary(personal))).toBeLessThanOrEqual(200);
+  });
+
+  it('keeps the name of the requesting system out of the markdown’s own signs', () => {
+    expect(staticDetails({ ...CHECKED, requestedBy: 'a`b' })).toContain("`a'b`");
+  });
+});
+
+describe('the update id of a login that is given with a start', () => {
+  it('is the same for the same login, and does not hold it', () => {
+    expect(loginUpdateId(LOGIN)).toBe(loginUpdateId({ ...LOGIN }));
+    expect(loginUpdateId(LOGIN)).not.toBe(loginUpdateId({ ...LOGIN, code: 'other' }));
+    expect(loginUpdateId({ accessToken: 'a', idToken: 'b' })).toMatch(/^start-login-[\w-]{43}$/);
+    expect(loginUpdateId(LOGIN)).not.toContain('secret-code');
+  });
+});
