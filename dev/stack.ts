@@ -70,7 +70,7 @@ export class StackError extends Error {
 
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, ports, report } = options;
-  await mkdir(folder, { recursive: true });
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   const cli = await findTemporalCli({ report });
   const description = describe(ports, cli.path);
   const sealKeysFile = join(folder, 'seal-keys.json');

@@ -2,7 +2,7 @@
  * `npm start`: the local stack until Ctrl-C; `-- --fresh` begins with nothing. Exit codes: 0 stopped
  * by a signal, 2 wrong arguments, 1 anything else.
  */
-import { rm, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nextSteps } from './next-steps.ts';
@@ -43,7 +43,8 @@ function stopSignal(): Promise<'signal'> {
 
 async function run({ fresh, folder }: { fresh: boolean; folder: string }): Promise<number> {
   const stopped = stopSignal();
-  await mkdir(folder, { recursive: true });
+  // The database holds phone numbers, the key file more.
+  await mkdir(folder, { recursive: true, mode: 0o700 });
   // Before anything is deleted: a stack that runs in this folder holds its ports.
   let ports = await rememberedPorts(folder);
   if (fresh) {
@@ -58,7 +59,10 @@ async function run({ fresh, folder }: { fresh: boolean; folder: string }): Promi
   await writeFile(description, `${JSON.stringify(stack.description, undefined, 2)}\n`, {
     mode: 0o600,
   });
-  console.log(nextSteps(stack.description));
+  if (Object.keys(process.env).some((name) => name.startsWith('AUTH0_'))) {
+    console.log('\nAUTH0_… of your environment is not used here: this stack has its own emulator.');
+  }
+  console.log(nextSteps(stack.description, folder));
   console.log('Ready. Ctrl-C stops everything; what Temporal stored stays for the next start.');
   const end = await Promise.race([stopped, stack.broken]);
   console.log('\nStopping the worker, the emulator and Temporal …');
