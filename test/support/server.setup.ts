@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
@@ -15,8 +15,10 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
  * workflow bundle. Jest's workers inherit where both are from the environment.
  */
 export default async function setUp(): Promise<void> {
-  const cache = join(ROOT, '.cache', 'test', String(process.pid));
+  const runs = join(ROOT, '.cache', 'test');
+  const cache = join(runs, String(process.pid));
   await mkdir(cache, { recursive: true });
+  await removeDeadRuns(runs);
 
   const startServer = async (): Promise<void> => {
     const cli = await findTemporalCli({
@@ -43,4 +45,15 @@ export default async function setUp(): Promise<void> {
     }
   };
   await Promise.all([startServer(), bundle()]);
+}
+
+/** What runs that were killed have left: their folders are named after their processes. */
+async function removeDeadRuns(runs: string): Promise<void> {
+  for (const name of await readdir(runs)) {
+    try {
+      process.kill(Number(name), 0);
+    } catch {
+      await rm(join(runs, name), { recursive: true, force: true });
+    }
+  }
 }
