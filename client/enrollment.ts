@@ -64,8 +64,8 @@ export interface UpdateOptions {
   readonly deadlineMs?: number;
 }
 
-export interface ResultOptions {
-  /** How long to wait for the end. Default {@link RESULT_DEADLINE_MS}. */
+export interface WaitOptions {
+  /** How long to wait. Default {@link QUERY_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
   readonly deadlineMs?: number;
 }
 
@@ -94,13 +94,13 @@ export class Enrollment {
   }
 
   /** Works after the end too, while the history is kept. */
-  async progress(): Promise<Progress> {
-    return this.#query<Progress>(QUERIES.progress, []);
+  async progress(options: WaitOptions = {}): Promise<Progress> {
+    return this.#query<Progress>(QUERIES.progress, [], options);
   }
 
   /** @param kid - thumbprint of the key to open it with; without it, whatever there is */
-  async setUp(kid?: string): Promise<SetUp> {
-    return this.#query<SetUp>(QUERIES.setUp, kid === undefined ? [] : [kid]);
+  async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
+    return this.#query<SetUp>(QUERIES.setUp, kid === undefined ? [] : [kid], options);
   }
 
   /** @throws InvalidInput */
@@ -166,7 +166,7 @@ export class Enrollment {
   }
 
   /** Waits for the end, whichever it is. */
-  async result(options: ResultOptions = {}): Promise<EnrollmentResult> {
+  async result(options: WaitOptions = {}): Promise<EnrollmentResult> {
     const deadlineMs = options.deadlineMs ?? RESULT_DEADLINE_MS;
     return callTemporal(this.#call('result', deadlineMs, true), async () => {
       try {
@@ -186,8 +186,8 @@ export class Enrollment {
     return { client, workflowId, ...run, what, deadlineMs, answeredByWorker };
   }
 
-  async #query<T>(name: string, args: [] | [unknown]): Promise<T> {
-    const call = this.#call(name, QUERY_DEADLINE_MS, true);
+  async #query<T>(name: string, args: [] | [unknown], options: WaitOptions): Promise<T> {
+    const call = this.#call(name, options.deadlineMs ?? QUERY_DEADLINE_MS, true);
     return callTemporal(call, () => this.#handle.query<T, unknown[]>(name, ...args));
   }
 

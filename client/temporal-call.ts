@@ -28,6 +28,9 @@ export const QUERY_DEADLINE_MS = 10_000;
 /** The workflow answers an update within its own patience of 20 s; below that, answers are lost. */
 export const UPDATE_DEADLINE_MS = 25_000;
 
+/** The server keeps one query waiting for a worker and says this of the next. */
+const QUERIES_WAIT = 'query buffer is full';
+
 export interface Call {
   readonly client: Client;
   readonly workflowId: string;
@@ -59,6 +62,9 @@ async function translated(call: Call, error: unknown): Promise<unknown> {
   if (late && call.answeredByWorker) return new NoAnswerYet(call, { cause: error });
   const status = grpcStatus(error);
   if (status === undefined) return error;
+  if (call.answeredByWorker && status.details.includes(QUERIES_WAIT)) {
+    return new NoAnswerYet(call, { cause: error });
+  }
   switch (status.name) {
     case 'DEADLINE_EXCEEDED':
     case 'UNAVAILABLE':

@@ -1,0 +1,253 @@
+import { describe, expect, it } from '@jest/globals';
+import { Secret, TOTP } from 'otpauth';
+import type { Enrollment } from '../../client/enrollment.ts';
+import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { SealingKey } from '../../client/sealing-key.ts';
+import { ENROLL_MFA_WORKFLOW, type Factor } from '../../workflows/contract/enroll-mfa.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { fastForward } from '../support/fast-forward.ts';
+import { login } from '../support/login.ts';
+import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
+
+const HOUR_MS = 3_600_000;
+
+function clientOf({ client, tenant, taskQueue }: World): EnrollmentClient {
+  return new EnrollmentClient({ client, tenant, taskQueue });
+}
+
+async function start(world: World, factors?: readonly Factor[]): Promise<Enrollment> {
+  const { enrollment } = await clientOf(world).start({
+    userId: world.user.userId,
+    phoneNumber: PHONE_NUMBER,
+    requestedBy: 'test',
+    ...(factors !== undefined && { factors }),
+  });
+  return enrollment;
+}
+
+function texted(world: World): string {
+  return world.emulator.inbox.messages(PHONE_NUMBER).at(-1)?.code ?? 'no text has arrived';
+}
+
+/** Six digits that the newest text does not hold. */
+function wrong(world: World, offset = 1): string {
+  return String((Number(texted(world)) + offset) % 1_000_000).padStart(6, '0');
+}
+
+/** How many codes the tenant was asked about. */
+function judged(world: World): number {
+  return world.emulator.journal.entries.filter(({ grantType }) => grantType?.endsWith('mfa-oob'))
+    .length;
+}
+
+describe('an enrollment', () => {
+  it('goes from nothing to two factors by its answers alone', async () => {
+    await using world = await createWorld();
+    const key = await SealingKey.generate();
+    const enrollment = await start(world);
+    expect(await enrollment.progress()).toMatchObject({
+      phase: 'awaiting-login',
+      next: { type: 'log-in', factor: 'sms' },
+    });
+    const sealTo = key.publicKey;
+    const first = await enrollment.completeLogin(await login(world, world.user, { sealTo }));
+    expect(first).toMatchObject({ status: 'accepted', next: { type: 'enter-sms-code' } });
+    const sms = await enrollment.submitCode({ challenge: 1, code: texted(world) });
+    expect(sms).toMatchObject({ status: 'confirmed', next: { type: 'log-in', factor: 'totp' } });
+    const second = await enrollment.completeLogin(await login(world, world.user, { sealTo }));
+    expect(second).toMatchObject({ next: { type: 'scan-and-enter-otp', kid: key.thumbprint } });
+    const { totp } = await enrollment.setUp(key.thumbprint);
+    if (totp === undefined) throw new Error('There is no set-up.');
+    const { secret } = await key.openTotp(totp);
+    const otp = new TOTP({ secret: Secret.fromBase32(secret) });
+    const submitted = { challenge: 2, code: otp.generate({ timestamp: world.clock.now() }) };
+    const idempotencyKey = 'request-7';
+    const answer = await enrollment.submitCode(submitted, { idempotencyKey });
+    expect(answer).toMatchObject({ status: 'confirmed', next: { type: 'nothing' } });
+    expect(await enrollment.result()).toMatchObject({
+      outcome: 'enrolled',
+      factors: [
+        { factor: 'sms', status: 'enrolled' },
+        { factor: 'totp', status: 'enrolled' },
+      ],
+      orphans: [],
+    });
+    // The caller whose connection broke just then asks again, and is told the same.
+    expect(await enrollment.submitCode(submitted, { idempotencyKey })).toEqual(answer);
+  });
+
+  it('shows a set-up only to the key that it is sealed to', async () => {
+    await using world = await createWorld();
+    const key = await SealingKey.generate();
+    const enrollment = await start(world, ['totp']);
+    await enrollment.completeLogin(await login(world, world.user, { sealTo: key.publicKey }));
+    expect(await enrollment.setUp('another-key')).toEqual({});
+    expect(await enrollment.setUp()).toMatchObject({ totp: { kid: key.thumbprint } });
+  });
+});
+
+describe('a refusal is an answer', () => {
+  it('of the flow', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    expect(await enrollment.submitCode({ challenge: 1, code: '123456' })).toMatchObject({
+      status: 'refused',
+      refusal: 'no-code-expected',
+      hint: expect.any(String),
+      next: { type: 'log-in' },
+    });
+    expect(judged(world)).toBe(0);
+  });
+
+  it('of a validator, with the next action', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await enrollment.completeLogin(await login(world));
+    for (const offset of [1, 2, 3, 4]) {
+      const answer = await enrollment.submitCode({ challenge: 1, code: wrong(world, offset) });
+      expect(answer).toMatchObject({ status: 'wrong-code', attemptsLeft: 4 - offset });
+    }
+    expect(await enrollment.submitCode({ challenge: 1, code: texted(world) })).toMatchObject({
+      status: 'refused',
+      refusal: 'no-attempts-left',
+      hint: expect.stringMatching(/Ask for a new one/),
+      next: { type: 'request-resend', challenge: 1 },
+    });
+    expect(judged(world)).toBe(4);
+  });
+
+  it('but malformed input is an error, and nothing was sent', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    for (const call of [
+      () => enrollment.completeLogin({ code: '', codeVerifier: 'v', redirectUri: 'r', nonce: 'n' }),
+      () => enrollment.submitCode({ challenge: 1, code: '12345' }),
+      () => enrollment.resendCode({ challenge: 0 }),
+      () => enrollment.changePhoneNumber('415 555 1234'),
+      () => enrollment.cancel({ by: '', reason: 'x' }),
+      () => enrollment.extendDeadline({ deadlineMs: 1, by: 'ops', reason: 'x' }),
+      () => enrollment.submitCode({ challenge: 1, code: '123456' }, { idempotencyKey: '' }),
+    ]) {
+      await expect(call()).rejects.toMatchObject({ code: 'invalid-input' });
+    }
+    expect(await enrollment.progress()).not.toHaveProperty('lastRefusal');
+    const { historyLength } = await world.client.workflow
+      .getHandle(enrollment.workflowId)
+      .describe();
+    expect(historyLength).toBe(5);
+  });
+});
+
+describe('what is asked of an enrollment', () => {
+  it('reaches it: another number, more time, a recovery code that is saved', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await enrollment.completeLogin(await login(world));
+    const changed = await enrollment.changePhoneNumber('+44 7400 123456');
+    expect(changed).toMatchObject({ status: 'accepted' });
+    const { deadline } = await enrollment.progress();
+    await enrollment.extendDeadline({ deadlineMs: 48 * HOUR_MS, by: 'ops', reason: 'holiday' });
+    await enrollment.recoveryCodeSaved();
+    const later = Date.parse((await enrollment.progress()).deadline) - Date.parse(deadline);
+    expect(later).toBe(24 * HOUR_MS);
+    expect(await enrollment.resendCode({ challenge: 1 })).toMatchObject({ status: 'refused' });
+  });
+});
+
+describe('the result', () => {
+  it('is expired at the deadline', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await fastForward(world, world.client.workflow.getHandle(enrollment.workflowId), 25 * HOUR_MS);
+    expect(await enrollment.result()).toMatchObject({
+      outcome: 'expired',
+      factors: [{ status: 'pending' }, { status: 'pending' }],
+    });
+  });
+
+  it('is cancelled by temporal after Temporal’s own Cancel', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await world.client.workflow.getHandle(enrollment.workflowId).cancel();
+    expect(await enrollment.result()).toEqual({
+      outcome: 'cancelled',
+      cancelledBy: 'temporal',
+      reason: 'cancelled through Temporal',
+    });
+  });
+
+  it('is failed after Terminate', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await world.client.workflow.getHandle(enrollment.workflowId).terminate('by ops');
+    expect(await enrollment.result()).toEqual({
+      outcome: 'failed',
+      reason: 'terminated',
+      message: 'by ops',
+    });
+  });
+
+  it('is failed with the reason of the failure', async () => {
+    await using world = await createWorld();
+    const { userId } = world.user;
+    await world.client.workflow.start(ENROLL_MFA_WORKFLOW, {
+      workflowId: enrollMfaWorkflowId(world.tenant, userId),
+      taskQueue: world.taskQueue,
+      args: [{ tenant: world.tenant, userId, requestedBy: 'a raw client', factors: ['fax'] }],
+    });
+    expect(await clientOf(world).of(userId).result()).toEqual({
+      outcome: 'failed',
+      reason: 'invalid-input',
+      message: expect.stringContaining('factors: holds an unknown factor'),
+      factors: [],
+      orphans: [],
+    });
+  });
+});
+
+describe('an enrollment that', () => {
+  it('has ended says so to every message, and still shows how it stands', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await enrollment.cancel({ by: 'ops', reason: 'left' });
+    await enrollment.result();
+    for (const call of [
+      () => enrollment.submitCode({ challenge: 1, code: '123456' }),
+      () => enrollment.resendCode({ challenge: 1 }),
+      () => enrollment.cancel({ by: 'ops', reason: 'again' }),
+      () => enrollment.recoveryCodeSaved(),
+    ]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'enrollment-ended',
+        outcome: 'cancelled',
+      });
+    }
+    expect(await enrollment.progress()).toMatchObject({ phase: 'cancelled' });
+  });
+
+  it('was terminated says that it has ended, too', async () => {
+    await using world = await createWorld();
+    const enrollment = await start(world);
+    await world.client.workflow.getHandle(enrollment.workflowId).terminate('by ops');
+    await expect(enrollment.recoveryCodeSaved()).rejects.toMatchObject({
+      code: 'enrollment-ended',
+      outcome: 'failed',
+    });
+  });
+
+  it('never was is not found', async () => {
+    await using world = await createWorld({ worker: false });
+    const enrollment = clientOf(world).of('auth0|nobody');
+    for (const call of [
+      () => enrollment.progress(),
+      () => enrollment.submitCode({ challenge: 1, code: '123456' }),
+      () => enrollment.cancel({ by: 'ops', reason: 'x' }),
+      () => enrollment.result(),
+    ]) {
+      await expect(call()).rejects.toMatchObject({
+        code: 'enrollment-not-found',
+        workflowId: enrollMfaWorkflowId(world.tenant, 'auth0|nobody'),
+      });
+    }
+  });
+});
