@@ -1,18 +1,21 @@
 import { execFile } from 'node:child_process';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import { logInByBrowser } from '../../dev/browser-login.ts';
-import type { Phase } from '../../workflows/contract/enroll-mfa.ts';
+import type { Phase, Refusal } from '../../workflows/contract/enroll-mfa.ts';
+import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
+import { readmeCommands } from '../docs/readme-commands.ts';
 import { requiredVariable } from '../support/required-variable.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   CLIENT_ID,
   createWorld,
-  PASSWORD,
   PHONE_NUMBER,
   REDIRECT_URI,
   type World,
@@ -20,9 +23,13 @@ import {
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
-const PROCESS_TIMEOUT_MS = 20_000;
+const COMMAND_TIMEOUT_MS = 30_000;
 /** Each look is a process of its own: some twenty seconds in all. */
 const LOOKS_MAX = 200;
+
+/** What the README's lines name for a reader, and what they mean in a test's world. */
+const README_TENANT = 'example.eu.auth0.com';
+const README_USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
 
 const descriptionSchema = z.object({
   workflowExecutionInfo: z.object({
@@ -33,65 +40,50 @@ const descriptionSchema = z.object({
   }),
 });
 
-/** Somebody with the Temporal CLI, our few commands, a browser and a phone; nothing else. */
-class PlainClient {
+/** A terminal with the Temporal CLI and our few commands; variables last from line to line. */
+class Terminal {
   readonly #world: World;
   readonly #folder: string;
-  readonly #id: string;
+  readonly #variables: Record<string, string> = {};
 
-  private constructor(world: World, folder: string, id: string) {
+  private constructor(world: World, folder: string) {
     this.#world = world;
     this.#folder = folder;
-    this.#id = id;
   }
 
-  static async of(world: World, folder: TemporaryFolder): Promise<PlainClient> {
-    const { tenant, user } = world;
-    const words = ['workflow-id', '--tenant', tenant, '--user', user.userId];
-    const id = await mfa(words, folder.path);
-    return new PlainClient(world, folder.path, id.trim());
+  static async open(world: World, folder: string): Promise<Terminal> {
+    const { issuer, audience, domain } = world.emulator;
+    const stack = { issuer, audience, domain, clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
+    await writeFile(join(folder, 'stack.json'), JSON.stringify(stack));
+    await mkdir(join(folder, 'bin'));
+    await symlink(requiredVariable('TEMPORAL_CLI'), join(folder, 'bin', 'temporal'));
+    return new Terminal(world, folder);
   }
 
-  async temporal(...words: string[]): Promise<string> {
-    const { stdout } = await execute(
-      requiredVariable('TEMPORAL_CLI'),
-      [...words.slice(0, 2), '--workflow-id', this.#id, ...words.slice(2)],
-      {
-        timeout: PROCESS_TIMEOUT_MS,
-        env: plainEnvironment({ TEMPORAL_ADDRESS: this.#world.address }),
-      },
-    );
+  /** @returns what it prints on standard output */
+  async run(line: string): Promise<string> {
+    const { tenant, user, taskQueue, address } = this.#world;
+    const command = line
+      .replaceAll(README_TENANT, tenant)
+      .replaceAll(README_USER, user.userId)
+      .replaceAll(TASK_QUEUE_DEFAULT, taskQueue)
+      .replaceAll(/(mfa -- [a-z-]+)/g, `$1 --dir '${this.#folder}'`);
+    const [, variable] = /^([A-Z]+)=/.exec(line) ?? [];
+    const shown = variable === undefined ? command : `${command}\nprintf %s "$${variable}"`;
+    const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', shown], {
+      cwd: ROOT,
+      timeout: COMMAND_TIMEOUT_MS,
+      env: plainEnvironment({
+        ...this.#variables,
+        TEMPORAL_ADDRESS: address,
+        PATH: [join(this.#folder, 'bin'), process.env['PATH']].join(delimiter),
+      }),
+    });
+    if (variable !== undefined) this.#variables[variable] = stdout;
     return stdout;
   }
 
-  signal(name: string, input: unknown): Promise<string> {
-    return this.temporal('workflow', 'signal', '--name', name, '--input', JSON.stringify(input));
-  }
-
-  mfa(...words: string[]): Promise<string> {
-    return mfa(words, this.#folder);
-  }
-
-  /** Logs in by our two commands and a browser, and signals the proof. */
-  async logIn(): Promise<void> {
-    const { emulator, user } = this.#world;
-    const url = await this.mfa(
-      ...['login-url', '--issuer', emulator.issuer, '--audience', emulator.audience],
-      ...['--client-id', CLIENT_ID, '--redirect-uri', REDIRECT_URI],
-    );
-    const after = emulator.inbox.messages(PHONE_NUMBER).at(-1)?.id;
-    const { callbackUrl } = await logInByBrowser({
-      authorizeUrl: url.trim(),
-      username: user.email,
-      password: PASSWORD,
-      answerChallenge: async () =>
-        (await emulator.inbox.next(PHONE_NUMBER, after === undefined ? {} : { after })).code,
-    });
-    const proof: unknown = JSON.parse(await this.mfa('login-proof', callbackUrl));
-    await this.signal('loginCompleted', proof);
-  }
-
-  /** What `describe` shows, which works without a worker. */
+  /** What `describe` shows; it works without a worker. */
   async attribute(name: string): Promise<string | undefined> {
     const { indexedFields } = (await this.#description()).searchAttributes;
     const data = indexedFields[name]?.data;
@@ -100,99 +92,115 @@ class PlainClient {
   }
 
   async untilPhase(phase: Phase): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      if ((await this.attribute('MfaPhase')) === phase) return;
-    }
-    throw new Error(`It did not come to ${phase}.`);
+    await this.#until('MfaPhase', phase);
   }
 
-  async untilRefused(refusal: string): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      if ((await this.attribute('MfaLastRefusal')) === refusal) return;
-    }
-    throw new Error(`${refusal} was not shown.`);
+  async untilRefused(refusal: Refusal): Promise<void> {
+    await this.#until('MfaLastRefusal', refusal);
   }
 
   async status(): Promise<string> {
     return (await this.#description()).status;
   }
 
+  async #until(name: string, wanted: string): Promise<void> {
+    let last: string | undefined;
+    for (let look = 0; look < LOOKS_MAX; look += 1) {
+      last = await this.attribute(name);
+      if (last === wanted) return;
+    }
+    throw new Error(`${name} is ${last ?? 'absent'}, not ${wanted}.`);
+  }
+
   async #description(): Promise<z.infer<typeof descriptionSchema>['workflowExecutionInfo']> {
-    const json: unknown = JSON.parse(
-      await this.temporal('workflow', 'describe', '--output', 'json'),
-    );
-    return descriptionSchema.parse(json).workflowExecutionInfo;
+    const text = await this.run('temporal workflow describe --workflow-id "$ID" --output json');
+    return descriptionSchema.parse(JSON.parse(text)).workflowExecutionInfo;
   }
 }
 
-async function mfa(words: readonly string[], folder: string, stdin = ''): Promise<string> {
-  const running = execute(
-    process.execPath,
-    ['--import', 'tsx', 'client/cli/main.ts', ...words, '--dir', folder],
-    { cwd: ROOT, timeout: PROCESS_TIMEOUT_MS, env: plainEnvironment() },
-  );
-  running.child.stdin?.end(stdin);
-  return (await running).stdout;
+/** The user at the terminal, with a browser, a phone and an authenticator app. */
+class Reader {
+  readonly #world: World;
+  readonly #terminal: Terminal;
+  #loginUrl = '';
+  #secret = '';
+
+  constructor(world: World, terminal: Terminal) {
+    this.#world = world;
+    this.#terminal = terminal;
+  }
+
+  /** Types the line with what the reader has to fill in, once it is its turn. */
+  async type(line: string): Promise<void> {
+    const stdout = await this.#terminal.run(await this.#filledIn(line));
+    if (line.includes('login-url')) this.#loginUrl = stdout.trim();
+    if (line.includes('open-set-up')) {
+      this.#secret = z.object({ secret: z.string() }).parse(JSON.parse(stdout)).secret;
+    }
+  }
+
+  async #filledIn(line: string): Promise<string> {
+    if (line.includes('login-url')) await this.#terminal.untilPhase('awaiting-login');
+    if (line.includes('--type setUp')) await this.#terminal.untilPhase('awaiting-otp');
+    if (line.includes('CALLBACK-URL')) return line.replace('CALLBACK-URL', await this.#logIn());
+    if (line.includes('SMS-CODE')) {
+      await this.#terminal.untilPhase('awaiting-sms-code');
+      return line.replace('SMS-CODE', this.#texts().at(-1)?.code ?? '');
+    }
+    const totp = () => new TOTP({ secret: Secret.fromBase32(this.#secret) });
+    return line.includes('"OTP"')
+      ? line.replace('OTP', totp().generate({ timestamp: this.#world.clock.now() }))
+      : line;
+  }
+
+  async #logIn(): Promise<string> {
+    const { emulator, user } = this.#world;
+    const after = this.#texts().at(-1)?.id;
+    const { callbackUrl } = await logInByBrowser({
+      authorizeUrl: this.#loginUrl,
+      username: user.email,
+      password: user.password,
+      answerChallenge: async () =>
+        (await emulator.inbox.next(PHONE_NUMBER, after === undefined ? {} : { after })).code,
+    });
+    return callbackUrl;
+  }
+
+  #texts() {
+    return this.#world.emulator.inbox.messages(PHONE_NUMBER);
+  }
 }
 
 describe('a plain client with the Temporal CLI alone', () => {
-  it('takes a user from nothing to two factors by signals, and reads all it needs', async () => {
+  it('takes a user from nothing to two factors by the lines of the README', async () => {
     await using world = await createWorld();
     await using folder = await temporaryFolder();
-    const client = await PlainClient.of(world, folder);
-    const { emulator, tenant, user } = world;
-    const input = { tenant, userId: user.userId, phoneNumber: PHONE_NUMBER, requestedBy: 'bot' };
-    await client.temporal(
-      ...['workflow', 'start', '--type', 'enrollMfa', '--task-queue', world.taskQueue],
-      ...['--input', JSON.stringify(input)],
-    );
-    await client.mfa('new-key');
-    await client.untilPhase('awaiting-login');
-    await client.logIn();
-    await client.untilPhase('awaiting-sms-code');
-    const { code } = await emulator.inbox.next(PHONE_NUMBER);
-    const wrong = String((Number(code) + 1) % 1_000_000).padStart(6, '0');
-    await client.signal('smsCode', wrong);
-    await client.untilRefused('wrong-code');
-    await client.signal('smsCode', code);
-    await client.untilPhase('awaiting-login');
-
-    await client.logIn();
-    await client.untilPhase('awaiting-otp');
-    const setUp = await client.temporal(
-      ...['workflow', 'query', '--type', 'setUp', '--output', 'json'],
-    );
-    const opened: unknown = JSON.parse(await mfa(['open-set-up'], folder.path, setUp));
-    const { secret } = z.object({ secret: z.string() }).parse(opened);
-    const totp = new TOTP({ secret: Secret.fromBase32(secret) });
-    await client.signal('otpCode', totp.generate({ timestamp: world.clock.now() }));
-    await client.untilPhase('enrolled');
-
-    expect(await client.attribute('MfaOutcome')).toBe('enrolled');
-    const result = await client.temporal('workflow', 'result', '--output', 'json');
+    const terminal = await Terminal.open(world, folder.path);
+    const reader = new Reader(world, terminal);
+    for (const line of readmeCommands('From a bot')) await reader.type(line);
+    await terminal.untilPhase('enrolled');
+    expect(await terminal.attribute('MfaOutcome')).toBe('enrolled');
+    const result = await terminal.run('temporal workflow result --workflow-id "$ID" --output json');
     expect(result).toContain('"enrolled"');
-    expect(await client.status()).toBe('WORKFLOW_EXECUTION_STATUS_COMPLETED');
+    expect(await terminal.status()).toBe('WORKFLOW_EXECUTION_STATUS_COMPLETED');
+    const { emulator, user } = world;
     const active = emulator.authenticators(user.userId).filter((one) => one.active);
     expect(active.map(({ id }) => id.split('|')[0]).sort()).toEqual(['sms', 'totp']);
     expect(emulator.journal.count('POST /mfa/associate')).toBe(2);
   }, 120_000);
 
-  it('is told by progress what is awaited and why something was refused', async () => {
+  it('is told what is awaited, and why something was refused', async () => {
     await using world = await createWorld();
     await using folder = await temporaryFolder();
-    const client = await PlainClient.of(world, folder);
-    const { tenant, user } = world;
-    const input = { tenant, userId: user.userId, phoneNumber: PHONE_NUMBER, requestedBy: 'bot' };
-    await client.temporal(
-      ...['workflow', 'start', '--type', 'enrollMfa', '--task-queue', world.taskQueue],
-      ...['--input', JSON.stringify(input)],
-    );
-    await client.signal('smsCode', '12345');
-    await client.untilRefused('malformed');
-    const progress = await client.temporal(
-      ...['workflow', 'query', '--type', 'progress', '--output', 'json'],
-    );
-    expect(JSON.parse(progress)).toMatchObject({
+    const terminal = await Terminal.open(world, folder.path);
+    const [setId = '', start = ''] = readmeCommands('From a bot');
+    await terminal.run(setId);
+    await terminal.run(start);
+    const signal = 'temporal workflow signal --workflow-id "$ID" --name';
+    await terminal.run(`${signal} smsCode --input '"12345"'`);
+    await terminal.untilRefused('malformed');
+    const query = 'temporal workflow query --workflow-id "$ID" --output json --type progress';
+    expect(JSON.parse(await terminal.run(query))).toMatchObject({
       queryResult: [
         {
           phase: 'awaiting-login',
@@ -201,8 +209,8 @@ describe('a plain client with the Temporal CLI alone', () => {
         },
       ],
     });
-    await client.signal('cancel', { by: 'bot', reason: 'test' });
-    await client.untilPhase('cancelled');
+    await terminal.run(`${signal} cancel --input '{"by":"bot","reason":"test"}'`);
+    await terminal.untilPhase('cancelled');
     expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
   }, 60_000);
 });

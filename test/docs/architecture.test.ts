@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { contentOf, FILES } from './markdown.ts';
+
+const INVARIANTS = ['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I7', 'I8', 'I9', 'I10'];
+
+/** `| **I1** | rule | tests |` */
+function rowOf(invariant: string): { readonly rule: string; readonly tests: readonly string[] } {
+  const row = new RegExp(`^\\| \\*\\*${invariant}\\*\\* \\| (.+) \\| (.+) \\|$`, 'm').exec(
+    contentOf('ARCHITECTURE.md'),
+  );
+  const [, rule = '', tests = ''] = row ?? [];
+  return { rule, tests: [...tests.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path) };
+}
+
+describe('the architecture', () => {
+  it.each(INVARIANTS)('states %s and names tests that hold it, which exist', (invariant) => {
+    const { rule, tests } = rowOf(invariant);
+    expect(rule).not.toBe('');
+    expect(tests.length).toBeGreaterThan(0);
+    expect(tests.filter((path) => !FILES.includes(`test/${path}`))).toEqual([]);
+  });
+
+  it('draws no folder that does not exist, and leaves none out', () => {
+    const text = contentOf('ARCHITECTURE.md');
+    for (const folder of [
+      'workflows',
+      'activities',
+      'worker',
+      'client',
+      'emulator',
+      'dev',
+      'test',
+    ]) {
+      expect(text).toContain(`\`${folder}/\``);
+      expect(FILES.some((path) => path.startsWith(`${folder}/`))).toBe(true);
+    }
+  });
+});

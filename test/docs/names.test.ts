@@ -1,0 +1,115 @@
+import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
+import { COMMANDS } from '../../client/cli/run-command.ts';
+import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
+import { FACTORS, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
+import { HINTS } from '../../workflows/refusals.ts';
+import { contentOf, DOCUMENTS, FILES } from './markdown.ts';
+
+const PLAIN_CLIENTS = contentOf('docs/plain-clients.md');
+const { scripts, version } = z
+  .object({ scripts: z.record(z.string(), z.string()), version: z.string() })
+  .parse(JSON.parse(contentOf('package.json')));
+
+/** Every match's first group, once. */
+function all(pattern: RegExp, text: string): readonly string[] {
+  return [...new Set([...text.matchAll(pattern)].map(([, found = '']) => found))].sort();
+}
+
+describe('every document', () => {
+  it.each(DOCUMENTS)('%s names only npm scripts that exist', (document) => {
+    const text = contentOf(document);
+    const named = all(/\bnpm run (?:-s )?([a-z:]+)/g, text);
+    expect(named.filter((script) => scripts[script] === undefined)).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s names only commands of ours that exist', (document) => {
+    const named = all(/\bmfa -- ([a-z][a-z-]*)/g, contentOf(document));
+    const known = COMMANDS.map(({ name }) => name);
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  it.each(DOCUMENTS)('%s names only variables that the code reads', (document) => {
+    const code = FILES.filter((path) =>
+      /^(worker|client|dev|emulator|activities)\/.*\.ts$/.test(path),
+    );
+    const read = all(/['"]((?:AUTH0|MFA)_[A-Z0-9_]+)['"]/g, code.map(contentOf).join('\n'));
+    const named = all(/\b((?:AUTH0|MFA)_[A-Z0-9_]*[A-Z0-9])\b/g, contentOf(document));
+    expect(named.filter((name) => !read.includes(name))).toEqual([]);
+  });
+
+  it.each(
+    DOCUMENTS.filter((path) => /^[^.]+\/README\.md$/.test(path) && !path.includes('decisions')),
+  )('%s is at most a screen, and opens with what the folder may not do', (document) => {
+    const text = contentOf(document);
+    expect(text.split('\n').length).toBeLessThanOrEqual(70);
+    expect(text.split('\n\n').slice(1, 3).join(' ')).toMatch(/may\s\**not\**/i);
+  });
+});
+
+describe('the worker’s README', () => {
+  it('lists every variable that the worker knows', () => {
+    const known = all(/^ {2}'((?:AUTH0|MFA)_[A-Z0-9_]+)',$/gm, contentOf('worker/config.ts'));
+    expect(known.length).toBeGreaterThan(10);
+    const listed = all(/`((?:AUTH0|MFA)_[A-Z0-9_]+)`/g, contentOf('worker/README.md'));
+    expect(known.filter((name) => !listed.includes(name))).toEqual([]);
+  });
+});
+
+describe('the guide for plain clients', () => {
+  it('has every refusal with the words that a person is told', () => {
+    const rows = [...PLAIN_CLIENTS.matchAll(/^\| `([a-z-]+)` \| ([A-Z].*\.) \|$/gm)];
+    const listed = Object.fromEntries(rows.map(([, name = '', hint]) => [name, hint]));
+    expect(listed).toEqual(HINTS);
+  });
+
+  it('has every phase', () => {
+    const phases = all(/^ {2}\| '([a-z-]+)'$/gm, phaseUnion());
+    expect(phases.length).toBeGreaterThan(5);
+    expect(phases.filter((phase) => !PLAIN_CLIENTS.includes(`\`${phase}\``))).toEqual([]);
+  });
+
+  it('has every signal, update, search attribute and factor', () => {
+    const names = [
+      ...Object.values(SIGNALS),
+      ...Object.values(UPDATES),
+      ...SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => name !== 'MfaRequestedBy'),
+    ];
+    expect(names.filter((name) => !PLAIN_CLIENTS.includes(name))).toEqual([]);
+    expect(PLAIN_CLIENTS).toContain(JSON.stringify(FACTORS));
+  });
+});
+
+function phaseUnion(): string {
+  return (
+    contentOf('workflows/contract/progress.ts').split('export type Phase =')[1]?.split(';')[0] ?? ''
+  );
+}
+
+describe('the README', () => {
+  it('states the limits of the code', () => {
+    const limits = contentOf('README.md').replaceAll(/\s+/g, ' ');
+    expect(limits).toContain(`${LIMITS.deadlineMsDefault / 3_600_000} hours by default`);
+    expect(limits).toContain(`at most ${LIMITS.deadlineMsMax / 86_400_000} days`);
+    expect(limits).toContain(`${LIMITS.sendsPerEnrollment} texts`);
+    expect(limits).toContain(`(${LIMITS.resendCooldownMs / 1000} s, doubling)`);
+    expect(limits).toContain(`${LIMITS.wrongCodesPerChallenge} wrong codes per challenge`);
+    expect(limits).toContain(`${LIMITS.wrongCodesPerHour} per hour`);
+    expect(limits).toContain(`${LIMITS.phoneNumberChanges} changes of number`);
+  });
+});
+
+describe('the changelog', () => {
+  const releases = contentOf('CHANGELOG.md')
+    .split('\n## ')
+    .slice(1)
+    .map((text): [name: string, text: string] => [text.split('\n')[0] ?? '', text]);
+
+  it('begins with this version', () => {
+    expect(releases[0]?.[0]).toBe(version);
+  });
+
+  it.each(releases)('says of %s what becomes of running workflows', (_name, release) => {
+    expect(release).toMatch(/^Running workflows: .+\.$/m);
+  });
+});
