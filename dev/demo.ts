@@ -38,7 +38,7 @@ async function show(stack: Stack, tell: Narrator): Promise<void> {
     tell.line(
       `\nIt cost ${cost.historyEvents} history events, ` +
         `${(cost.historyBytes / 1024).toFixed(1)} KB of history and ` +
-        `${cost.billedActions} billed actions.`,
+        `${cost.billedActions} billed actions, the wrong code and the killed worker included.`,
     );
     tell.line(
       `The Temporal Web UI was at ${temporalUi}/namespaces/${namespace}/workflows/` +
