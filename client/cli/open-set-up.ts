@@ -69,12 +69,14 @@ async function readAll(input: Surroundings['stdin']): Promise<string> {
     for await (const chunk of input) {
       const buffer = Buffer.from(chunk);
       bytes += buffer.length;
-      if (bytes > INPUT_BYTES_MAX) break;
+      if (bytes > INPUT_BYTES_MAX) {
+        throw new UsageError(`The input must have at most ${INPUT_BYTES_MAX} bytes.`);
+      }
       chunks.push(buffer);
     }
-  } catch {
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError('The file cannot be read; check its name and rights.');
   }
-  if (bytes <= INPUT_BYTES_MAX) return Buffer.concat(chunks).toString('utf8');
-  throw new UsageError(`The input must have at most ${INPUT_BYTES_MAX} bytes.`);
+  return Buffer.concat(chunks).toString('utf8');
 }

@@ -1,5 +1,6 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, importJWK } from 'jose';
 import { COMMANDS, runCommand } from '../../client/cli/run-command.ts';
@@ -14,14 +15,17 @@ interface Ran {
 
 async function run(
   words: readonly string[],
-  given: { env?: NodeJS.ProcessEnv; stdin?: string; terminal?: boolean } = {},
+  given: {
+    env?: NodeJS.ProcessEnv;
+    stdin?: string | AsyncIterable<string>;
+    terminal?: boolean;
+  } = {},
 ): Promise<Ran> {
   const [stdout, stderr]: [string[], string[]] = [[], []];
+  const { stdin = '' } = given;
   const exitCode = await runCommand(words, {
     env: given.env ?? {},
-    stdin: (async function* () {
-      yield await Promise.resolve(given.stdin ?? '');
-    })(),
+    stdin: typeof stdin === 'string' ? Readable.from([stdin]) : stdin,
     stdout: (line) => stdout.push(line),
     stderr: (line) => stderr.push(line),
     stderrIsTerminal: given.terminal ?? false,
@@ -240,7 +244,6 @@ describe('open-set-up', () => {
     ['no JSON', 'Query result:', 2, /^The input is no JSON; give it `temporal workflow query/],
     ['another answer', '{"totp":7}', 2, /^The input is no answer of the query setUp/],
     ['an empty set-up', '{"queryResult":[{}]}', 2, /^There is no set-up now: wait until MfaPhase/],
-    ['too much', 'x'.repeat(300_000), 2, /^The input must have at most 262144 bytes/],
     [
       'what is sealed to another key',
       '{"totp":{"challenge":1,"kid":"other","jwe":"a.b.c.d.e"}}',
@@ -252,6 +255,15 @@ describe('open-set-up', () => {
     await run(['new-key', '--dir', folder.path]);
     const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
     expect(ran).toEqual({ exitCode, stdout: [], stderr: expect.stringMatching(text) });
+  });
+
+  it('stops reading where the input does not end', async () => {
+    const endless = (async function* () {
+      for (;;) yield await Promise.resolve('x'.repeat(65_536));
+    })();
+    const ran = await run(['open-set-up'], { stdin: endless });
+    expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
+    expect(ran.stderr).toMatch(/^The input must have at most 262144 bytes\./);
   });
 
   it('refuses a file that is not there', async () => {
