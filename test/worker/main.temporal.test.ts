@@ -4,20 +4,24 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { newSealKeysJson } from '../support/seal-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { CLIENT_ID, CLIENT_SECRET, createWorld, PHONE_NUMBER } from '../support/world.ts';
 
 const run = promisify(execFile);
 
 async function worker(
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  sealKeysJson: string = newSealKeysJson(),
 ): Promise<ChildProgram> {
   const keys = join(folder, 'seal-keys.json');
-  await writeFile(keys, newSealKeysJson(), { mode: 0o600 });
+  await writeFile(keys, sealKeysJson, { mode: 0o600 });
   return startChild('worker/main.ts', {
     env: plainEnvironment({
       TEMPORAL_ADDRESS: requiredVariable('TEMPORAL_TEST_ADDRESS'),
@@ -103,6 +107,42 @@ describe('worker process', () => {
     program.kill(signal);
     expect(await program.ended).toBe(0);
     expect(program.output()).toContain('"event":"stopped"');
+  });
+
+  it('finishes the call in hand at SIGTERM: nothing is sent twice, nothing is lost', async () => {
+    await using folder = await temporaryFolder();
+    await using world = await createWorld({ worker: false });
+    world.emulator.faults.add({
+      endpoint: 'POST /mfa/associate',
+      when: 'after',
+      action: { delayMs: 1_000 },
+    });
+    const env = {
+      AUTH0_DOMAIN: world.tenant,
+      AUTH0_ISSUER: world.emulator.issuer,
+      AUTH0_CLIENT_ID: CLIENT_ID,
+      AUTH0_CLIENT_SECRET: CLIENT_SECRET,
+      MFA_TASK_QUEUE: world.taskQueue,
+    };
+    await using program = await worker(folder.path, env, world.sealKeysJson);
+    await program.line('"event":"running"');
+    const person = await Enrollee.start(world);
+    await person.handle.signal(SIGNALS.loginCompleted, await person.proof());
+
+    // The text is out and Auth0's reply is not: the worst moment to stop.
+    await world.emulator.inbox.next(PHONE_NUMBER);
+    program.kill('SIGTERM');
+    expect(await program.ended).toBe(0);
+
+    await world.startWorker();
+    await person.untilPhase('awaiting-sms-code');
+    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    const { events } = await person.handle.fetchHistory();
+    const lost = (events ?? []).filter(
+      (event) =>
+        event.activityTaskFailedEventAttributes ?? event.activityTaskTimedOutEventAttributes,
+    );
+    expect(lost).toEqual([]);
   });
 
   it('bundles the workflows itself when it is given no bundle', async () => {
