@@ -1,0 +1,104 @@
+/**
+ * `POST /mfa/associate` (auth0-docs "Enroll and Challenge SMS", "… OTP authenticators"): makes one
+ * authenticator and, for SMS, sends one text. Asked once; an answer that is lost is `ambiguous` (I2).
+ */
+import { smsAssociationSchema, totpAssociationSchema } from './auth0/schemas.ts';
+import type { TenantClient } from './auth0/tenant-client.ts';
+import { parsedJson } from './authenticators.ts';
+import type {
+  AssociateInput,
+  Association,
+  DeviceSealed,
+  PublicSealingKey,
+} from './enrollment-activities.ts';
+import { owning } from './ownership.ts';
+import { type SealKeyring, sealToDevice } from './seal.ts';
+
+const ENDPOINT = 'POST /mfa/associate';
+
+export async function associate(
+  tenant: TenantClient,
+  seal: SealKeyring,
+  input: AssociateInput,
+): Promise<Association> {
+  tenant.checkTenant(input.tenant, ENDPOINT);
+  const body = requestBody(tenant, input);
+  const accessToken = await seal.open(input.accessToken);
+  const text = await owning((ownership) =>
+    tenant.ask(
+      ENDPOINT,
+      {
+        method: 'POST',
+        path: '/mfa/associate',
+        headers: {
+          authorization: `Bearer ${accessToken}`,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      },
+      ownership,
+    ),
+  );
+  return input.factor === 'sms'
+    ? smsAssociation(tenant, seal, text, input.sealTo)
+    : totpAssociation(tenant, text, input.sealTo);
+}
+
+function requestBody(tenant: TenantClient, input: AssociateInput): Record<string, unknown> {
+  if (input.factor === 'totp') {
+    if (input.sealTo === undefined)
+      tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
+    return { authenticator_types: ['otp'] };
+  }
+  if (input.phoneNumber === undefined) {
+    tenant.fail({ type: 'phone-number-refused', endpoint: ENDPOINT });
+  }
+  return {
+    authenticator_types: ['oob'],
+    oob_channels: ['sms'],
+    phone_number: input.phoneNumber,
+  };
+}
+
+async function smsAssociation(
+  tenant: TenantClient,
+  seal: SealKeyring,
+  text: string,
+  sealTo: PublicSealingKey | undefined,
+): Promise<Association> {
+  const parsed = smsAssociationSchema.safeParse(parsedJson(text));
+  // It happened, but what is needed to confirm it is not known.
+  if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
+  const { oob_code: oobCode, recovery_codes: recoveryCodes } = parsed.data;
+  return {
+    oobCode: await seal.seal(oobCode),
+    ...(await sealedRecoveryCode(recoveryCodes, sealTo)),
+  };
+}
+
+async function totpAssociation(
+  tenant: TenantClient,
+  text: string,
+  sealTo: PublicSealingKey | undefined,
+): Promise<Association> {
+  const parsed = totpAssociationSchema.safeParse(parsedJson(text));
+  if (!parsed.success || sealTo === undefined) {
+    return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
+  }
+  const { secret, barcode_uri: barcodeUri, recovery_codes: recoveryCodes } = parsed.data;
+  return {
+    setUp: await sealToDevice(sealTo, { secret, barcodeUri }),
+    ...(await sealedRecoveryCode(recoveryCodes, sealTo)),
+  };
+}
+
+/** One code, with the user's first associate ever. */
+async function sealedRecoveryCode(
+  recoveryCodes: readonly string[] | undefined,
+  sealTo: PublicSealingKey | undefined,
+): Promise<{ recoveryCode?: DeviceSealed | 'lost' }> {
+  const [recoveryCode] = recoveryCodes ?? [];
+  if (recoveryCode === undefined) return {};
+  if (sealTo === undefined) return { recoveryCode: 'lost' };
+  return { recoveryCode: await sealToDevice(sealTo, { recoveryCode }) };
+}

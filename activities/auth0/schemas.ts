@@ -1,0 +1,60 @@
+/** Replies of Auth0, read leniently: fields that we do not need are not looked at. */
+import { z } from 'zod';
+import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.ts';
+
+export const oauthErrorSchema = z.object({
+  error: z.string(),
+  error_description: z.string().default(''),
+});
+
+const recoveryCodes = z.array(z.string()).optional();
+
+export const smsAssociationSchema = z.object({
+  oob_code: z.string().min(1),
+  recovery_codes: recoveryCodes,
+});
+
+export const totpAssociationSchema = z.object({
+  secret: z.string().min(1),
+  barcode_uri: z.string().startsWith('otpauth://'),
+  recovery_codes: recoveryCodes,
+});
+
+export const tokenSchema = z.object({
+  access_token: z.string().min(1),
+  id_token: z.string().optional(),
+});
+
+/** The reference writes `oob_channels`, tenants send `oob_channel`. */
+const authenticatorSchema = z.object({
+  id: z.string().min(1),
+  active: z.boolean(),
+  name: z.string().optional(),
+});
+
+export const authenticatorsSchema = z
+  .array(authenticatorSchema)
+  .transform((list): Authenticator[] =>
+    list.map(({ id, active, name }) => ({
+      id,
+      kind: kindOf(id),
+      active,
+      ...(name !== undefined && { maskedName: name }),
+    })),
+  );
+
+/** By the id's prefix, `sms|dev_…`: the newer field `type` is missing on unconfirmed entries. */
+function kindOf(id: string): AuthenticatorKind {
+  const prefix = id.split('|')[0];
+  switch (prefix) {
+    case 'sms':
+    case 'voice':
+    case 'totp':
+    case 'push':
+    case 'email':
+    case 'recovery-code':
+      return prefix;
+    default:
+      return 'other';
+  }
+}

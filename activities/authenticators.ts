@@ -1,0 +1,61 @@
+/** `GET` and `DELETE /mfa/authenticators` (auth0-docs "Manage Authentication Factors"). */
+import { authenticatorsSchema } from './auth0/schemas.ts';
+import type { TenantClient } from './auth0/tenant-client.ts';
+import type {
+  Authenticator,
+  DeleteAuthenticatorInput,
+  ListAuthenticatorsInput,
+} from './enrollment-activities.ts';
+import { owning, type Ownership } from './ownership.ts';
+import type { SealKeyring } from './seal.ts';
+
+const LIST = 'GET /mfa/authenticators';
+const DELETE = 'DELETE /mfa/authenticators/{id}';
+
+/** Reads the list with a token in clear. */
+export async function listOnce(
+  tenant: TenantClient,
+  accessToken: string,
+  ownership: Ownership,
+): Promise<Authenticator[]> {
+  const headers = { authorization: `Bearer ${accessToken}` };
+  const call = { method: 'GET', path: '/mfa/authenticators', headers } as const;
+  const text = await tenant.ask(LIST, call, ownership);
+  const parsed = authenticatorsSchema.safeParse(parsedJson(text));
+  if (!parsed.success) return tenant.fail({ type: 'unexpected-response', endpoint: LIST });
+  return parsed.data;
+}
+
+export async function listAuthenticators(
+  tenant: TenantClient,
+  seal: SealKeyring,
+  input: ListAuthenticatorsInput,
+): Promise<Authenticator[]> {
+  tenant.checkTenant(input.tenant, LIST);
+  const accessToken = await seal.open(input.accessToken);
+  return owning((ownership) => listOnce(tenant, accessToken, ownership));
+}
+
+/** Already gone counts as done. */
+export async function deleteAuthenticator(
+  tenant: TenantClient,
+  seal: SealKeyring,
+  input: DeleteAuthenticatorInput,
+): Promise<void> {
+  tenant.checkTenant(input.tenant, DELETE);
+  const accessToken = await seal.open(input.accessToken);
+  const call = {
+    method: 'DELETE',
+    path: `/mfa/authenticators/${encodeURIComponent(input.authenticatorId)}`,
+    headers: { authorization: `Bearer ${accessToken}` },
+  } as const;
+  await owning((ownership) => tenant.ask(DELETE, call, ownership, [404]));
+}
+
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,209 @@
+/** The HTTP server: journal, faults and errors around the endpoints. */
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { Hono, type MiddlewareHandler } from 'hono';
+import { Authorize } from './authorize.ts';
+import { Clock } from './clock.ts';
+import { registerControlApi } from './control-api.ts';
+import type { Env, Noted } from './exchange.ts';
+import { Faults, type FaultRule } from './faults.ts';
+import { Inbox } from './inbox.ts';
+import { Journal } from './journal.ts';
+import { MfaApi } from './mfa-api.ts';
+import { OAuthError } from './oauth-error.ts';
+import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
+import {
+  type Authenticator,
+  type ClientConfig,
+  Tenant,
+  type User,
+  type UserConfig,
+} from './tenant.ts';
+import { TokenEndpoint } from './token-endpoint.ts';
+import { Tokens } from './tokens.ts';
+
+export interface EmulatorOptions {
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Whether `/_emulator/…` is there. Default `false`. */
+  readonly control?: boolean;
+  readonly clients?: readonly ClientConfig[];
+  readonly users?: readonly UserConfig[];
+  readonly settings?: Partial<TenantSettings>;
+  /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
+  readonly now?: () => number;
+}
+
+export interface Emulator extends AsyncDisposable {
+  /** `http://127.0.0.1:PORT/`, with the slash, as Auth0 has it. */
+  readonly issuer: string;
+  /** `127.0.0.1:PORT` */
+  readonly domain: string;
+  /** The MFA API's. */
+  readonly audience: string;
+  readonly port: number;
+  readonly settings: TenantSettings;
+  readonly inbox: Inbox;
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly faults: Faults;
+  addUser(user: UserConfig): Pick<User, 'userId' | 'email' | 'name'>;
+  addClient(client: ClientConfig): void;
+  authenticators(userId: string): readonly Readonly<Omit<Authenticator, 'secret'>>[];
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+export const CLIENT_DEFAULT: ClientConfig = {
+  clientId: 'mfa-enrollment',
+  clientSecret: 'mfa-enrollment-secret',
+  redirectUris: ['http://127.0.0.1:4747/callback'],
+};
+
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const clock = new Clock(options.now);
+  const inbox = new Inbox();
+  const journal = new Journal();
+  const faults = new Faults();
+  const settings = { ...SETTINGS_DEFAULT, ...options.settings };
+  const tenant = new Tenant(clock, inbox, settings);
+  for (const client of options.clients ?? [CLIENT_DEFAULT]) {
+    tenant.clients.set(client.clientId, client);
+  }
+  for (const user of options.users ?? []) tenant.addUser(user);
+
+  const app = new Hono<Env>();
+  const server = createAdaptorServer({ fetch: app.fetch });
+  server.listen(options.port ?? 0, HOST);
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const issuer = `http://${HOST}:${port}/`;
+  const tokens = await Tokens.create(issuer, clock);
+  build(app, { tenant, tokens, journal, faults, control: options.control ?? false });
+
+  const close = async (): Promise<void> => {
+    server.close();
+    if ('closeAllConnections' in server) server.closeAllConnections();
+    if (server.listening) await once(server, 'close');
+  };
+  return {
+    issuer,
+    domain: `${HOST}:${port}`,
+    audience: tokens.mfaAudience,
+    port,
+    ...{ inbox, journal, clock, faults, close },
+    get settings() {
+      return tenant.settings;
+    },
+    addUser: (user) => tenant.addUser(user),
+    addClient: (client) => {
+      tenant.clients.set(client.clientId, client);
+    },
+    authenticators: (userId) => tenant.users.get(userId)?.authenticators ?? [],
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+interface Parts {
+  readonly tenant: Tenant;
+  readonly tokens: Tokens;
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly control: boolean;
+}
+
+function build(app: Hono<Env>, { tenant, tokens, journal, faults, control }: Parts): void {
+  app.use(written(journal, faults, tenant.clock));
+  app.onError((error, exchange) => {
+    if (error instanceof OAuthError) {
+      return Response.json(error.body, { status: error.status });
+    }
+    exchange.get('noted').request['fault'] = error.name;
+    const body = { error: 'server_error', error_description: 'The emulator failed.' };
+    return Response.json(body, { status: 500 });
+  });
+  registerDiscovery(app, tokens);
+  const authorize = new Authorize(tenant, tokens);
+  authorize.register(app);
+  new TokenEndpoint(tenant, tokens, authorize).register(app);
+  new MfaApi(tenant, tokens).register(app);
+  if (control) registerControlApi(app, { tenant, journal, faults });
+  app.notFound((exchange) => {
+    const { method, path } = exchange.req;
+    const why = path.startsWith('/_emulator')
+      ? 'The control API is off: start the emulator with --control.'
+      : `${method} ${path} is not emulated; README.md lists what is.`;
+    return exchange.json({ error: 'not_emulated', error_description: why }, 501);
+  });
+}
+
+function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {
+  const { issuer } = tokens;
+  app.get('/.well-known/openid-configuration', (exchange) =>
+    exchange.json({
+      issuer,
+      authorization_endpoint: `${issuer}authorize`,
+      token_endpoint: `${issuer}oauth/token`,
+      mfa_challenge_endpoint: `${issuer}mfa/challenge`,
+      jwks_uri: `${issuer}.well-known/jwks.json`,
+      response_types_supported: ['code'],
+      code_challenge_methods_supported: ['S256'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['RS256'],
+      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    }),
+  );
+  app.get('/.well-known/jwks.json', async (exchange) => exchange.json(await tokens.jwks()));
+}
+
+/** Writes each request into the journal, and lets it meet its fault. */
+function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHandler<Env> {
+  return async (exchange, next) => {
+    const noted: Noted = { effect: 'none', request: {} };
+    exchange.set('noted', noted);
+    const { method, path } = exchange.req;
+    const at = clock.now();
+    const endpoint = `${method} ${path.replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
+    const fault = path.startsWith('/_emulator') ? undefined : faults.meet(endpoint);
+    if (fault?.when !== 'before' || isDelay(fault)) {
+      if (fault?.when === 'before') await delayed(fault);
+      await next();
+      if (fault?.when === 'after') await delayed(fault);
+    }
+    const reply = fault === undefined ? undefined : replyOf(fault);
+    if (reply !== undefined) exchange.res = reply;
+    const dropped = fault?.action === 'drop';
+    if (!path.startsWith('/_emulator')) {
+      journal.write({
+        ...{ at, method, path: path.split('?')[0] ?? path, endpoint },
+        ...(dropped ? {} : { status: exchange.res.status }),
+        ...(noted.userId !== undefined && { userId: noted.userId }),
+        ...(noted.grantType !== undefined && { grantType: noted.grantType }),
+        effect: noted.effect,
+        request: noted.request,
+      });
+    }
+    if (dropped) (exchange.env as HttpBindings).incoming.socket.destroy();
+  };
+}
+
+function isDelay(fault: FaultRule): boolean {
+  return typeof fault.action === 'object' && 'delayMs' in fault.action;
+}
+
+async function delayed({ action }: FaultRule): Promise<void> {
+  if (typeof action !== 'object' || !('delayMs' in action)) return;
+  const { delayMs } = action;
+  await new Promise((resolve) => setTimeout(resolve, delayMs));
+}
+
+function replyOf({ action }: FaultRule): Response | undefined {
+  if (typeof action !== 'object' || !('status' in action)) return undefined;
+  const { status, body, headers } = action;
+  return Response.json(body ?? { error: 'injected_fault' }, {
+    status,
+    ...(headers !== undefined && { headers }),
+  });
+}
