@@ -133,9 +133,13 @@ async function settleBoth(
     if (result.status === 'fulfilled') await result.value.stop();
   }
   const failures = [first, second].flatMap((result) =>
-    result.status === 'rejected' ? [String(result.reason)] : [],
+    result.status === 'rejected' ? [messageOf(result.reason)] : [],
   );
   throw new StackError(failures.join('\n'));
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
 }
 
 interface StackProcess {

@@ -57,7 +57,7 @@ async function connect(config: WorkerConfig): Promise<NativeConnection> {
       }),
     ]);
   } catch (error) {
-    throw new TemporalUnreachableError(address, error);
+    throw new TemporalUnreachableError(address, CONNECT_TIMEOUT_MS, error);
   } finally {
     timer.abort();
   }

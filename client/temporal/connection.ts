@@ -8,9 +8,9 @@ export const CONNECT_TIMEOUT_MS = 10_000;
 export class TemporalUnreachableError extends Error {
   override readonly name = 'TemporalUnreachableError';
 
-  constructor(address: string, cause: unknown) {
+  constructor(address: string, timeoutMs: number, cause: unknown) {
     super(
-      `Temporal does not answer at ${address} within ${CONNECT_TIMEOUT_MS / 1000} s. Start it ` +
+      `Temporal does not answer at ${address} within ${timeoutMs / 1000} s. Start it ` +
         '(`npm start` runs one locally) or set TEMPORAL_ADDRESS, and TEMPORAL_TLS_… or ' +
         'TEMPORAL_API_KEY where it asks for them.',
       { cause },
@@ -25,15 +25,16 @@ export class TemporalUnreachableError extends Error {
  */
 export async function connectTemporalClient(
   config: TemporalConfig = resolveTemporalConfig(),
+  timeoutMs: number = CONNECT_TIMEOUT_MS,
 ): Promise<Client> {
   let connection: Connection;
   try {
     connection = await Connection.connect({
       ...config.connectionOptions,
-      connectTimeout: CONNECT_TIMEOUT_MS,
+      connectTimeout: timeoutMs,
     });
   } catch (error) {
-    throw new TemporalUnreachableError(config.address, error);
+    throw new TemporalUnreachableError(config.address, timeoutMs, error);
   }
   return new Client({ connection, namespace: config.namespace });
 }

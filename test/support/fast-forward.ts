@@ -42,7 +42,7 @@ export async function fastForward(
       workflowExecution,
       fastForwardId,
     });
-    const result = Number(answer.fastForwardPollingResult);
+    const result: number = answer.fastForwardPollingResult;
     if (result === REACHED) {
       world.clock.advance(ms);
       return 'reached';

@@ -1,0 +1,75 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { resolveTemporalConfig, TemporalConfigError } from '../../../client/temporal/config.ts';
+import {
+  connectTemporalClient,
+  TemporalUnreachableError,
+} from '../../../client/temporal/connection.ts';
+import { freeLoopbackPort } from '../../../dev/loopback-port.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** The profile of whoever runs the tests stays out. */
+const NO_FILE = { TEMPORAL_CONFIG_FILE: '/no/such/file.toml' };
+
+describe('where Temporal is', () => {
+  it('is a local server unless something is set', () => {
+    expect(resolveTemporalConfig(NO_FILE)).toEqual({
+      address: '127.0.0.1:7233',
+      namespace: 'default',
+      connectionOptions: { address: '127.0.0.1:7233' },
+    });
+  });
+
+  it('is read from the variables, and an API key turns TLS on', () => {
+    const config = resolveTemporalConfig({
+      ...NO_FILE,
+      TEMPORAL_ADDRESS: 'eu-central-1.aws.api.temporal.io:7233',
+      TEMPORAL_NAMESPACE: 'mfa.a1b2c',
+      TEMPORAL_API_KEY: 'key',
+    });
+    expect(config.namespace).toBe('mfa.a1b2c');
+    expect(config.connectionOptions).toMatchObject({ apiKey: 'key', tls: true });
+  });
+
+  it('is read from the profile in the file, below the variables', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'temporal.toml');
+    await writeFile(file, '[profile.default]\naddress = "there:7233"\nnamespace = "staging"\n');
+    const config = resolveTemporalConfig({
+      TEMPORAL_CONFIG_FILE: file,
+      TEMPORAL_NAMESPACE: 'mine',
+    });
+    expect(config).toMatchObject({ address: 'there:7233', namespace: 'mine' });
+  });
+
+  it.each(['http://there:7233', 'there', 'there:', 'there:7233/path', ''.padEnd(3)])(
+    'is refused as %j',
+    (address) => {
+      expect(() => resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address })).toThrow(
+        TemporalConfigError,
+      );
+    },
+  );
+
+  it.each([
+    ['a file that is no TOML', 'address ='],
+    ['a certificate that is not there', '[profile.default.tls]\nserver_ca_cert_path = "/no/ca"'],
+  ])('is refused with what to check for %s', async (_what, content) => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'temporal.toml');
+    await writeFile(file, content);
+    expect(() => resolveTemporalConfig({ TEMPORAL_CONFIG_FILE: file })).toThrow(
+      /cannot be read.*Check TEMPORAL_CONFIG_FILE/,
+    );
+  });
+
+  it('is named where nobody answers, with what to do', async () => {
+    const address = `127.0.0.1:${await freeLoopbackPort()}`;
+    const config = resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address });
+    const failure = await connectTemporalClient(config, 200).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(TemporalUnreachableError);
+    expect(String(failure)).toContain(`does not answer at ${address} within 0.2 s`);
+    expect(String(failure)).toContain('set TEMPORAL_ADDRESS');
+  });
+});
