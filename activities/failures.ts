@@ -1,4 +1,16 @@
-/** What a call to Auth0 can end in besides success; {@link OUTCOMES} is the only judge (I9). */
+/**
+ * The outcome table (I9): what each way in which a call to Auth0 can end means, said once. Literals
+ * are Auth0's own (auth0-docs "MFA API"; auth0.net, Auth0.Android, Auth0.swift and react-native-auth0
+ * tests). Auth0 is inconsistent about the final full stop, so it is ignored; statuses count only where
+ * `error` and text say nothing.
+ */
+import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
+import type { HttpOutcome, HttpReply } from './auth0/request.ts';
+import { retryAt } from './auth0/rate-limit.ts';
+import { oauthErrorSchema } from './auth0/schemas.ts';
+import type { FailureDetail } from './enrollment-activities.ts';
+
+/** What a call to Auth0 can end in besides success. */
 export type FailureType =
   // ask again
   | 'wrong-code'
@@ -32,185 +44,165 @@ export type FailureType =
   // a reply that this release does not know
   | 'unexpected-response';
 
-export type EndpointGroup = 'exchange' | 'associate' | 'confirm' | 'list' | 'delete';
+/** Which call it was: the same text can mean different things to them. */
+export type Endpoint =
+  | 'POST /oauth/token (authorization_code)'
+  | 'POST /oauth/token (mfa-oob)'
+  | 'POST /oauth/token (mfa-otp)'
+  | 'POST /mfa/associate'
+  | 'GET /mfa/authenticators'
+  | 'DELETE /mfa/authenticators/{id}';
 
-/** A row matches when all that it names does. Statuses are left out where sources contradict. */
-export interface OutcomeRow {
-  /** Absent: every group. */
-  readonly groups?: readonly EndpointGroup[];
-  /** Auth0's `error`, one of these. */
-  readonly error?: readonly string[];
-  /** `error_description` without its final full stop begins with this. */
-  readonly text?: string;
-  /** One status, or `5` for all of 5xx. */
-  readonly status?: number;
+interface Row {
+  readonly error?: RegExp;
+  readonly text?: RegExp;
+  readonly endpoint?: RegExp;
   readonly type: FailureType;
-  /** For an operator. */
+  /** For an operator, where it is a configuration fault. */
   readonly remedy?: string;
 }
 
-const GRANTS_REMEDY =
-  'Turn on the grants Authorization Code and MFA for the application (Advanced Settings › Grant Types).';
-const CREDENTIALS_REMEDY =
-  'Check AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET, and that the application authenticates with ' +
-  'client_secret_post (or none, without a secret).';
-const FACTORS_REMEDY =
-  'Turn on Phone Message (with SMS among its message types) and One-time Password under ' +
-  'Security › Multi-factor Auth.';
-const BEARER: readonly EndpointGroup[] = ['associate', 'list', 'delete'];
+const EXCHANGE = /authorization_code/;
+const CONFIRM = /mfa-o(ob|tp)/;
+const MFA_GRANTS = 'Enable the MFA grant of the application (Advanced Settings, Grant Types).';
 
-/**
- * First match wins. Sources: auth0-docs "Add an Authenticator", "Verify with OTP/OOB", "Manage
- * Authenticators", "Rate Limit Policy"; error literals hard-coded or recorded by auth0.net,
- * Auth0.swift, Auth0.Android, react-native-auth0 and go-auth0. The codes of the Guardian widget API
- * are not documented for these endpoints and are mapped in case they leak through.
- */
-export const OUTCOMES: readonly OutcomeRow[] = [
-  { text: 'Too many SMS sent by the user', type: 'sms-quota-spent' },
-  { error: ['too_many_sms'], type: 'sms-quota-spent' },
+/** The first row that fits counts. */
+export const OUTCOMES: readonly Row[] = [
+  { text: /^Invalid (otp_code|binding_code)$/, type: 'wrong-code' },
+  { text: /^oob_code is expired$/, type: 'code-expired' },
+  { text: /^Malformed oob_code$/, type: 'code-expired' },
+  { text: /^Too many failed codes/, type: 'too-many-wrong-codes' },
+  { error: /^too_many_attempts$/, type: 'too-many-wrong-codes' },
+  { text: /^Too many SMS sent/, type: 'sms-quota-spent' },
+  { error: /^too_many_sms/, type: 'sms-quota-spent' },
+  { text: /^The phone number is invalid$/, type: 'phone-number-refused' },
+  { error: /^invalid_phone_number$/, type: 'phone-number-refused' },
+  { text: /^mfa_token is expired$/, type: 'token-expired' },
+  { text: /^Malformed mfa_token$/, type: 'token-expired' },
+  { text: /^The mfa_token provided is invalid/, type: 'token-expired' },
+  { text: /^User is already enrolled$/, type: 'needs-mfa-api-token' },
+  { error: /^expired_token$/, endpoint: CONFIRM, type: 'token-expired' },
+  { error: /^insufficient_scope$/, type: 'missing-scope' },
+  { error: /^mfa_required$/, type: 'login-unfinished' },
   {
-    error: ['too_many_sms_per_tenant'],
+    error: /^invalid_client$/,
     type: 'configuration-fault',
-    remedy: 'Configure an SMS provider of your own: the built-in one is for trials.',
+    remedy: 'Check AUTH0_CLIENT_ID and AUTH0_CLIENT_SECRET.',
   },
-  { text: 'Too many failed codes', type: 'too-many-wrong-codes' },
-  { error: ['too_many_attempts'], type: 'too-many-wrong-codes' },
-  { error: ['too_many_requests', 'slow_down'], type: 'rate-limited' },
-  { status: 429, type: 'rate-limited' },
-  { error: ['unauthorized_client'], type: 'configuration-fault', remedy: GRANTS_REMEDY },
-  { error: ['invalid_client'], type: 'configuration-fault', remedy: CREDENTIALS_REMEDY },
-  { groups: ['exchange', 'confirm'], error: ['mfa_required'], type: 'login-unfinished' },
-  // Whatever else is wrong with a code, verifier or redirect URI is the caller's own.
+  { error: /^unauthorized_client$/, type: 'configuration-fault', remedy: MFA_GRANTS },
   {
-    groups: ['exchange'],
-    error: ['invalid_grant', 'invalid_request', 'access_denied'],
-    type: 'login-code-refused',
-  },
-  { groups: ['exchange'], status: 401, type: 'login-code-refused' },
-  { error: ['invalid_grant'], text: 'The mfa_token provided is invalid', type: 'token-expired' },
-  { error: ['expired_token'], text: 'mfa_token is expired', type: 'token-expired' },
-  { error: ['transaction_expired'], type: 'token-expired' },
-  { error: ['invalid_grant'], text: 'Malformed mfa_token', type: 'invalid-access-token' },
-  { error: ['insufficient_scope'], type: 'missing-scope' },
-  { groups: ['confirm'], text: 'oob_code is expired', type: 'code-expired' },
-  { groups: ['confirm'], error: ['invalid_grant'], text: 'Malformed oob_code', type: 'code-expired' },
-  { groups: ['confirm'], error: ['invalid_grant'], text: 'Invalid otp_code', type: 'wrong-code' },
-  { groups: ['confirm'], error: ['invalid_grant'], text: 'Invalid binding_code', type: 'wrong-code' },
-  // The set-up that the code was for is gone.
-  { groups: ['confirm'], text: 'User is not enrolled', type: 'code-expired' },
-  // The token is of a login that did not challenge the factor that is active.
-  {
-    groups: ['associate'],
-    error: ['access_denied'],
-    text: 'User is already enrolled',
-    type: 'mfa-not-challenged',
-  },
-  {
-    groups: ['associate'],
-    error: ['already_enrolled', 'enrollment_conflict'],
-    type: 'mfa-not-challenged',
-  },
-  { groups: ['associate'], text: 'The phone number is invalid', type: 'phone-number-refused' },
-  { groups: ['associate'], error: ['invalid_phone_number'], type: 'phone-number-refused' },
-  { groups: ['associate'], error: ['error_sending_sms'], type: 'ambiguous' },
-  {
-    groups: ['associate', 'confirm'],
-    error: ['unsupported_challenge_type', 'enrollment_method_disabled'],
+    error: /^unsupported_challenge_type$/,
     type: 'configuration-fault',
-    remedy: FACTORS_REMEDY,
+    remedy: 'Turn the factor on in the tenant (Security, Multi-factor Auth).',
   },
-  { groups: BEARER, status: 401, type: 'token-expired' },
-  // Reads and deletions may be repeated; the others may have been processed.
-  { groups: ['list', 'delete'], status: 5, type: 'unavailable' },
-  { status: 5, type: 'ambiguous' },
+  { error: /^unsupported_grant_type$/, type: 'configuration-fault', remedy: MFA_GRANTS },
+  { error: /^too_many_requests$/, type: 'rate-limited' },
+  { error: /^invalid_grant$/, endpoint: EXCHANGE, type: 'login-code-refused' },
 ];
 
-export interface RefusedReply {
-  readonly status: number;
-  readonly error?: string;
-  readonly text?: string;
+/** What to do about a kind of failure, and whether Temporal may repeat the activity by itself. */
+interface Class {
+  readonly retryable: boolean;
+  /** Expected in every day's business: no warning in the log, no count in the failure metric. */
+  readonly benign: boolean;
 }
 
-export interface Verdict {
-  readonly type: FailureType;
-  readonly remedy?: string;
-  /** Auth0's `error`, where the row names it: then it is a word of Auth0's and not free text. */
-  readonly error?: string;
-}
+const EXPECTED: Class = { retryable: false, benign: true };
+const ALARMING: Class = { retryable: false, benign: false };
 
-export function classify(group: EndpointGroup, reply: RefusedReply): Verdict {
-  const row = OUTCOMES.find((candidate) => matches(candidate, group, reply));
-  if (row === undefined) return { type: 'unexpected-response' };
-  const { type, remedy } = row;
-  const error = OUTCOMES.flatMap((each) => each.error ?? []).find((word) => word === reply.error);
+export const CLASSES: Record<FailureType, Class> = {
+  'wrong-code': EXPECTED,
+  'code-expired': EXPECTED,
+  'login-code-refused': EXPECTED,
+  'login-unfinished': EXPECTED,
+  'invalid-id-token': EXPECTED,
+  'invalid-access-token': EXPECTED,
+  'wrong-user': EXPECTED,
+  'wrong-audience': EXPECTED,
+  'missing-scope': EXPECTED,
+  'stale-login': EXPECTED,
+  'mfa-not-challenged': EXPECTED,
+  'token-expired': EXPECTED,
+  'sealing-key-missing': EXPECTED,
+  'needs-mfa-api-token': EXPECTED,
+  'phone-number-refused': EXPECTED,
+  'sms-quota-spent': EXPECTED,
+  'too-many-wrong-codes': EXPECTED,
+  'rate-limited': { retryable: true, benign: true },
+  unavailable: { retryable: true, benign: false },
+  ambiguous: ALARMING,
+  'configuration-fault': ALARMING,
+  'unexpected-response': ALARMING,
+};
+
+/** A longer wait is the workflow's: it tells the person until when. */
+export const RETRY_DELAY_MS_MAX = 5_000;
+
+/** The failure that a reply means; replies of 2xx are not for this. */
+export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number): FailureDetail {
+  const parsed = oauthErrorSchema.safeParse(json(reply.text));
+  const row = parsed.success
+    ? rowFor(endpoint, parsed.data.error, parsed.data.error_description)
+    : undefined;
+  const at = retryAt(reply.headers, now);
   return {
-    type,
-    ...(remedy !== undefined && { remedy }),
-    ...(error !== undefined && { error }),
+    type: row?.type ?? byStatus(reply.status),
+    endpoint,
+    status: reply.status,
+    // Only literals of the table are repeated: a body may hold anything.
+    ...(row !== undefined && parsed.success && { error: parsed.data.error }),
+    ...(at !== undefined && { retryAt: at }),
+    ...(row?.remedy !== undefined && { remedy: row.remedy }),
   };
 }
 
-function matches(row: OutcomeRow, group: EndpointGroup, reply: RefusedReply): boolean {
-  const { groups, error, text, status } = row;
-  if (groups !== undefined && !groups.includes(group)) return false;
-  if (error !== undefined && !error.includes(reply.error ?? '')) return false;
-  if (text !== undefined && !(reply.text ?? '').trim().startsWith(text)) return false;
-  if (status === undefined) return true;
-  return status < 10 ? Math.floor(reply.status / 100) === status : reply.status === status;
+function rowFor(endpoint: Endpoint, error: string, description: string): Row | undefined {
+  const text = description.replace(/\.$/, '');
+  return OUTCOMES.find(
+    (row) =>
+      (row.error?.test(error) ?? true) &&
+      (row.text?.test(text) ?? true) &&
+      (row.endpoint?.test(endpoint) ?? true),
+  );
 }
 
-/** What has to happen before the flow can go on. */
-export type FailureClass =
-  | 'ask-again'
-  | 'new-code'
-  | 'new-login'
-  | 'new-number'
-  | 'wait'
-  | 'configuration-fault'
-  | 'ambiguous'
-  | 'unavailable'
-  | 'unexpected';
-
-interface FailureTraits {
-  readonly class: FailureClass;
-  /** `false`: Temporal repeats the activity, for it certainly had no effect. */
-  readonly nonRetryable: boolean;
-  /** Belongs to an ordinary day: kept out of the failure metric and of warnings. */
-  readonly expected: boolean;
+function byStatus(status: number): FailureType {
+  if (status === 429) return 'rate-limited';
+  return status >= 500 || status === 408 ? 'ambiguous' : 'unexpected-response';
 }
 
-const person = (failureClass: FailureClass): FailureTraits => ({
-  class: failureClass,
-  nonRetryable: true,
-  expected: true,
-});
-const alarming = (failureClass: FailureClass): FailureTraits => ({
-  class: failureClass,
-  nonRetryable: true,
-  expected: false,
-});
+/** The failure that no reply means. */
+export function failureOfSilence(
+  endpoint: Endpoint,
+  outcome: Exclude<HttpOutcome, HttpReply>,
+): FailureDetail {
+  return { type: outcome.kind === 'not-sent' ? 'unavailable' : 'ambiguous', endpoint };
+}
 
-export const FAILURES: Record<FailureType, FailureTraits> = {
-  'wrong-code': person('ask-again'),
-  'code-expired': person('new-code'),
-  'login-code-refused': person('new-login'),
-  'login-unfinished': person('new-login'),
-  'invalid-id-token': person('new-login'),
-  'invalid-access-token': person('new-login'),
-  'wrong-user': person('new-login'),
-  'wrong-audience': person('new-login'),
-  'missing-scope': person('new-login'),
-  'stale-login': person('new-login'),
-  'mfa-not-challenged': person('new-login'),
-  'token-expired': person('new-login'),
-  'sealing-key-missing': person('new-login'),
-  'needs-mfa-api-token': person('new-login'),
-  'phone-number-refused': person('new-number'),
-  'rate-limited': { class: 'wait', nonRetryable: false, expected: false },
-  'sms-quota-spent': person('wait'),
-  'too-many-wrong-codes': person('wait'),
-  unavailable: { class: 'unavailable', nonRetryable: false, expected: false },
-  ambiguous: alarming('ambiguous'),
-  'configuration-fault': alarming('configuration-fault'),
-  'unexpected-response': alarming('unexpected'),
-};
+/** Reads and deletions may be repeated, so what is ambiguous for them is merely unavailable. */
+export function repeatable(detail: FailureDetail): FailureDetail {
+  return detail.type === 'ambiguous' ? { ...detail, type: 'unavailable' } : detail;
+}
+
+export function applicationFailure(detail: FailureDetail, now: number): ApplicationFailure {
+  const { retryable, benign } = CLASSES[detail.type];
+  const delayMs = detail.retryAt === undefined ? 0 : detail.retryAt - now;
+  const soon = delayMs <= RETRY_DELAY_MS_MAX;
+  const status = detail.status === undefined ? 'no reply' : `HTTP ${detail.status}`;
+  return ApplicationFailure.create({
+    type: detail.type,
+    message: detail.remedy ?? `${detail.endpoint}: ${detail.type} (${status})`,
+    nonRetryable: !retryable || !soon,
+    details: [detail],
+    ...(retryable && soon && delayMs > 0 && { nextRetryDelay: delayMs }),
+    ...(benign && { category: ApplicationFailureCategory.BENIGN }),
+  });
+}
+
+function json(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,35 +1,37 @@
 /**
- * While a call runs the activity shows that it lives, and nothing is written to Auth0 by an attempt
- * that Temporal may have given up already: a frozen process that wakes late must not send an SMS.
+ * Whether this attempt may still write to Auth0. A worker that was frozen, or cut off from Temporal,
+ * may wake up after its attempt was given up; it must not send then what another one has sent.
  */
 import { Context } from '@temporalio/activity';
 
-/** Well under the heartbeat time-out: a dead worker is told from a slow Auth0 in seconds. */
-export const HEARTBEAT_INTERVAL_MS = 1_000;
+/** A dead worker is told from a slow Auth0 within a few of these. */
+const HEARTBEAT_MS = 1_000;
 
 export interface Ownership {
-  /**
-   * Whether the attempt still is ours and a full HTTP deadline is left of it. A request that was
-   * written is never aborted: its reply says what happened.
-   */
-  readonly mayWrite: () => boolean;
+  /** Right before writing: the attempt is ours, and `neededMs` are left of it. */
+  holds(neededMs: number): boolean;
 }
 
-export async function owned<T>(
-  httpDeadlineMs: number,
-  work: (ownership: Ownership) => Promise<T>,
-): Promise<T> {
-  const context = Context.current();
-  const startedAt = performance.now();
-  const { startToCloseTimeoutMs } = context.info;
-  const mayWrite = (): boolean =>
-    !context.cancellationSignal.aborted &&
-    performance.now() - startedAt + httpDeadlineMs <= startToCloseTimeoutMs;
-  // Only an attempt with a heartbeat time-out gains from them, but cancellation arrives with them.
-  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_INTERVAL_MS);
+/** Heartbeats while `run` runs. Uses the machine's clock: the attempt's end is Temporal's, not Auth0's. */
+export async function owning<T>(run: (ownership: Ownership) => Promise<T>): Promise<T> {
+  const { info, cancellationSignal, heartbeat } = bound(Context.current());
+  const endsAt = Date.now() + info.startToCloseTimeoutMs;
+  const timer = setInterval(heartbeat, HEARTBEAT_MS);
   try {
-    return await work({ mayWrite });
+    return await run({
+      holds: (neededMs) => !cancellationSignal.aborted && Date.now() + neededMs <= endsAt,
+    });
   } finally {
     clearInterval(timer);
   }
+}
+
+function bound(context: Context) {
+  return {
+    info: context.info,
+    cancellationSignal: context.cancellationSignal,
+    heartbeat: () => {
+      context.heartbeat();
+    },
+  };
 }

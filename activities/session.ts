@@ -103,7 +103,8 @@ async function checkTokens(
   );
   if (idClaims.sub !== input.userId || accessClaims.sub !== input.userId) refuse('wrong-user');
   if (![accessClaims.aud].flat().includes(config.audience)) refuse('wrong-audience');
-  const scopes = String(accessClaims['scope'] ?? '').split(' ');
+  const { scope } = accessClaims;
+  const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   if (!SCOPES.every((scope) => scopes.includes(scope))) refuse('missing-scope');
   const expiresAt = endOf(tokens, accessClaims);
   if (expiresAt - tenant.now() < LIFE_LEFT_MS_MIN) refuse('token-expired');
