@@ -65,7 +65,7 @@ async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
     }
     run.publish();
     settle(run);
-    await condition(() => hasWork(run));
+    await condition(() => hasWork(run) || run.unpublished);
   }
   return end(run, run.state.outcome);
 }

@@ -148,16 +148,17 @@ export class EnrollmentRun {
     return { status: 'pending', until: new Date(until).toISOString(), next: this.next };
   }
 
+  /** Whether what is shown is not what is: a refusal, too, is something that plain clients wait for. */
+  get unpublished(): boolean {
+    const [now, before] = [shown(this.state), this.#published];
+    return now.refusal !== before.refusal || now.waitingSince !== before.waitingSince;
+  }
+
   /** Shows what is awaited; a search attribute is a command, so only what has changed is written. */
   publish(): void {
     const { state } = this;
     setCurrentDetails(currentDetails(state, Date.now()));
-    const now: Published = {
-      phase: phaseOf(state),
-      refusal: state.lastRefusal?.refusal,
-      outcome: state.outcome,
-      waitingSince: state.waitingSince,
-    };
+    const now = shown(state);
     const before = this.#published;
     const changes: SearchAttributeUpdatePair[] = [];
     if (before.phase === undefined) {
@@ -176,6 +177,15 @@ export class EnrollmentRun {
       this.#published = now;
     }
   }
+}
+
+function shown(state: EnrollmentState): Published {
+  return {
+    phase: phaseOf(state),
+    refusal: state.lastRefusal?.refusal,
+    outcome: state.outcome,
+    waitingSince: state.waitingSince,
+  };
 }
 
 /** A client of ours has set the attributes at the start; a plain client has not. */

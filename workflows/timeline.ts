@@ -22,7 +22,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'session-opened':
       return `logged in for ${factor}`;
     case 'session-given-up':
-      return `session given up: ${event.why}`;
+      return `session closed: ${event.why}`;
     case 'active-already':
       return `${event.factor} is active already`;
     case 'associated':

@@ -142,9 +142,9 @@ describe('what is asked of an enrollment', () => {
   it('reaches it: another number, more time, a recovery code that is saved', async () => {
     await using world = await createWorld();
     const enrollment = await start(world);
-    await enrollment.completeLogin(await login(world));
     const changed = await enrollment.changePhoneNumber('+44 7400 123456');
     expect(changed).toMatchObject({ status: 'accepted' });
+    await enrollment.completeLogin(await login(world));
     const { deadline } = await enrollment.progress();
     await enrollment.extendDeadline({ deadlineMs: 48 * HOUR_MS, by: 'ops', reason: 'holiday' });
     await enrollment.recoveryCodeSaved();
