@@ -2,6 +2,7 @@
  * A login proof becomes a session: exchanged, checked, and the user's authenticators listed. What can
  * be refused without spending the single-use code is refused first.
  */
+import { ApplicationFailure } from '@temporalio/common';
 import { decodeJwt, errors as joseErrors, type JWTPayload, jwtVerify } from 'jose';
 import { CLOCK_TOLERANCE_S, type TenantClient } from './auth0/tenant-client.ts';
 import { listOnce } from './authenticators.ts';
@@ -20,6 +21,7 @@ const ENDPOINT = 'POST /oauth/token (authorization_code)';
 const SCOPES = ['enroll', 'read:authenticators', 'remove:authenticators'];
 /** Less is not enough for a person to answer in. */
 const LIFE_LEFT_MS_MIN = 120_000;
+const LIST_READS_MAX = 3;
 /** `iat` and `auth_time` are whole seconds. */
 const ROUNDING_MS = 2_000;
 
@@ -48,7 +50,7 @@ export function openSession(
     await checkSealingKey(input, refuse);
     const tokens = await tokensOf(tenant, input.proof, ownership, refuse);
     const checked = await checkTokens(tenant, input, tokens, refuse);
-    const authenticators = await listOnce(tenant, tokens.accessToken, ownership);
+    const authenticators = await listPatiently(tenant, tokens.accessToken, ownership);
     checkChallenged(checked.idClaims, authenticators, refuse);
     return {
       accessToken: await seal.seal(tokens.accessToken),
@@ -59,6 +61,24 @@ export function openSession(
 }
 
 type Refuse = (type: FailureType) => never;
+
+/** The code is spent by now: a list that does not come is asked for again here, or by nobody. */
+async function listPatiently(
+  tenant: TenantClient,
+  accessToken: string,
+  ownership: Ownership,
+): Promise<Authenticator[]> {
+  for (let reads = 0; reads < LIST_READS_MAX; reads += 1) {
+    const list = await listOnce(tenant, accessToken, ownership).catch(retryableOrThrow);
+    if (list !== undefined) return list;
+  }
+  return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
+}
+
+function retryableOrThrow(error: unknown): undefined {
+  if (error instanceof ApplicationFailure && error.nonRetryable !== true) return undefined;
+  throw error;
+}
 
 async function checkSealingKey(input: OpenSessionInput, refuse: Refuse): Promise<void> {
   const { sealTo } = input.proof;

@@ -1,0 +1,89 @@
+import { once } from 'node:events';
+import { createServer, type Server, type Socket } from 'node:net';
+import { describe, expect, it } from '@jest/globals';
+import { Pool } from 'undici';
+import { type HttpOutcome, request } from '../../../activities/auth0/request.ts';
+
+const DEADLINE_MS = 300;
+
+/** A peer that does with each connection what a test says, byte by byte. */
+async function ask(onRequest: (socket: Socket) => void): Promise<HttpOutcome> {
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.once('data', () => {
+      onRequest(socket);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  try {
+    return await call(originOf(server));
+  } finally {
+    server.close();
+  }
+}
+
+function originOf(server: Server): string {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return `http://127.0.0.1:${address.port}`;
+}
+
+async function call(origin: string): Promise<HttpOutcome> {
+  const pool = new Pool(origin);
+  try {
+    const what = { method: 'POST', path: '/', headers: {}, body: 'x' } as const;
+    return await request(pool, origin, what, DEADLINE_MS);
+  } finally {
+    await pool.destroy();
+  }
+}
+
+function reply(body: string, more = ''): string {
+  return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
+}
+
+describe('a request', () => {
+  it('that is answered is a reply, whatever its status', async () => {
+    const outcome = await ask((socket) => socket.end(reply('{}', 'X-Thing: 1\r\n')));
+    expect(outcome).toMatchObject({ kind: 'reply', status: 200, text: '{}' });
+    expect(outcome).toMatchObject({ headers: { 'x-thing': '1' } });
+  });
+
+  it('to nobody was not sent', async () => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = originOf(server);
+    server.close();
+    await once(server, 'close');
+    expect(await call(origin)).toEqual({ kind: 'not-sent', code: 'ECONNREFUSED' });
+  });
+
+  it('to a name that does not exist was not sent', async () => {
+    expect(await call('http://tenant.invalid')).toMatchObject({ kind: 'not-sent' });
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ['is reset after it was written', (socket) => socket.resetAndDestroy()],
+    ['is closed after it was written', (socket) => socket.end()],
+    ['is never answered', () => undefined],
+    [
+      'is answered by half',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{');
+        socket.end();
+      },
+    ],
+    [
+      'is answered by headers alone',
+      (socket) => {
+        socket.write('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n');
+      },
+    ],
+    ['is answered without end', (socket) => socket.end(reply('x'.repeat(300_000)))],
+    ['is answered in no HTTP', (socket) => socket.end('hello\r\n\r\n')],
+  ])('that %s may have had its effect', async (_what, onRequest) => {
+    expect(await ask(onRequest)).toMatchObject({ kind: 'ambiguous' });
+  });
+});

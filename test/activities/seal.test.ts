@@ -1,0 +1,91 @@
+import { describe, expect, it } from '@jest/globals';
+import { CompactEncrypt, decodeProtectedHeader } from 'jose';
+import { isSealingKey, parseSealKeyring, sealToDevice } from '../../activities/seal.ts';
+import { deviceKey } from '../support/enrollee.ts';
+import { newSealKeysJson } from '../support/seal-keys.ts';
+
+function keys(kid?: string): { keys: unknown[] } {
+  return JSON.parse(newSealKeysJson(kid)) as { keys: unknown[] };
+}
+
+/** Changes one character in the given part of a compact JWE. */
+function tampered(jwe: string, part: number): string {
+  const parts = jwe.split('.');
+  const text = parts[part] ?? '';
+  parts[part] = (text.startsWith('A') ? 'B' : 'A') + text.slice(1);
+  return parts.join('.');
+}
+
+describe('the workers’ seal', () => {
+  it('opens what it sealed, and shows nothing of it', async () => {
+    const ring = parseSealKeyring(keys());
+    const sealed = await ring.seal('a token');
+    expect(sealed).not.toContain(Buffer.from('a token').toString('base64url'));
+    expect(decodeProtectedHeader(sealed)).toMatchObject({ alg: 'dir', enc: 'A256GCM' });
+    expect(await ring.open(sealed)).toBe('a token');
+  });
+
+  it('opens with any key of the ring, and seals with the first', async () => {
+    const [older, newer] = [keys('older'), keys('newer')];
+    const sealed = await parseSealKeyring(older).seal('x');
+    const both = parseSealKeyring({ keys: [...newer.keys, ...older.keys] });
+    expect(await both.open(sealed)).toBe('x');
+    await expect(parseSealKeyring(older).open(await both.seal('y'))).rejects.toThrow(
+      'a key that this worker does not have',
+    );
+  });
+
+  it.each([0, 2, 3, 4])('refuses what was tampered with in part %i', async (part) => {
+    const ring = parseSealKeyring(keys());
+    await expect(ring.open(tampered(await ring.seal('x'), part))).rejects.toThrow();
+  });
+
+  it('refuses what is cut off, and other algorithms', async () => {
+    const json = keys();
+    const ring = parseSealKeyring(json);
+    await expect(ring.open((await ring.seal('x')).slice(0, -8))).rejects.toThrow();
+    const [{ kid, k } = { kid: '', k: '' }] = json.keys as { kid: string; k: string }[];
+    const wrapped = await new CompactEncrypt(new TextEncoder().encode('x'))
+      .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid })
+      .encrypt(Buffer.from(k, 'base64url'));
+    await expect(ring.open(wrapped)).rejects.toThrow();
+  });
+
+  it.each([
+    ['nothing', undefined],
+    ['no keys', { keys: [] }],
+    ['a short key', { keys: [{ kty: 'oct', kid: 'a', k: 'c2hvcnQ' }] }],
+    ['a key without id', { keys: [{ kty: 'oct', k: 'A'.repeat(43) }] }],
+    ['a public key', { keys: [{ kty: 'EC', kid: 'a', crv: 'P-256', x: 'x', y: 'y' }] }],
+  ])('is not made from %s', (_what, json) => {
+    expect(() => parseSealKeyring(json)).toThrow('not a JWKS of oct keys with kid');
+  });
+
+  it('is not made from two keys of one id, and no error shows a key', () => {
+    const [key] = keys().keys;
+    expect(() => parseSealKeyring({ keys: [key, key] })).toThrow('two keys have the same kid');
+    const secret = 'S3cret'.repeat(3);
+    expect(() => parseSealKeyring({ keys: [{ kty: 'oct', kid: 'a', k: secret }] })).toThrow(
+      expect.not.objectContaining({ message: expect.stringContaining(secret) }),
+    );
+  });
+});
+
+describe('the device’s seal', () => {
+  it('opens on that device alone', async () => {
+    const [mine, other] = [await deviceKey(), await deviceKey()];
+    const { kid, jwe } = await sealToDevice(mine.publicKey, { secret: 'x' });
+    expect(kid).toBe(mine.kid);
+    expect(decodeProtectedHeader(jwe)).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM', kid });
+    expect(await mine.open(jwe)).toEqual({ secret: 'x' });
+    await expect(other.open(jwe)).rejects.toThrow();
+  });
+
+  it('takes no key that is off the curve or private', async () => {
+    const { publicKey } = await deviceKey();
+    expect(await isSealingKey(publicKey)).toBe(true);
+    expect(await isSealingKey({ ...publicKey, y: publicKey.x })).toBe(false);
+    const privateKey = { ...publicKey, d: 'x' };
+    expect(await isSealingKey(privateKey)).toBe(false);
+  });
+});

@@ -1,0 +1,196 @@
+import { describe, expect, it } from '@jest/globals';
+import type {
+  CodeProof,
+  OpenSessionInput,
+  Session,
+} from '../../activities/enrollment-activities.ts';
+import { type ActivityBench, activityBench } from '../support/activity-bench.ts';
+import { deviceKey } from '../support/enrollee.ts';
+import { login } from '../support/login.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const HOUR = 3_600_000;
+
+function input(world: World, proof: OpenSessionInput['proof']): OpenSessionInput {
+  return {
+    tenant: world.tenant,
+    userId: world.user.userId,
+    proof,
+    notBefore: world.clock.now() - HOUR,
+    sealingKeyRequired: false,
+  };
+}
+
+async function open(
+  world: World,
+  bench: ActivityBench,
+  change: Partial<OpenSessionInput> = {},
+): Promise<Session> {
+  const proof = await login(world);
+  return bench.run(bench.activities.openSession, { ...input(world, proof), ...change });
+}
+
+function exchanges(world: World): number {
+  return world.emulator.journal.count('POST /oauth/token');
+}
+
+describe('a session', () => {
+  it('carries the token sealed, its end, and the list', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const session = await open(world, bench);
+    expect(session.authenticators).toEqual([]);
+    expect(session.expiresAt - world.clock.now()).toBeGreaterThan(590_000);
+    expect(session.expiresAt - world.clock.now()).toBeLessThanOrEqual(600_000);
+    const token = await bench.seal.open(session.accessToken);
+    expect(token.split('.')).toHaveLength(3);
+    expect(JSON.stringify(session)).not.toContain(token.split('.')[1]);
+  });
+
+  it.each([-120_000, 120_000])(
+    'opens although our clock is %i ms off the tenant’s, and ends by our own',
+    async (offMs) => {
+      await using world = await createWorld({ worker: false });
+      const ours = () => world.clock.now() + offMs;
+      await using bench = activityBench(world, {}, ours);
+      const proof = await login(world);
+      const session = await bench.run(bench.activities.openSession, {
+        ...input(world, proof),
+        notBefore: ours() - 1_000,
+      });
+      expect(session.expiresAt - ours()).toBeGreaterThan(590_000);
+      expect(session.expiresAt - ours()).toBeLessThanOrEqual(600_000);
+    },
+  );
+
+  it('takes tokens of a login whose code somebody else has exchanged', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const { code, codeVerifier, redirectUri } = await login(world);
+    const response = await fetch(new URL('oauth/token', world.emulator.issuer), {
+      method: 'POST',
+      body: new URLSearchParams({
+        grant_type: 'authorization_code',
+        code,
+        code_verifier: codeVerifier,
+        redirect_uri: redirectUri,
+        client_id: world.auth0.clientId,
+        client_secret: world.auth0.clientSecret ?? '',
+      }),
+    });
+    const tokens = (await response.json()) as { access_token: string; id_token: string };
+    const proof = { accessToken: tokens.access_token, idToken: tokens.id_token };
+    const session = await bench.run(bench.activities.openSession, input(world, proof));
+    expect(await bench.seal.open(session.accessToken)).toBe(proof.accessToken);
+    world.clock.advance(9 * 60_000);
+    await expect(
+      bench.run(bench.activities.openSession, input(world, proof)),
+    ).rejects.toMatchObject({ type: 'token-expired' });
+    const forged = { ...proof, idToken: `${proof.idToken.slice(0, -4)}AAAA` };
+    await expect(
+      bench.run(bench.activities.openSession, input(world, forged)),
+    ).rejects.toMatchObject({ type: 'invalid-id-token' });
+  });
+});
+
+describe('a proof is refused before its code is spent', () => {
+  const refused = async (proof: Partial<CodeProof>, change: Partial<OpenSessionInput> = {}) => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const full = { ...(await login(world)), ...proof };
+    const opened = bench.run(bench.activities.openSession, { ...input(world, full), ...change });
+    const failure: unknown = await opened.catch((error: unknown) => error);
+    expect(exchanges(world)).toBe(0);
+    return failure;
+  };
+
+  it('where a key is needed and none came', async () => {
+    expect(await refused({}, { sealingKeyRequired: true })).toMatchObject({
+      type: 'sealing-key-missing',
+    });
+  });
+
+  it('where the key is off the curve', async () => {
+    const { publicKey } = await deviceKey();
+    expect(await refused({ sealTo: { ...publicKey, y: publicKey.x } })).toMatchObject({
+      type: 'sealing-key-missing',
+    });
+  });
+
+  it('where the enrollment belongs to another tenant', async () => {
+    expect(await refused({}, { tenant: 'another.eu.auth0.com' })).toMatchObject({
+      type: 'configuration-fault',
+      nonRetryable: true,
+      message: expect.stringContaining('AUTH0_DOMAIN'),
+    });
+  });
+
+  it('where it is a bare mfa_token', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const proof = { accessToken: 'Fe26.2*SERVER_1*x', idToken: 'x' };
+    await expect(
+      bench.run(bench.activities.openSession, input(world, proof)),
+    ).rejects.toMatchObject({ type: 'needs-mfa-api-token' });
+    expect(world.emulator.journal.entries).toEqual([]);
+  });
+});
+
+describe('a login is refused', () => {
+  it.each([
+    ['stale-login', (now: number) => ({ notBefore: now + 60_000 })],
+    ['stale-login', (now: number) => ({ confirmedAt: Math.floor(now / 1000) + 60 })],
+    ['wrong-user', () => ({ userId: 'auth0|somebodyelse' })],
+  ] as const)('as %s, and nothing is listed', async (type, change) => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    await expect(open(world, bench, change(world.clock.now()))).rejects.toMatchObject({
+      type,
+      nonRetryable: true,
+    });
+    expect(world.emulator.journal.count('GET /mfa/authenticators')).toBe(0);
+  });
+
+  it('as a fault of the configuration where the client is not known', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world, { clientSecret: 'another' });
+    await expect(open(world, bench)).rejects.toMatchObject({ type: 'configuration-fault' });
+  });
+});
+
+describe('a reply to the exchange that is lost', () => {
+  it('is ambiguous, and the exchange is not repeated', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    world.emulator.faults.add({ endpoint: 'POST /oauth/token', when: 'after', action: 'drop' });
+    await expect(open(world, bench)).rejects.toMatchObject({
+      type: 'ambiguous',
+      nonRetryable: true,
+    });
+    expect(exchanges(world)).toBe(1);
+  });
+
+  it('to the list is read again, for the code is spent', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const endpoint = 'GET /mfa/authenticators';
+    world.emulator.faults.add({ endpoint, when: 'after', action: 'drop' });
+    expect(await open(world, bench)).toMatchObject({ authenticators: [] });
+    world.emulator.faults.add({ endpoint, when: 'after', action: 'drop', times: 10 });
+    await expect(open(world, bench)).rejects.toMatchObject({
+      type: 'ambiguous',
+      nonRetryable: true,
+    });
+    expect(exchanges(world)).toBe(2);
+  });
+
+  it('was not sent where nobody listens: Temporal may repeat it', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const proof = await login(world);
+    await world.emulator.close();
+    await expect(
+      bench.run(bench.activities.openSession, input(world, proof)),
+    ).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
+  });
+});

@@ -1,0 +1,45 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import {
+  type Auth0Config,
+  createActivities,
+  type EnrollmentActivities,
+} from '../../activities/index.ts';
+import { parseSealKeyring, type SealKeyring } from '../../activities/seal.ts';
+import { START_TO_CLOSE_MS } from '../../workflows/activity-policies.ts';
+import type { World } from './world.ts';
+
+export interface ActivityBench extends AsyncDisposable {
+  readonly activities: EnrollmentActivities;
+  readonly seal: SealKeyring;
+  /** Runs one as a worker does: with an attempt, a heartbeat and a cancellation. */
+  run<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O>;
+}
+
+/** The activities against the world's emulator, without a workflow. */
+export function activityBench(
+  world: World,
+  config: Partial<Auth0Config> = {},
+  clock: () => number = world.clock.now,
+): ActivityBench {
+  const seal = parseSealKeyring(JSON.parse(world.sealKeysJson));
+  const activities = createActivities({
+    config: { ...world.auth0, ...config },
+    sealKeys: seal,
+    clock,
+  });
+  return {
+    activities,
+    seal,
+    run: (activity, input) => attempt().run(activity, input),
+    [Symbol.asyncDispose]: () => activities.close(),
+  };
+}
+
+/** One attempt; what it warns of is what tests ask for. */
+export function attempt(startToCloseTimeoutMs = START_TO_CLOSE_MS): MockActivityEnvironment {
+  return new MockActivityEnvironment(
+    { startToCloseTimeoutMs },
+    { logger: new DefaultLogger('ERROR') },
+  );
+}
