@@ -37,7 +37,8 @@ export async function deviceKey(): Promise<DeviceKey> {
     kid: await calculateJwkThumbprint({ ...publicKey }),
     open: async (jwe) => {
       const { plaintext } = await compactDecrypt(jwe, pair.privateKey);
-      return JSON.parse(new TextDecoder().decode(plaintext));
+      const opened: unknown = JSON.parse(new TextDecoder().decode(plaintext));
+      return opened;
     },
   };
 }
