@@ -12,7 +12,7 @@ import type {
   PublicSealingKey,
 } from './enrollment-activities.ts';
 import { owning } from './ownership.ts';
-import { type SealKeyring, sealToDevice } from './seal.ts';
+import { isSealingKey, type SealKeyring, sealToDevice } from './seal.ts';
 
 const ENDPOINT = 'POST /mfa/associate';
 
@@ -23,7 +23,11 @@ export async function associate(
 ): Promise<Association> {
   tenant.checkTenant(input.tenant, ENDPOINT);
   const body = requestBody(tenant, input);
-  const accessToken = await seal.open(input.accessToken);
+  // Afterwards the secret would have nobody to go to, and an authenticator would be left behind.
+  if (input.sealTo !== undefined && !(await isSealingKey(input.sealTo))) {
+    tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
+  }
+  const accessToken = await tenant.opened(seal, input.accessToken, ENDPOINT);
   const text = await owning((ownership) =>
     tenant.ask(
       ENDPOINT,
@@ -46,8 +50,9 @@ export async function associate(
 
 function requestBody(tenant: TenantClient, input: AssociateInput): Record<string, unknown> {
   if (input.factor === 'totp') {
-    if (input.sealTo === undefined)
+    if (input.sealTo === undefined) {
       tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
+    }
     return { authenticator_types: ['otp'] };
   }
   if (input.phoneNumber === undefined) {
@@ -94,7 +99,7 @@ async function totpAssociation(
 
 /** One code, with the user's first associate ever. */
 async function sealedRecoveryCode(
-  recoveryCodes: readonly string[] | undefined,
+  recoveryCodes: readonly string[] | null | undefined,
   sealTo: PublicSealingKey | undefined,
 ): Promise<{ recoveryCode?: DeviceSealed | 'lost' }> {
   const [recoveryCode] = recoveryCodes ?? [];

@@ -32,7 +32,7 @@ export async function listAuthenticators(
   input: ListAuthenticatorsInput,
 ): Promise<Authenticator[]> {
   tenant.checkTenant(input.tenant, LIST);
-  const accessToken = await seal.open(input.accessToken);
+  const accessToken = await tenant.opened(seal, input.accessToken, LIST);
   return owning((ownership) => listOnce(tenant, accessToken, ownership));
 }
 
@@ -43,7 +43,7 @@ export async function deleteAuthenticator(
   input: DeleteAuthenticatorInput,
 ): Promise<void> {
   tenant.checkTenant(input.tenant, DELETE);
-  const accessToken = await seal.open(input.accessToken);
+  const accessToken = await tenant.opened(seal, input.accessToken, DELETE);
   const call = {
     method: 'DELETE',
     path: `/mfa/authenticators/${encodeURIComponent(input.authenticatorId)}`,

@@ -25,12 +25,12 @@ export async function confirm(
   const body = new URLSearchParams({
     grant_type: `${GRANT}${grant}`,
     client_id: clientId,
-    mfa_token: await seal.open(input.accessToken),
+    mfa_token: await tenant.opened(seal, input.accessToken, endpoint),
   });
   if (clientSecret !== undefined) body.set('client_secret', clientSecret);
   if (input.factor === 'sms') {
     if (input.oobCode === undefined) return tenant.fail({ type: 'code-expired', endpoint });
-    body.set('oob_code', await seal.open(input.oobCode));
+    body.set('oob_code', await tenant.opened(seal, input.oobCode, endpoint));
     body.set('binding_code', input.code);
   } else {
     body.set('otp', input.code);

@@ -140,14 +140,14 @@ export interface DeleteAuthenticatorInput {
  */
 export interface EnrollmentActivities {
   /** Exchanges a code proof (or takes the tokens), checks whose login it is and how fresh, lists. */
-  openSession(input: OpenSessionInput): Promise<Session>;
+  readonly openSession: (input: OpenSessionInput) => Promise<Session>;
   /** `POST /mfa/associate`, once: sends an SMS, or makes a TOTP secret. Not idempotent. */
-  associate(input: AssociateInput): Promise<Association>;
+  readonly associate: (input: AssociateInput) => Promise<Association>;
   /** The `mfa-oob` or `mfa-otp` grant: makes the factor active. Tokens that it brings are dropped. */
-  confirm(input: ConfirmInput): Promise<Confirmation>;
-  listAuthenticators(input: ListAuthenticatorsInput): Promise<Authenticator[]>;
+  readonly confirm: (input: ConfirmInput) => Promise<Confirmation>;
+  readonly listAuthenticators: (input: ListAuthenticatorsInput) => Promise<Authenticator[]>;
   /** Already gone counts as done. */
-  deleteAuthenticator(input: DeleteAuthenticatorInput): Promise<void>;
+  readonly deleteAuthenticator: (input: DeleteAuthenticatorInput) => Promise<void>;
 }
 
 /** First detail of each failure; holds no secret and no personal datum. */

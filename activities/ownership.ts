@@ -12,26 +12,31 @@ export interface Ownership {
   holds(neededMs: number): boolean;
 }
 
-/** Heartbeats while `run` runs. Uses the machine's clock: the attempt's end is Temporal's, not Auth0's. */
+/**
+ * Heartbeats while `run` runs. Uses the machine's clock: the attempt's end is Temporal's, not Auth0's.
+ */
 export async function owning<T>(run: (ownership: Ownership) => Promise<T>): Promise<T> {
-  const { info, cancellationSignal, heartbeat } = bound(Context.current());
-  const endsAt = Date.now() + info.startToCloseTimeoutMs;
-  const timer = setInterval(heartbeat, HEARTBEAT_MS);
+  const context = Context.current();
+  const { startToCloseTimeoutMs, heartbeatTimeoutMs = Infinity } = context.info;
+  const endsAt = Date.now() + startToCloseTimeoutMs;
+  let beatAt = Date.now();
+  const timer = setInterval(() => {
+    // A beat that is due too late was not heard in time: it may not vouch for an attempt given up.
+    if (Date.now() - beatAt < heartbeatTimeoutMs) beatAt = Date.now();
+    context.heartbeat();
+  }, HEARTBEAT_MS);
   try {
     return await run({
-      holds: (neededMs) => !cancellationSignal.aborted && Date.now() + neededMs <= endsAt,
+      holds: (neededMs) => {
+        const now = Date.now();
+        return (
+          !context.cancellationSignal.aborted &&
+          now - beatAt < heartbeatTimeoutMs &&
+          now + neededMs <= endsAt
+        );
+      },
     });
   } finally {
     clearInterval(timer);
   }
-}
-
-function bound(context: Context) {
-  return {
-    info: context.info,
-    cancellationSignal: context.cancellationSignal,
-    heartbeat: () => {
-      context.heartbeat();
-    },
-  };
 }

@@ -4,6 +4,7 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { decodeJwt, errors as joseErrors, type JWTPayload, jwtVerify } from 'jose';
+import { exchangeCode } from './auth0/token-endpoint.ts';
 import { CLOCK_TOLERANCE_S, type TenantClient } from './auth0/tenant-client.ts';
 import { listOnce } from './authenticators.ts';
 import type {
@@ -18,17 +19,19 @@ import { owning, type Ownership } from './ownership.ts';
 import { isSealingKey, type SealKeyring } from './seal.ts';
 
 const ENDPOINT = 'POST /oauth/token (authorization_code)';
+const LIST_ENDPOINT = 'GET /mfa/authenticators';
+/** Each takes an HTTP deadline at most, and none begins where none is left of the attempt. */
+const READS_MAX = 2;
 const SCOPES = ['enroll', 'read:authenticators', 'remove:authenticators'];
 /** Less is not enough for a person to answer in. */
 const LIFE_LEFT_MS_MIN = 120_000;
-const LIST_READS_MAX = 3;
 /** `iat` and `auth_time` are whole seconds. */
 const ROUNDING_MS = 2_000;
 
 interface Tokens {
   readonly accessToken: string;
   readonly idToken: string;
-  /** Epoch ms on our clock; unknown where somebody else made the exchange. */
+  /** Epoch ms on our clock, when we asked; unknown where somebody else made the exchange. */
   readonly receivedAt?: number;
   readonly expiresInS?: number;
 }
@@ -48,9 +51,15 @@ export function openSession(
   return owning(async (ownership) => {
     const refuse = (type: FailureType): never => tenant.fail({ type, endpoint: ENDPOINT });
     await checkSealingKey(input, refuse);
+    if ('accessToken' in input.proof && isMfaToken(input.proof.accessToken)) {
+      refuse('needs-mfa-api-token');
+    }
+    await readyKeys(tenant);
     const tokens = await tokensOf(tenant, input.proof, ownership, refuse);
+    const spent = tokens.receivedAt !== undefined;
     const checked = await checkTokens(tenant, input, tokens, refuse);
-    const authenticators = await listPatiently(tenant, tokens.accessToken, ownership);
+    const list = () => listOnce(tenant, tokens.accessToken, ownership);
+    const authenticators = spent ? await onceSpent(tenant, list) : await list();
     checkChallenged(checked.idClaims, authenticators, refuse);
     return {
       accessToken: await seal.seal(tokens.accessToken),
@@ -60,25 +69,35 @@ export function openSession(
   });
 }
 
-type Refuse = (type: FailureType) => never;
-
-/** The code is spent by now: a list that does not come is asked for again here, or by nobody. */
-async function listPatiently(
-  tenant: TenantClient,
-  accessToken: string,
-  ownership: Ownership,
-): Promise<Authenticator[]> {
-  for (let reads = 0; reads < LIST_READS_MAX; reads += 1) {
-    const list = await listOnce(tenant, accessToken, ownership).catch(retryableOrThrow);
-    if (list !== undefined) return list;
+/** Before the exchange, so that keys that cannot be had cost nobody a login. */
+async function readyKeys(tenant: TenantClient): Promise<void> {
+  if (tenant.keys.fresh) return;
+  try {
+    await tenant.keys.reload();
+  } catch {
+    tenant.fail({ type: 'unavailable', endpoint: ENDPOINT });
   }
-  return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
 }
 
-function retryableOrThrow(error: unknown): undefined {
-  if (error instanceof ApplicationFailure && error.nonRetryable !== true) return undefined;
-  throw error;
+/**
+ * Once the code is spent, repeating the activity would only have Auth0 refuse it, and revoke what it
+ * brought. So a read that failed is repeated here; after that, or where Auth0 asks for a wait, it is
+ * the loss of the login.
+ */
+async function onceSpent<T>(tenant: TenantClient, read: () => Promise<T>): Promise<T> {
+  for (let reads = 1; ; reads += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      const type = error instanceof ApplicationFailure ? error.type : undefined;
+      if (type === 'unavailable' && reads < READS_MAX) continue;
+      if (type !== 'unavailable' && type !== 'rate-limited') throw error;
+      tenant.fail({ type: 'ambiguous', endpoint: LIST_ENDPOINT });
+    }
+  }
 }
+
+type Refuse = (type: FailureType) => never;
 
 async function checkSealingKey(input: OpenSessionInput, refuse: Refuse): Promise<void> {
   const { sealTo } = input.proof;
@@ -93,17 +112,23 @@ async function tokensOf(
   refuse: Refuse,
 ): Promise<Tokens> {
   if (!('code' in proof)) {
-    if (proof.accessToken.startsWith('Fe26.2*')) refuse('needs-mfa-api-token');
-    return proof;
+    return { accessToken: proof.accessToken, idToken: proof.idToken };
   }
+  // The request's start: a token may only seem to die earlier than it does.
   const receivedAt = tenant.now();
-  const response = await tenant.exchangeCode(proof, ownership);
+  const response = await exchangeCode(tenant, proof, ownership);
+  if (isMfaToken(response.access_token)) refuse('needs-mfa-api-token');
   return {
     accessToken: response.access_token,
     idToken: response.id_token ?? refuse('invalid-id-token'),
     receivedAt,
     ...(response.expires_in !== undefined && { expiresInS: response.expires_in }),
   };
+}
+
+/** The opaque token of a login that MFA interrupted: it cannot enroll a second factor. */
+function isMfaToken(token: string): boolean {
+  return token.startsWith('Fe26.2*');
 }
 
 async function checkTokens(
@@ -113,14 +138,13 @@ async function checkTokens(
   refuse: Refuse,
 ): Promise<Checked> {
   const { config } = tenant;
-  const idClaims = await verified(tenant, tokens.idToken, config.clientId, () =>
-    refuse('invalid-id-token'),
-  );
+  const spent = tokens.receivedAt !== undefined;
+  const idToken = { token: tokens.idToken, spent, audience: config.clientId };
+  const idClaims = await verified(tenant, idToken, () => refuse('invalid-id-token'));
   const { aud, azp } = idClaims;
   if (Array.isArray(aud) && aud.length > 1 && azp !== config.clientId) refuse('invalid-id-token');
-  const accessClaims = await verified(tenant, tokens.accessToken, undefined, () =>
-    refuse('invalid-access-token'),
-  );
+  const accessToken = { token: tokens.accessToken, spent };
+  const accessClaims = await verified(tenant, accessToken, () => refuse('invalid-access-token'));
   if (idClaims.sub !== input.userId || accessClaims.sub !== input.userId) refuse('wrong-user');
   if (![accessClaims.aud].flat().includes(config.audience)) refuse('wrong-audience');
   const { scope } = accessClaims;
@@ -134,27 +158,34 @@ async function checkTokens(
 
 async function verified(
   tenant: TenantClient,
-  token: string,
-  audience: string | undefined,
+  { token, spent, audience }: { token: string; spent: boolean; audience?: string },
   refuse: () => never,
 ): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, tenant.keys, {
       algorithms: ['RS256'],
       issuer: tenant.config.issuer.href,
+      requiredClaims: ['sub', 'iat', 'exp'],
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(tenant.now()),
       ...(audience !== undefined && { audience }),
     });
     return payload;
   } catch (error) {
-    if (error instanceof joseErrors.JWKSTimeout) {
-      return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
-    }
-    if (error instanceof joseErrors.JOSEError) return refuse();
-    // The keys could not be fetched; the code is spent, so a new login is the only way on.
-    return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
+    if (isTokenFault(error)) return refuse();
+    // A key that we did not have yet could not be fetched.
+    return tenant.fail({ type: spent ? 'ambiguous' : 'unavailable', endpoint: ENDPOINT });
   }
+}
+
+/** A fault of the token, as against one of fetching the keys (jose's plain JOSEError is that). */
+function isTokenFault(error: unknown): boolean {
+  return (
+    error instanceof joseErrors.JOSEError &&
+    error.code !== joseErrors.JOSEError.code &&
+    error.code !== joseErrors.JWKSTimeout.code &&
+    error.code !== joseErrors.JWKSInvalid.code
+  );
 }
 
 /** Counted from our own clock where we made the exchange, so that clocks may differ. */
@@ -176,8 +207,8 @@ function checkFreshness(
   idClaims: JWTPayload,
   refuse: Refuse,
 ): void {
-  const { auth_time: authTime, iat = 0 } = idClaims;
-  if (typeof authTime !== 'number') return refuse('stale-login');
+  const { auth_time: authTime, iat } = idClaims;
+  if (typeof authTime !== 'number' || iat === undefined) return refuse('stale-login');
   const now = tenant.now();
   const age = tokens.receivedAt === undefined ? now - authTime * 1000 : (iat - authTime) * 1000;
   if (age > now - input.notBefore + ROUNDING_MS) return refuse('stale-login');

@@ -2,7 +2,7 @@
  * One HTTP call: a deadline, a bounded body, no retries, and an outcome that says whether the request
  * can have had an effect.
  */
-import type { Dispatcher } from 'undici';
+import { DecoratorHandler, type Dispatcher } from 'undici';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'DELETE';
@@ -22,55 +22,68 @@ export interface HttpReply {
 
 export type HttpOutcome =
   | HttpReply
-  /** Nothing was written: no name, no connection, no TLS. */
+  /** Nothing was written: no name, no connection, no TLS, or no free connection in time. */
   | { readonly kind: 'not-sent'; readonly code: string }
   /** Written, or perhaps written, and no whole reply. */
   | { readonly kind: 'ambiguous'; readonly code: string };
 
 /** Auth0's replies are a few KB; a list of 51 authenticators is 8 KB. */
 const BODY_BYTES_MAX = 256 * 1024;
+/** Errors of libraries wrap each other, but not without end. */
+const CAUSES_MAX = 3;
 
-/** Errors that come before the first byte is written. */
-const NOT_SENT_CODES = new Set([
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ECONNREFUSED',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'UND_ERR_CLOSED',
-  'UND_ERR_DESTROYED',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
+/**
+ * @param deadlineMs - for the whole call, the wait for a connection included
+ * @returns an outcome; never rejects
+ */
 export async function request(
   dispatcher: Dispatcher,
   origin: string,
   call: HttpRequest,
   deadlineMs: number,
 ): Promise<HttpOutcome> {
+  const sent = { begun: false };
+  const watched = dispatcher.compose(
+    beforeWriting(() => {
+      sent.begun = true;
+    }),
+  );
   try {
-    const response = await dispatcher.request({
+    const response = await watched.request({
       origin,
       path: call.path,
       method: call.method,
       headers: call.headers,
       ...(call.body !== undefined && { body: call.body }),
-      // One deadline for the whole call; what the person waits for is the sum.
       signal: AbortSignal.timeout(deadlineMs),
     });
     const text = await boundedText(response.body);
     if (text === undefined) return { kind: 'ambiguous', code: 'BODY_TOO_LARGE' };
     return { kind: 'reply', status: response.statusCode, headers: flat(response.headers), text };
   } catch (error) {
-    const code = codeOf(error);
-    return { kind: NOT_SENT_CODES.has(code) ? 'not-sent' : 'ambiguous', code };
+    return { kind: sent.begun ? 'ambiguous' : 'not-sent', code: codeOf(error) };
   }
+}
+
+/**
+ * Calls `onWrite` once a request is about to be written: undici starts it right before its first byte,
+ * and does not write one whose deadline passed in the queue for a connection. A list of error codes
+ * would have to guess at that.
+ */
+function beforeWriting(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
+  return (dispatch) => (options, handler) => {
+    const inner: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
+    return dispatch(options, {
+      onRequestStart: (controller, context) => {
+        inner.onRequestStart?.(controller, context);
+        if (!controller.aborted) onWrite();
+      },
+      onResponseStart: (...reply) => inner.onResponseStart?.(...reply),
+      onResponseData: (...data) => inner.onResponseData?.(...data),
+      onResponseEnd: (...end) => inner.onResponseEnd?.(...end),
+      onResponseError: (...failure) => inner.onResponseError?.(...failure),
+    });
+  };
 }
 
 async function boundedText(body: AsyncIterable<unknown>): Promise<string | undefined> {
@@ -79,6 +92,7 @@ async function boundedText(body: AsyncIterable<unknown>): Promise<string | undef
   for await (const chunk of body) {
     const buffer = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
     bytes += buffer.length;
+    // Leaving the loop destroys the body, and the connection with it.
     if (bytes > BODY_BYTES_MAX) return undefined;
     chunks.push(buffer);
   }
@@ -94,9 +108,9 @@ function flat(headers: Dispatcher.ResponseData['headers']): Record<string, strin
   );
 }
 
-/** Errors cross realms in tests and arrive wrapped from fetch, so the code is looked up, not a class. */
+/** Errors cross realms in tests and arrive wrapped, so the code is looked up, not a class. */
 function codeOf(error: unknown, depth = 0): string {
-  if (typeof error !== 'object' || error === null || depth > 3) return 'UNKNOWN';
+  if (typeof error !== 'object' || error === null || depth > CAUSES_MAX) return 'UNKNOWN';
   if ('code' in error && typeof error.code === 'string') return error.code;
   if ('cause' in error && error.cause !== undefined) return codeOf(error.cause, depth + 1);
   return 'name' in error && typeof error.name === 'string' ? error.name : 'UNKNOWN';

@@ -4,10 +4,13 @@ import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.
 
 export const oauthErrorSchema = z.object({
   error: z.string(),
-  error_description: z.string().default(''),
+  error_description: z
+    .string()
+    .nullish()
+    .transform((text) => text ?? ''),
 });
 
-const recoveryCodes = z.array(z.string()).optional();
+const recoveryCodes = z.array(z.string()).nullish();
 
 export const smsAssociationSchema = z.object({
   oob_code: z.string().min(1),
@@ -22,14 +25,13 @@ export const totpAssociationSchema = z.object({
 
 export const tokenSchema = z.object({
   access_token: z.string().min(1),
-  id_token: z.string().optional(),
+  id_token: z.string().nullish(),
 });
 
-/** The reference writes `oob_channels`, tenants send `oob_channel`. */
 const authenticatorSchema = z.object({
   id: z.string().min(1),
   active: z.boolean(),
-  name: z.string().optional(),
+  name: z.string().nullish(),
 });
 
 export const authenticatorsSchema = z
@@ -39,7 +41,7 @@ export const authenticatorsSchema = z
       id,
       kind: kindOf(id),
       active,
-      ...(name !== undefined && { maskedName: name }),
+      ...(typeof name === 'string' && { maskedName: name }),
     })),
   );
 

@@ -1,8 +1,7 @@
 /** The tenant over HTTP: one connection pool, one deadline a call, every outcome classified (I9). */
-import { createRemoteJWKSet, customFetch as joseFetch, type JWTVerifyGetKey } from 'jose';
-import * as oauth from 'oauth4webapi';
+import { createRemoteJWKSet, customFetch as joseFetch, type RemoteJWKSet } from 'jose';
 import { Pool } from 'undici';
-import type { FailureDetail } from '../enrollment-activities.ts';
+import type { FailureDetail, WorkerSealed } from '../enrollment-activities.ts';
 import {
   applicationFailure,
   type Endpoint,
@@ -11,6 +10,7 @@ import {
   repeatable,
 } from '../failures.ts';
 import type { Ownership } from '../ownership.ts';
+import type { SealKeyring } from '../seal.ts';
 import { type HttpOutcome, type HttpReply, type HttpRequest, request } from './request.ts';
 
 export interface Auth0Config {
@@ -33,8 +33,10 @@ const CONNECT_TIMEOUT_MS = 4_000;
 export const CLOCK_TOLERANCE_S = 180;
 
 /** No whole reply came to a call that a library made for us. */
-class SilenceError extends Error {
+export class SilenceError extends Error {
+  override readonly name = 'SilenceError';
   readonly outcome: Exclude<HttpOutcome, HttpReply>;
+
   constructor(outcome: Exclude<HttpOutcome, HttpReply>) {
     super(`no reply: ${outcome.code}`);
     this.outcome = outcome;
@@ -43,10 +45,11 @@ class SilenceError extends Error {
 
 export class TenantClient {
   readonly config: Auth0Config;
+  /** Epoch ms. */
   readonly now: () => number;
+  /** The tenant's public keys, cached; rejects with an error of jose or a {@link SilenceError}. */
+  readonly keys: RemoteJWKSet;
   readonly #pool: Pool;
-  readonly #keys: JWTVerifyGetKey;
-  readonly #server: oauth.AuthorizationServer;
 
   constructor(config: Auth0Config, now: () => number) {
     this.config = config;
@@ -55,23 +58,13 @@ export class TenantClient {
       connections: CONNECTIONS_MAX,
       connect: { timeout: Math.min(CONNECT_TIMEOUT_MS, config.httpDeadlineMs) },
     });
-    const url = (path: string) => new URL(path, config.issuer).href;
-    // Auth0's own paths, so that nobody waits for a discovery document that says the same.
-    this.#server = {
-      issuer: config.issuer.href,
-      token_endpoint: url('oauth/token'),
-      jwks_uri: url('.well-known/jwks.json'),
-    };
-    this.#keys = createRemoteJWKSet(new URL(url('.well-known/jwks.json')), {
+    this.keys = createRemoteJWKSet(new URL('.well-known/jwks.json', config.issuer), {
       timeoutDuration: config.httpDeadlineMs,
-      [joseFetch]: (target, options) => this.#fetch(target, options),
+      [joseFetch]: (target, options) => this.fetch(target, options),
     });
   }
 
-  get keys(): JWTVerifyGetKey {
-    return this.#keys;
-  }
-
+  /** Waits for running calls. */
   close(): Promise<void> {
     return this.#pool.close();
   }
@@ -92,6 +85,25 @@ export class TenantClient {
     });
   }
 
+  /** What another worker sealed; one that this one cannot open is a deployment's mistake too. */
+  async opened(seal: SealKeyring, sealed: WorkerSealed, endpoint: Endpoint): Promise<string> {
+    try {
+      return await seal.open(sealed);
+    } catch {
+      return this.fail({
+        type: 'configuration-fault',
+        endpoint,
+        remedy: 'Give every worker the same keys in MFA_SEAL_KEYS_FILE, retired ones included.',
+      });
+    }
+  }
+
+  /** Right before writing. @throws ApplicationFailure `unavailable`: certainly nothing was sent */
+  checkOwned(endpoint: Endpoint, ownership: Ownership): void {
+    if (ownership.holds(this.config.httpDeadlineMs)) return;
+    this.fail({ type: 'unavailable', endpoint });
+  }
+
   /**
    * Asks once.
    *
@@ -107,84 +119,19 @@ export class TenantClient {
     this.checkOwned(endpoint, ownership);
     const outcome = await this.#request(call);
     if (outcome.kind === 'reply' && fine(outcome.status, alsoFine)) return outcome.text;
-    const detail = this.#failure(endpoint, outcome);
+    const detail =
+      outcome.kind === 'reply'
+        ? failureOfReply(endpoint, outcome, this.now())
+        : failureOfSilence(endpoint, outcome);
     return this.fail(call.method === 'POST' ? detail : repeatable(detail));
   }
 
-  checkOwned(endpoint: Endpoint, ownership: Ownership): void {
-    if (ownership.holds(this.config.httpDeadlineMs)) return;
-    this.fail({ type: 'unavailable', endpoint });
-  }
-
-  /** The tokens of an authorization code (RFC 6749, section 4.1.3; RFC 7636), nonce checked. */
-  async exchangeCode(
-    proof: { code: string; codeVerifier: string; redirectUri: string; nonce: string },
-    ownership: Ownership,
-  ): Promise<oauth.TokenEndpointResponse> {
-    const endpoint = 'POST /oauth/token (authorization_code)';
-    this.checkOwned(endpoint, ownership);
-    const { clientId, clientSecret, issuer } = this.config;
-    const client: oauth.Client = {
-      client_id: clientId,
-      [oauth.clockSkew]: Math.round((this.now() - Date.now()) / 1000),
-      [oauth.clockTolerance]: CLOCK_TOLERANCE_S,
-    };
-    const authentication =
-      clientSecret === undefined ? oauth.None() : oauth.ClientSecretPost(clientSecret);
-    // The callback's state was the browser's affair; only the code is left of it.
-    const callback = oauth.validateAuthResponse(
-      this.#server,
-      client,
-      new URLSearchParams({ code: proof.code }),
-      oauth.expectNoState,
-    );
-    const options = {
-      [oauth.customFetch]: (
-        target: string,
-        init: oauth.CustomFetchOptions<'POST', URLSearchParams>,
-      ) => this.#fetch(target, { ...init, body: init.body.toString() }),
-      [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
-    };
-    let reply: HttpReply | undefined;
-    try {
-      const response = await oauth.authorizationCodeGrantRequest(
-        this.#server,
-        client,
-        authentication,
-        callback,
-        proof.redirectUri,
-        proof.codeVerifier,
-        options,
-      );
-      reply = await copied(response);
-      if (reply.status !== 200) return this.fail(failureOfReply(endpoint, reply, this.now()));
-      return await oauth.processAuthorizationCodeResponse(this.#server, client, response, {
-        expectedNonce: proof.nonce,
-        requireIdToken: true,
-      });
-    } catch (error) {
-      if (error instanceof SilenceError)
-        return this.fail(failureOfSilence(endpoint, error.outcome));
-      if (error instanceof oauth.OperationProcessingError) {
-        return this.fail({ type: 'invalid-id-token', endpoint });
-      }
-      throw error;
-    }
-  }
-
-  #failure(endpoint: Endpoint, outcome: HttpOutcome): FailureDetail {
-    return outcome.kind === 'reply'
-      ? failureOfReply(endpoint, outcome, this.now())
-      : failureOfSilence(endpoint, outcome);
-  }
-
-  #request(call: HttpRequest): Promise<HttpOutcome> {
-    const { issuer, httpDeadlineMs } = this.config;
-    return request(this.#pool, issuer.origin, call, httpDeadlineMs);
-  }
-
-  /** For libraries that want a fetch: the same pool, deadline and bounds. */
-  async #fetch(
+  /**
+   * For libraries that want a fetch: the same pool, deadline and bounds.
+   *
+   * @throws SilenceError
+   */
+  async fetch(
     target: string,
     init: { method: string; headers: ConstructorParameters<typeof Headers>[0]; body?: string },
   ): Promise<Response> {
@@ -196,14 +143,16 @@ export class TenantClient {
       ...(init.body !== undefined && { body: init.body }),
     });
     if (outcome.kind !== 'reply') throw new SilenceError(outcome);
-    return new Response(outcome.text, { status: outcome.status, headers: outcome.headers });
+    const { status, headers, text } = outcome;
+    // The constructor of Response refuses a body, even an empty one, for these.
+    const empty = status === 204 || status === 205 || status === 304;
+    return new Response(empty ? null : text, { status, headers });
   }
-}
 
-async function copied(response: Response): Promise<HttpReply> {
-  const { status, headers } = response;
-  const text = await response.clone().text();
-  return { kind: 'reply', status, headers: Object.fromEntries(headers), text };
+  #request(call: HttpRequest): Promise<HttpOutcome> {
+    const { issuer, httpDeadlineMs } = this.config;
+    return request(this.#pool, issuer.origin, call, httpDeadlineMs);
+  }
 }
 
 function fine(status: number, alsoFine: readonly number[]): boolean {

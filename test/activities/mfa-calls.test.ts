@@ -98,6 +98,16 @@ describe('associate', () => {
       expect(at.world.emulator.inbox.messages()).toEqual([]);
     }));
 
+  it('is refused where the key is off the curve, before anything is made or sent', () =>
+    withSession(async (at) => {
+      const { publicKey } = await deviceKey();
+      const input = sms(at, { sealTo: { ...publicKey, y: publicKey.x } });
+      await expect(at.bench.run(at.bench.activities.associate, input)).rejects.toMatchObject({
+        type: 'sealing-key-missing',
+      });
+      expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    }));
+
   it('is not written by an attempt that Temporal has given up', () =>
     withSession(async (at) => {
       const cancelled = attempt();
@@ -117,8 +127,9 @@ describe('associate', () => {
       await using other = await createWorld({ worker: false });
       await using foreign = activityBench(other, { domain: at.world.tenant });
       await expect(foreign.run(foreign.activities.associate, sms(at))).rejects.toMatchObject({
-        type: 'unexpected-response',
+        type: 'configuration-fault',
         nonRetryable: true,
+        message: expect.stringContaining('MFA_SEAL_KEYS_FILE'),
       });
       expect(other.emulator.journal.entries).toEqual([]);
     }));

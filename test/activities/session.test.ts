@@ -184,6 +184,18 @@ describe('a reply to the exchange that is lost', () => {
     expect(exchanges(world)).toBe(2);
   });
 
+  it('for the keys comes before the exchange, so the code is not spent', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const endpoint = 'GET /.well-known/jwks.json';
+    world.emulator.faults.add({ endpoint, when: 'before', action: { status: 500 } });
+    await expect(open(world, bench)).rejects.toMatchObject({
+      type: 'unavailable',
+      nonRetryable: false,
+    });
+    expect(exchanges(world)).toBe(0);
+  });
+
   it('was not sent where nobody listens: Temporal may repeat it', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);

@@ -64,6 +64,30 @@ describe('a request', () => {
     expect(await call('http://tenant.invalid')).toMatchObject({ kind: 'not-sent' });
   });
 
+  it('whose deadline passed in the queue for a connection was not sent', async () => {
+    let written = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        written += 1;
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = originOf(server);
+    const pool = new Pool(origin, { connections: 1, pipelining: 1 });
+    const what = { method: 'GET', path: '/', headers: {} } as const;
+    const [first, second] = await Promise.all([
+      request(pool, origin, what, DEADLINE_MS * 2),
+      request(pool, origin, what, DEADLINE_MS),
+    ]);
+    await pool.destroy();
+    server.close();
+    expect(first).toMatchObject({ kind: 'ambiguous' });
+    expect(second).toMatchObject({ kind: 'not-sent' });
+    expect(written).toBe(1);
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['is reset after it was written', (socket) => socket.resetAndDestroy()],
     ['is closed after it was written', (socket) => socket.end()],
