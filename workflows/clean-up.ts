@@ -46,20 +46,30 @@ export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefin
     run.apply({ type: 'orphans-left', orphans: unread(run.state) });
     return;
   }
+  const list = await readList(run, session, 'clean-up: read the list');
+  if (list === undefined) {
+    run.apply({ type: 'orphans-left', orphans: unread(run.state) });
+    return;
+  }
+  await deleteOurs(run, session, list, FACTORS);
+}
+
+/** The list with the token of `session`; `undefined` where it cannot be had. */
+export async function readList(
+  run: EnrollmentRun,
+  { accessToken }: OpenSession,
+  summary: string,
+): Promise<readonly Authenticator[] | undefined> {
   const read = await run.call({
     kind: 'cleaning-up',
     message: 'clean-up',
     giveUpAt: 0,
     attempt: () =>
-      listAuthenticators.executeWithOptions({ summary: 'clean-up: read the list' }, [
-        { tenant: run.input.tenant, accessToken: session.accessToken },
+      listAuthenticators.executeWithOptions({ summary }, [
+        { tenant: run.input.tenant, accessToken },
       ]),
   });
-  if (!read.ok) {
-    run.apply({ type: 'orphans-left', orphans: unread(run.state) });
-    return;
-  }
-  await deleteOurs(run, session, read.value, FACTORS);
+  return read.ok ? read.value : undefined;
 }
 
 function owesCleanUp(state: EnrollmentState): boolean {

@@ -5,6 +5,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
+import { readList } from './clean-up.ts';
 import type { CodeAnswer, Factor, Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import {
@@ -94,12 +95,40 @@ export async function judge(run: EnrollmentRun): Promise<void> {
         },
       ]),
   });
+  if (judged.ok) return confirmed(run, queued, factor, judged.value.confirmedAt);
+  if (judged.failure.type === 'ambiguous') run.apply({ type: 'code-attempt-unresolved' });
+  if (run.state.challenge?.unresolved === true && (await activeAfterAll(run, challenge))) {
+    return confirmed(run, queued, factor);
+  }
   inbox.judging = undefined;
-  if (!judged.ok) return notConfirmed(run, queued, judged.failure);
-  run.apply({ type: 'confirmed', confirmedAt: judged.value.confirmedAt });
+  await notConfirmed(run, queued, judged.failure);
+}
+
+async function confirmed(
+  run: EnrollmentRun,
+  queued: QueuedCode,
+  factor: Factor,
+  confirmedAt?: number,
+): Promise<void> {
+  run.inbox.judging = undefined;
+  run.apply({ type: 'confirmed', ...(confirmedAt !== undefined && { confirmedAt }) });
   // The person need not wait for what has to be tidied up.
   answer(queued, { status: 'confirmed', factor, next: run.next });
   await giveUpSession(run, `${factor} is confirmed`);
+}
+
+/**
+ * The answer to a code was lost, now or before: the list says whether it was the right one. A read
+ * that fails decides nothing, and the person is asked again.
+ */
+async function activeAfterAll(run: EnrollmentRun, challenge: Challenge): Promise<boolean> {
+  const { factor, session } = challenge;
+  const list = await readList(run, session, `challenge ${challenge.number}: was it confirmed?`);
+  return (
+    list?.some(
+      ({ id, kind, active }) => active && kind === factor && !run.state.foreign.includes(id),
+    ) ?? false
+  );
 }
 
 async function notConfirmed(
@@ -116,7 +145,6 @@ async function notConfirmed(
     case 'ask-again':
       return wrong(run, queued);
     case 'ask-the-person':
-      run.apply({ type: 'code-attempt-unresolved' });
       answer(queued, run.refuse(queued.message, 'code-unresolved'));
       if (attemptsLeft(run.state, Date.now()) === 0) await spend(run, 'no attempts are left');
       return;

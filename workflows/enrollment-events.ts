@@ -31,7 +31,8 @@ export type EnrollmentEvent =
   | { readonly type: 'number-refused' }
   | { readonly type: 'wrong-code' }
   | { readonly type: 'code-attempt-unresolved' }
-  | { readonly type: 'confirmed'; readonly confirmedAt: number }
+  /** Without the time, where the list alone has said so. */
+  | { readonly type: 'confirmed'; readonly confirmedAt?: number }
   | { readonly type: 'number-changed'; readonly phoneNumber: string }
   | { readonly type: 'deadline-extended'; readonly deadlineAt: number; readonly by: string }
   | { readonly type: 'recovery-code-saved' }

@@ -40,6 +40,8 @@ export interface Challenge {
   readonly session: OpenSession;
   readonly until: number;
   readonly wrongCodes: number;
+  /** The answer to a code was lost: it may have been the right one. */
+  readonly unresolved?: boolean;
   readonly oobCode?: WorkerSealed;
   readonly setUp?: DeviceSealed;
 }

@@ -54,7 +54,7 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
     case 'wrong-code':
       return waiting(countWrongCode(state, now), now);
     case 'code-attempt-unresolved':
-      return countWrongCode(state, now);
+      return withChallenge(countWrongCode(state, now), { unresolved: true });
     case 'confirmed':
       return confirmed(state, event.confirmedAt, now);
     case 'number-changed':
@@ -224,7 +224,11 @@ function countWrongCode(state: EnrollmentState, now: number): EnrollmentState {
   };
 }
 
-function confirmed(state: EnrollmentState, confirmedAt: number, now: number): EnrollmentState {
+function confirmed(
+  state: EnrollmentState,
+  confirmedAt: number | undefined,
+  now: number,
+): EnrollmentState {
   const factor = state.challenge?.factor;
   if (factor === undefined) return state;
   const brought = state.recoveryCode === 'none' ? state.sealedRecoveryCode : undefined;
@@ -234,7 +238,7 @@ function confirmed(state: EnrollmentState, confirmedAt: number, now: number): En
       ...withoutChallenge(
         withUnconfirmed(withStep(withoutRefusal(state), { status: 'enrolled' }), factor, -1),
       ),
-      confirmedAt,
+      ...(confirmedAt !== undefined && { confirmedAt }),
       ...(brought !== undefined && { recoveryCode }),
     },
     now,

@@ -11,17 +11,17 @@ import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { newSealKeysJson } from '../support/seal-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { CLIENT_ID, CLIENT_SECRET, createWorld, PHONE_NUMBER } from '../support/world.ts';
+import { startWorkerProgram } from '../support/worker-program.ts';
+import { createWorld, PHONE_NUMBER } from '../support/world.ts';
 
 const run = promisify(execFile);
 
 async function worker(
   folder: string,
   env: Readonly<Record<string, string>> = {},
-  sealKeysJson: string = newSealKeysJson(),
 ): Promise<ChildProgram> {
   const keys = join(folder, 'seal-keys.json');
-  await writeFile(keys, sealKeysJson, { mode: 0o600 });
+  await writeFile(keys, newSealKeysJson(), { mode: 0o600 });
   return startChild('worker/main.ts', {
     env: plainEnvironment({
       TEMPORAL_ADDRESS: requiredVariable('TEMPORAL_TEST_ADDRESS'),
@@ -117,15 +117,7 @@ describe('worker process', () => {
       when: 'after',
       action: { delayMs: 1_000 },
     });
-    const env = {
-      AUTH0_DOMAIN: world.tenant,
-      AUTH0_ISSUER: world.emulator.issuer,
-      AUTH0_CLIENT_ID: CLIENT_ID,
-      AUTH0_CLIENT_SECRET: CLIENT_SECRET,
-      MFA_TASK_QUEUE: world.taskQueue,
-    };
-    await using program = await worker(folder.path, env, world.sealKeysJson);
-    await program.line('"event":"running"');
+    await using program = await startWorkerProgram(world, folder.path);
     const person = await Enrollee.start(world);
     await person.handle.signal(SIGNALS.loginCompleted, await person.proof());
 

@@ -206,7 +206,7 @@ describe('a failure', () => {
       taskQueue: world.taskQueue,
       args: [{ tenant: world.tenant, userId: world.user.userId, factors: ['fax'], phone: 1 }],
     });
-    const failed = await handle.result().catch((error: unknown) => error);
+    const failed: unknown = await handle.result().catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(WorkflowFailedError);
     expect(failed).toMatchObject({ cause: { type: 'invalid-input' } });
     const { message } = (failed as WorkflowFailedError).cause as ApplicationFailure;

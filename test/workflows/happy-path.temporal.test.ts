@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Enrollee } from '../support/enrollee.ts';
-import { historyCounts } from '../../dev/history-counts.ts';
+import { enrollmentCost } from '../../dev/enrollment-cost.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Which factors the tenant itself holds as active for the user. */
@@ -57,10 +57,10 @@ describe('an enrollment', () => {
     await person.enrollSms();
     await person.enrollTotp();
     await person.result();
-    const counts = await historyCounts(person.handle);
-    expect(counts.events).toBeLessThanOrEqual(80);
-    expect(counts.bytes).toBeLessThanOrEqual(40 * 1024);
-    expect(counts.billedActions).toBeLessThanOrEqual(20);
+    const cost = await enrollmentCost(person.handle);
+    expect(cost.historyEvents).toBeLessThanOrEqual(80);
+    expect(cost.historyBytes).toBeLessThanOrEqual(40 * 1024);
+    expect(cost.billedActions).toBeLessThanOrEqual(20);
   });
 
   it.each([

@@ -1,0 +1,26 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type ChildProgram, startChild } from './child-program.ts';
+import { plainEnvironment } from './plain-environment.ts';
+import { requiredVariable } from './required-variable.ts';
+import { CLIENT_ID, CLIENT_SECRET, type World } from './world.ts';
+
+/** The worker as a process of its own for this world; resolves when it runs. */
+export async function startWorkerProgram(world: World, folder: string): Promise<ChildProgram> {
+  const keys = join(folder, 'seal-keys.json');
+  await writeFile(keys, world.sealKeysJson, { mode: 0o600 });
+  const program = startChild('worker/main.ts', {
+    env: plainEnvironment({
+      TEMPORAL_ADDRESS: world.address,
+      AUTH0_DOMAIN: world.tenant,
+      AUTH0_ISSUER: world.emulator.issuer,
+      AUTH0_CLIENT_ID: CLIENT_ID,
+      AUTH0_CLIENT_SECRET: CLIENT_SECRET,
+      MFA_SEAL_KEYS_FILE: keys,
+      MFA_TASK_QUEUE: world.taskQueue,
+      MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
+    }),
+  });
+  await program.line('"event":"running"');
+  return program;
+}
