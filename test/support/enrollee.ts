@@ -139,9 +139,14 @@ export class Enrollee {
     this.#secret = String(opened.secret);
   }
 
+  /** What the app has stored. */
+  get secret(): string {
+    if (this.#secret === undefined) throw new Error('Nothing has been scanned.');
+    return this.#secret;
+  }
+
   /** What the app shows at the tenant's time; a code counts once, so the next one is given. */
   otp(): string {
-    if (this.#secret === undefined) throw new Error('Nothing has been scanned.');
     const period = 30;
     let step = Math.floor(this.world.clock.now() / 1000 / period);
     if (this.#usedSteps.has(step)) {
@@ -149,7 +154,7 @@ export class Enrollee {
       step += 1;
     }
     this.#usedSteps.add(step);
-    const totp = new TOTP({ secret: Secret.fromBase32(this.#secret), period });
+    const totp = new TOTP({ secret: Secret.fromBase32(this.secret), period });
     return totp.generate({ timestamp: step * period * 1000 });
   }
 

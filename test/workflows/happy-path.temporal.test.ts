@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { WorkflowHandle } from '@temporalio/client';
 import { Enrollee } from '../support/enrollee.ts';
 import { enrollmentCost } from '../../dev/enrollment-cost.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -10,6 +11,14 @@ function active(world: World, userId = world.user.userId): string[] {
     .filter((authenticator) => authenticator.active)
     .map(({ id }) => id.split('|')[0] ?? '')
     .filter((kind) => kind === 'sms' || kind === 'totp');
+}
+
+/** Every payload of the history, decoded. */
+async function payloadTexts(handle: WorkflowHandle): Promise<string> {
+  const { events } = await handle.fetchHistory();
+  return JSON.stringify(events, (key, value: unknown) =>
+    key === 'data' && typeof value === 'string' ? Buffer.from(value, 'base64').toString() : value,
+  );
 }
 
 describe('an enrollment', () => {
@@ -61,6 +70,25 @@ describe('an enrollment', () => {
     expect(cost.historyEvents).toBeLessThanOrEqual(80);
     expect(cost.historyBytes).toBeLessThanOrEqual(40 * 1024);
     expect(cost.billedActions).toBeLessThanOrEqual(20);
+  });
+
+  it('leaves no token, secret or recovery code in its history (I6)', async () => {
+    await using world = await createWorld({ emulator: { settings: { recoveryCodes: true } } });
+    const person = await Enrollee.start(world);
+    await person.enrollSms();
+    const { recoveryCode } = await person.setUp();
+    const opened = JSON.stringify(await person.device.open(recoveryCode?.jwe ?? ''));
+    await person.enrollTotp();
+    await person.result();
+    const history = await payloadTexts(person.handle);
+    // A signed token has three parts and a readable second one; what is sealed has five.
+    expect(/eyJ[\w-]+\.[\w-]*\.[\w-]+\.[\w-]+\.[\w-]+/.test(history)).toBe(true);
+    expect(/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/.test(history)).toBe(false);
+    expect(/Fe26\.2|otpauth:/.test(history)).toBe(false);
+    for (const secret of [person.secret, ...(opened.match(/[A-Z0-9]{24}/) ?? [])]) {
+      expect(secret.length).toBeGreaterThan(20);
+      expect(history.includes(secret)).toBe(false);
+    }
   });
 
   it.each([
