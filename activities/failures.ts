@@ -83,6 +83,7 @@ export const OUTCOMES: readonly Row[] = [
   { text: /^User is already enrolled$/, type: 'needs-mfa-api-token' },
   { error: /^expired_token$/, endpoint: CONFIRM, type: 'token-expired' },
   { error: /^insufficient_scope$/, type: 'missing-scope' },
+  { text: /^User is not enrolled/, endpoint: CONFIRM, type: 'code-expired' },
   { error: /^mfa_required$/, type: 'login-unfinished' },
   {
     error: /^invalid_client$/,
@@ -97,7 +98,12 @@ export const OUTCOMES: readonly Row[] = [
   },
   { error: /^unsupported_grant_type$/, type: 'configuration-fault', remedy: MFA_GRANTS },
   { error: /^too_many_requests$/, type: 'rate-limited' },
-  { error: /^invalid_grant$/, endpoint: EXCHANGE, type: 'login-code-refused' },
+  // Whoever brings a proof can provoke these; they must not end the enrollment.
+  {
+    error: /^(invalid_grant|invalid_request|access_denied)$/,
+    endpoint: EXCHANGE,
+    type: 'login-code-refused',
+  },
 ];
 
 /** What to do about a kind of failure, and whether Temporal may repeat the activity by itself. */
@@ -144,9 +150,11 @@ export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number
   const row = parsed.success
     ? rowFor(endpoint, parsed.data.error, parsed.data.error_description)
     : undefined;
-  const at = retryAt(reply.headers, now);
+  const type = row?.type ?? byStatus(endpoint, reply.status);
+  // The headers speak of the tenant's rate; a user's own quotas are not in them.
+  const at = type === 'rate-limited' ? retryAt(reply.headers, now) : undefined;
   return {
-    type: row?.type ?? byStatus(reply.status),
+    type,
     endpoint,
     status: reply.status,
     // Only literals of the table are repeated: a body may hold anything.
@@ -166,8 +174,10 @@ function rowFor(endpoint: Endpoint, error: string, description: string): Row | u
   );
 }
 
-function byStatus(status: number): FailureType {
+function byStatus(endpoint: Endpoint, status: number): FailureType {
   if (status === 429) return 'rate-limited';
+  // A wrong verifier was recorded as 401 with a body that says nothing.
+  if (status === 401) return EXCHANGE.test(endpoint) ? 'login-code-refused' : 'token-expired';
   return status >= 500 || status === 408 ? 'ambiguous' : 'unexpected-response';
 }
 

@@ -15,12 +15,12 @@ import {
   type ResendMessage,
   type TokenProof,
 } from './contract/enroll-mfa.ts';
+import { E164 } from './contract/patterns.ts';
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-export const E164 = /^\+[1-9][0-9]{6,14}$/;
 const SIX_DIGITS = /^[0-9]{6}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 

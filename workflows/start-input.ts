@@ -6,6 +6,7 @@ import {
   LIMITS,
   type LoginProof,
 } from './contract/enroll-mfa.ts';
+import { TENANT } from './contract/patterns.ts';
 import { enrollMfaWorkflowId } from './contract/workflow-id.ts';
 import { type Checked, checkLoginProof, Fields, isBareMfaToken } from './message-guards.ts';
 
@@ -14,8 +15,6 @@ export interface StartInput extends EnrollMfaInput {
   readonly factors: readonly Factor[];
   readonly deadlineMs: number;
 }
-
-const TENANT = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$/;
 
 /** Every problem at once, each naming field, rule and way out. */
 export function checkStartInput(input: unknown, workflowId: string): Checked<StartInput> {
@@ -57,7 +56,8 @@ export function checkStartInput(input: unknown, workflowId: string): Checked<Sta
 }
 
 function plan(fields: Fields): readonly Factor[] {
-  const given = fields.get('factors') ?? FACTORS;
+  const named = fields.get('factors');
+  const given: unknown = named === undefined ? FACTORS : named;
   const known = FACTORS.join(', ');
   if (!Array.isArray(given) || given.length === 0 || given.length > FACTORS.length) {
     fields.problem('factors', `must list each wanted factor once, in order; known are ${known}`);

@@ -34,6 +34,7 @@ const CAUSES_MAX = 3;
 
 /**
  * @param deadlineMs - for the whole call, the wait for a connection included
+ * @param mayWrite - asked right before the first byte: a process may have been frozen in the queue
  * @returns an outcome; never rejects
  */
 export async function request(
@@ -41,11 +42,13 @@ export async function request(
   origin: string,
   call: HttpRequest,
   deadlineMs: number,
+  mayWrite: () => boolean = () => true,
 ): Promise<HttpOutcome> {
   const sent = { begun: false };
   const watched = dispatcher.compose(
     beforeWriting(() => {
-      sent.begun = true;
+      sent.begun = mayWrite();
+      return sent.begun;
     }),
   );
   try {
@@ -66,17 +69,16 @@ export async function request(
 }
 
 /**
- * Calls `onWrite` once a request is about to be written: undici starts it right before its first byte,
- * and does not write one whose deadline passed in the queue for a connection. A list of error codes
- * would have to guess at that.
+ * Asks once a request is about to be written: undici starts it right before its first byte, and does
+ * not write one that is aborted then. A list of error codes would have to guess at that.
  */
-function beforeWriting(onWrite: () => void): Dispatcher.DispatcherComposeInterceptor {
+function beforeWriting(goOn: () => boolean): Dispatcher.DispatcherComposeInterceptor {
   return (dispatch) => (options, handler) => {
     const inner: Dispatcher.DispatchHandler = new DecoratorHandler(handler);
     return dispatch(options, {
       onRequestStart: (controller, context) => {
         inner.onRequestStart?.(controller, context);
-        if (!controller.aborted) onWrite();
+        if (!controller.aborted && !goOn()) controller.abort(new NotOursError());
       },
       onResponseStart: (...reply) => inner.onResponseStart?.(...reply),
       onResponseData: (...data) => inner.onResponseData?.(...data),
@@ -84,6 +86,12 @@ function beforeWriting(onWrite: () => void): Dispatcher.DispatcherComposeInterce
       onResponseError: (...failure) => inner.onResponseError?.(...failure),
     });
   };
+}
+
+/** The attempt was given up while its request stood in the queue. */
+class NotOursError extends Error {
+  override readonly name = 'NotOursError';
+  readonly code = 'ATTEMPT_GIVEN_UP';
 }
 
 async function boundedText(body: AsyncIterable<unknown>): Promise<string | undefined> {

@@ -117,7 +117,7 @@ export class TenantClient {
     alsoFine: readonly number[] = [],
   ): Promise<string> {
     this.checkOwned(endpoint, ownership);
-    const outcome = await this.#request(call);
+    const outcome = await this.#request(call, ownership);
     if (outcome.kind === 'reply' && fine(outcome.status, alsoFine)) return outcome.text;
     const detail =
       outcome.kind === 'reply'
@@ -134,14 +134,16 @@ export class TenantClient {
   async fetch(
     target: string,
     init: { method: string; headers: ConstructorParameters<typeof Headers>[0]; body?: string },
+    ownership?: Ownership,
   ): Promise<Response> {
     const { pathname, search } = new URL(target);
-    const outcome = await this.#request({
+    const call: HttpRequest = {
       method: init.method === 'POST' ? 'POST' : 'GET',
       path: `${pathname}${search}`,
       headers: Object.fromEntries(new Headers(init.headers)),
       ...(init.body !== undefined && { body: init.body }),
-    });
+    };
+    const outcome = await this.#request(call, ownership);
     if (outcome.kind !== 'reply') throw new SilenceError(outcome);
     const { status, headers, text } = outcome;
     // The constructor of Response refuses a body, even an empty one, for these.
@@ -149,9 +151,10 @@ export class TenantClient {
     return new Response(empty ? null : text, { status, headers });
   }
 
-  #request(call: HttpRequest): Promise<HttpOutcome> {
+  #request(call: HttpRequest, ownership?: Ownership): Promise<HttpOutcome> {
     const { issuer, httpDeadlineMs } = this.config;
-    return request(this.#pool, issuer.origin, call, httpDeadlineMs);
+    const mayWrite = () => ownership?.holds(httpDeadlineMs) ?? true;
+    return request(this.#pool, issuer.origin, call, httpDeadlineMs, mayWrite);
   }
 }
 

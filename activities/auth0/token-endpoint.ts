@@ -25,7 +25,7 @@ export async function exchangeCode(
     [oauth.clockTolerance]: CLOCK_TOLERANCE_S,
   };
   try {
-    const response = await sent(tenant, server, client, proof);
+    const response = await sent(tenant, server, client, proof, ownership);
     const reply = await copied(response);
     if (reply.status !== 200) {
       return tenant.fail(failureOfReply(ENDPOINT, reply, tenant.now()));
@@ -58,6 +58,7 @@ function sent(
   server: oauth.AuthorizationServer,
   client: oauth.Client,
   proof: CodeProof,
+  ownership: Ownership,
 ): Promise<Response> {
   const { clientSecret, issuer } = tenant.config;
   // The callback's state was the browser's affair; only the code is left of it.
@@ -78,7 +79,7 @@ function sent(
       [oauth.customFetch]: (
         target: string,
         init: oauth.CustomFetchOptions<'POST', URLSearchParams>,
-      ) => tenant.fetch(target, { ...init, body: init.body.toString() }),
+      ) => tenant.fetch(target, { ...init, body: init.body.toString() }, ownership),
       [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
     },
   );

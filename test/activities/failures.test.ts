@@ -68,6 +68,15 @@ const CASES: readonly Case[] = [
   ['login-unfinished', EXCHANGE, 403, 'mfa_required', 'Multifactor authentication required'],
   ['login-code-refused', EXCHANGE, 403, 'invalid_grant', 'Invalid authorization code'],
   ['login-code-refused', EXCHANGE, 401, 'invalid_grant', 'Failed to verify code verifier'],
+  ['login-code-refused', EXCHANGE, 400, 'invalid_request', 'Missing required parameter: code'],
+  ['login-code-refused', EXCHANGE, 403, 'access_denied', 'Unauthorized'],
+  [
+    'code-expired',
+    CONFIRM_OTP,
+    401,
+    'unsupported_challenge_type',
+    'User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.',
+  ],
   ['configuration-fault', EXCHANGE, 401, 'invalid_client', 'Client authentication failed'],
   [
     'configuration-fault',
@@ -107,10 +116,21 @@ describe('a reply of Auth0', () => {
     ['ambiguous', 502, '<html>Bad gateway</html>'],
     ['ambiguous', 408, ''],
     ['unexpected-response', 400, { error: 'something_new', error_description: 'x' }],
+    ['token-expired', 401, '<html></html>'],
     ['unexpected-response', 302, ''],
     ['unexpected-response', 403, 'null'],
   ])('is %s by its status where its words say nothing: %i %j', (type, status, body) => {
     expect(classified(ASSOCIATE, status, body).type).toBe(type);
+  });
+
+  it('to a code exchange by 401 refuses the login, whatever it says', () => {
+    expect(classified(EXCHANGE, 401, 'x').type).toBe('login-code-refused');
+  });
+
+  it('says nothing of a user’s own quota in its rate headers', () => {
+    const body = { error: 'too_many_sms', error_description: '' };
+    const soon = { 'x-ratelimit-reset': String(NOW / 1000 + 1) };
+    expect(classified(ASSOCIATE, 429, body, soon)).not.toHaveProperty('retryAt');
   });
 
   it('tells an operator what to mend', () => {

@@ -22,9 +22,8 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
+import { E164, TENANT } from './patterns.ts';
 
-const TENANT = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:[0-9]{1,5})?$/;
-const E164 = /^\+[1-9][0-9]{6,14}$/;
 const SIX_DIGITS = /^[0-9]{6}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 const CODE_CHARACTERS_MAX = 32;

@@ -88,6 +88,26 @@ describe('a request', () => {
     expect(written).toBe(1);
   });
 
+  it('of an attempt that was given up in the queue is not written', async () => {
+    let written = 0;
+    const server = createServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.on('data', () => {
+        written += 1;
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const origin = originOf(server);
+    const pool = new Pool(origin);
+    const what = { method: 'GET', path: '/', headers: {} } as const;
+    const outcome = await request(pool, origin, what, DEADLINE_MS, () => false);
+    await pool.destroy();
+    server.close();
+    expect(outcome).toEqual({ kind: 'not-sent', code: 'ATTEMPT_GIVEN_UP' });
+    expect(written).toBe(0);
+  });
+
   it.each<[string, (socket: Socket) => void]>([
     ['is reset after it was written', (socket) => socket.resetAndDestroy()],
     ['is closed after it was written', (socket) => socket.end()],
