@@ -199,7 +199,7 @@ export function applicationFailure(detail: FailureDetail, now: number): Applicat
   const delayMs = detail.retryAt === undefined ? 0 : detail.retryAt - now;
   const soon = delayMs <= RETRY_DELAY_MS_MAX;
   const status = detail.status === undefined ? 'no reply' : `HTTP ${detail.status}`;
-  return ApplicationFailure.create({
+  const failure = ApplicationFailure.create({
     type: detail.type,
     message: detail.remedy ?? `${detail.endpoint}: ${detail.type} (${status})`,
     nonRetryable: !retryable || !soon,
@@ -207,6 +207,9 @@ export function applicationFailure(detail: FailureDetail, now: number): Applicat
     ...(retryable && soon && delayMs > 0 && { nextRetryDelay: delayMs }),
     ...(benign && { category: ApplicationFailureCategory.BENIGN }),
   });
+  // An outcome says where it came from; paths of this machine need not stand in histories.
+  failure.stack = '';
+  return failure;
 }
 
 function json(text: string): unknown {

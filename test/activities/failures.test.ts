@@ -142,6 +142,7 @@ describe('a reply of Auth0', () => {
     const body = { error: 'marker-error', error_description: 'marker-description' };
     const failure = applicationFailure(classified(ASSOCIATE, 400, body), NOW);
     expect(JSON.stringify([failure.message, failure.details])).not.toContain('marker');
+    expect(failure.stack).toBe('');
   });
 });
 
