@@ -55,16 +55,7 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
     await person.handle.signal('smsCode', 'not a code');
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
   },
-  'signals-only': async (person) => {
-    await person.handle.signal('loginCompleted', await person.proof());
-    await person.untilPhase('awaiting-sms-code');
-    await person.handle.signal('smsCode', person.texted());
-    await person.until(({ plan }) => plan[0]?.status === 'enrolled');
-    await person.handle.signal('loginCompleted', await person.proof());
-    await person.untilPhase('awaiting-otp');
-    await person.scan();
-    await person.handle.signal('otpCode', person.otp());
-  },
+  'signals-only': (person) => person.enrollBySignals(),
 };
 
 await mkdir(target, { recursive: true });

@@ -13,6 +13,7 @@ import {
   type Refusal,
   type ResendAnswer,
   type SetUp,
+  SIGNALS,
   UPDATES,
 } from '../../workflows/contract/enroll-mfa.ts';
 import { login, type LoginOptions } from './login.ts';
@@ -203,5 +204,17 @@ export class Enrollee {
     const { challenge = 0 } = await this.progress();
     const answer = await this.submit(this.otp(), challenge);
     if (answer.status !== 'confirmed') throw new Error(`TOTP: ${answer.status}`);
+  }
+
+  /** SMS, then TOTP, as a bot does it: signals in, `progress` and `setUp` out. */
+  async enrollBySignals(): Promise<void> {
+    await this.handle.signal(SIGNALS.loginCompleted, await this.proof());
+    await this.untilPhase('awaiting-sms-code');
+    await this.handle.signal(SIGNALS.smsCode, this.texted());
+    await this.until(({ plan }) => plan[0]?.status === 'enrolled');
+    await this.handle.signal(SIGNALS.loginCompleted, await this.proof());
+    await this.untilPhase('awaiting-otp');
+    await this.scan();
+    await this.handle.signal(SIGNALS.otpCode, { code: this.otp(), challenge: 2 });
   }
 }

@@ -155,14 +155,7 @@ describe('signals alone', () => {
   it('carry an enrollment from start to end, read through describe', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
-    await person.handle.signal('loginCompleted', await person.proof());
-    await person.untilPhase('awaiting-sms-code');
-    await person.handle.signal('smsCode', person.texted());
-    await person.until(({ plan }) => plan[0]?.status === 'enrolled');
-    await person.handle.signal('loginCompleted', await person.proof());
-    await person.untilPhase('awaiting-otp');
-    await person.scan();
-    await person.handle.signal('otpCode', { code: person.otp(), challenge: 2 });
+    await person.enrollBySignals();
     expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
     const { typedSearchAttributes } = await person.handle.describe();
     const attributes = Object.fromEntries(

@@ -39,6 +39,30 @@ async function call(origin: string): Promise<HttpOutcome> {
   }
 }
 
+type Ask = (deadlineMs: number, mayWrite?: () => boolean) => Promise<HttpOutcome>;
+
+/** Calls to a peer that never answers, and how many of them were written. */
+async function askSilence(options: Pool.Options, calls: (ask: Ask) => Promise<HttpOutcome>[]) {
+  let written = 0;
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined);
+    socket.on('data', () => {
+      written += 1;
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const origin = originOf(server);
+  const pool = new Pool(origin, options);
+  const what = { method: 'GET', path: '/', headers: {} } as const;
+  const outcomes = await Promise.all(
+    calls((deadlineMs, mayWrite) => request(pool, origin, what, deadlineMs, mayWrite)),
+  );
+  await pool.destroy();
+  server.close();
+  return { written, outcomes };
+}
+
 function reply(body: string, more = ''): string {
   return `HTTP/1.1 200 OK\r\nContent-Length: ${body.length}\r\n${more}\r\n${body}`;
 }
@@ -65,46 +89,17 @@ describe('a request', () => {
   });
 
   it('whose deadline passed in the queue for a connection was not sent', async () => {
-    let written = 0;
-    const server = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('data', () => {
-        written += 1;
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const origin = originOf(server);
-    const pool = new Pool(origin, { connections: 1, pipelining: 1 });
-    const what = { method: 'GET', path: '/', headers: {} } as const;
-    const [first, second] = await Promise.all([
-      request(pool, origin, what, DEADLINE_MS * 2),
-      request(pool, origin, what, DEADLINE_MS),
+    const { written, outcomes } = await askSilence({ connections: 1 }, (ask) => [
+      ask(DEADLINE_MS * 2),
+      ask(DEADLINE_MS),
     ]);
-    await pool.destroy();
-    server.close();
-    expect(first).toMatchObject({ kind: 'ambiguous' });
-    expect(second).toMatchObject({ kind: 'not-sent' });
+    expect(outcomes).toMatchObject([{ kind: 'ambiguous' }, { kind: 'not-sent' }]);
     expect(written).toBe(1);
   });
 
   it('of an attempt that was given up in the queue is not written', async () => {
-    let written = 0;
-    const server = createServer((socket) => {
-      socket.on('error', () => undefined);
-      socket.on('data', () => {
-        written += 1;
-      });
-    });
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const origin = originOf(server);
-    const pool = new Pool(origin);
-    const what = { method: 'GET', path: '/', headers: {} } as const;
-    const outcome = await request(pool, origin, what, DEADLINE_MS, () => false);
-    await pool.destroy();
-    server.close();
-    expect(outcome).toEqual({ kind: 'not-sent', code: 'ATTEMPT_GIVEN_UP' });
+    const { written, outcomes } = await askSilence({}, (ask) => [ask(DEADLINE_MS, () => false)]);
+    expect(outcomes).toEqual([{ kind: 'not-sent', code: 'ATTEMPT_GIVEN_UP' }]);
     expect(written).toBe(0);
   });
 
