@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { BoundedMap } from './bounded-map.ts';
 import { type Env, type Exchange, fields, optional } from './exchange.ts';
 import { challengePage, errorPage, loginPage } from './pages.ts';
 import type { Authenticator, Tenant, TextedCode, User } from './tenant.ts';
@@ -42,13 +43,17 @@ interface BrowserSession {
 /** The hosted pages' transaction: sources say five or ten minutes. */
 const LOGIN_LIFE_MS = 10 * 60_000;
 const SESSION_COOKIE = 'auth0';
+/** The oldest are forgotten. */
+const CODES_MAX = 10_000;
+const LOGINS_MAX = 10_000;
+const SESSIONS_MAX = 10_000;
 
 export class Authorize {
-  readonly codes = new Map<string, IssuedCode>();
+  readonly codes = new BoundedMap<IssuedCode>(CODES_MAX);
   readonly #tenant: Tenant;
   readonly #tokens: Tokens;
-  readonly #logins = new Map<string, Login>();
-  readonly #sessions = new Map<string, BrowserSession>();
+  readonly #logins = new BoundedMap<Login>(LOGINS_MAX);
+  readonly #sessions = new BoundedMap<BrowserSession>(SESSIONS_MAX);
 
   constructor(tenant: Tenant, tokens: Tokens) {
     this.#tenant = tenant;

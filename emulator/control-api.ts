@@ -43,6 +43,7 @@ const settingsSchema = z.strictObject({
   mfaTokenLifeMs: z.int().min(1).optional(),
   oobCodeLifeMs: z.int().min(1).optional(),
   quotaStatus: z.union([z.literal(403), z.literal(429)]).optional(),
+  requestsPerSecond: z.union([z.int().min(1).max(10_000), z.literal('off')]).optional(),
 });
 
 export interface Controlled {

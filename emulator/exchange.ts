@@ -23,7 +23,6 @@ export const BODY_BYTES_MAX = 100_000;
 /** Fields of a JSON or form body; nested values are kept as they are. */
 export async function fields(exchange: Exchange): Promise<ReadonlyMap<string, unknown>> {
   const text = await exchange.req.text();
-  if (text.length > BODY_BYTES_MAX) throw invalidRequest('Request body is too large.', 413);
   const type = exchange.req.header('content-type') ?? '';
   if (type.includes('application/x-www-form-urlencoded')) return new Map(new URLSearchParams(text));
   if (!type.includes('json')) throw invalidRequest('Content-Type must be JSON or a form.');
@@ -74,6 +73,17 @@ export function authenticateClient(
 function basicCredentials(exchange: Exchange): { id: string; secret: string } | undefined {
   const header = exchange.req.header('authorization') ?? '';
   if (!header.toLowerCase().startsWith('basic ')) return undefined;
-  const [id = '', secret = ''] = Buffer.from(header.slice(6), 'base64').toString().split(':', 2);
-  return { id: decodeURIComponent(id), secret: decodeURIComponent(secret) };
+  const pair = Buffer.from(header.slice(6), 'base64').toString();
+  const colon = pair.indexOf(':');
+  if (colon < 0) return { id: '', secret: '' };
+  return { id: decoded(pair.slice(0, colon)), secret: decoded(pair.slice(colon + 1)) };
+}
+
+/** RFC 6749, section 2.3.1: both halves are form-encoded; what is not valid so is taken as it is. */
+function decoded(half: string): string {
+  try {
+    return decodeURIComponent(half.replaceAll('+', ' '));
+  } catch {
+    return half;
+  }
 }

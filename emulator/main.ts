@@ -69,9 +69,16 @@ async function main(): Promise<void> {
   process.once('SIGINT', stop);
 }
 
+/** What went wrong and, where a port is taken, the way out. */
+function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
+  const port = 'port' in error ? String(error.port) : 'given';
+  return `Port ${port} on 127.0.0.1 is in use: stop what listens there, or give another --port (0 takes a free one).`;
+}
+
 main().catch((error: unknown) => {
-  const message = error instanceof Error ? error.message : String(error);
-  console.error(message);
+  console.error(told(error));
   if (error instanceof UsageError) console.error(USAGE);
   process.exitCode = error instanceof UsageError ? 2 : 1;
 });

@@ -1,13 +1,15 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
 /** An answer in the OAuth error form (RFC 6749, section 5.2), thrown where the request ends. */
 export class OAuthError extends Error {
   override readonly name = 'OAuthError';
-  readonly status: number;
+  readonly status: ContentfulStatusCode;
   readonly error: string;
   readonly description: string;
   readonly more: Readonly<Record<string, unknown>>;
 
   constructor(
-    status: number,
+    status: ContentfulStatusCode,
     error: string,
     description: string,
     more: Readonly<Record<string, unknown>> = {},
@@ -24,7 +26,10 @@ export class OAuthError extends Error {
   }
 }
 
-export function invalidRequest(description: string, status = 400): OAuthError {
+export function invalidRequest(
+  description: string,
+  status: ContentfulStatusCode = 400,
+): OAuthError {
   return new OAuthError(status, 'invalid_request', description);
 }
 
@@ -35,4 +40,6 @@ export function missingParameter(name: string): OAuthError {
 export const TOO_MANY_CODES = 'Too many failed codes. Wait for some minutes before retrying.';
 export const TOO_MANY_TEXTS =
   'Too many SMS sent by the user. Wait for some minutes before retrying.';
+export const TOO_MANY_REQUESTS =
+  'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
 export const INVALID_TOKEN = 'The mfa_token provided is invalid. Try getting a new token.';

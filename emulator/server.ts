@@ -3,15 +3,17 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
 import { Authorize } from './authorize.ts';
 import { Clock } from './clock.ts';
 import { registerControlApi } from './control-api.ts';
-import type { Env, Noted } from './exchange.ts';
+import { BODY_BYTES_MAX, type Env, type Noted } from './exchange.ts';
 import { Faults, type FaultRule } from './faults.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { MfaApi } from './mfa-api.ts';
-import { OAuthError } from './oauth-error.ts';
+import { invalidRequest, OAuthError } from './oauth-error.ts';
+import { rateLimit } from './rate-limit.ts';
 import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
 import {
   type Authenticator,
@@ -26,6 +28,10 @@ import { Tokens } from './tokens.ts';
 export interface EmulatorOptions {
   /** Default 0: any free port. */
   readonly port?: number;
+  /** Loopback, and nothing else: the emulator hands out tokens to whoever asks. */
+  readonly host?: '127.0.0.1';
+  /** Where clients reach it, ending in a slash, where that is not its own address. */
+  readonly issuer?: string;
   /** Whether `/_emulator/…` is there. Default `false`. */
   readonly control?: boolean;
   readonly clients?: readonly ClientConfig[];
@@ -36,7 +42,7 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT/`, with the slash, as Auth0 has it. */
+  /** `http://127.0.0.1:PORT/` where none was given; with the slash, as Auth0 has it. */
   readonly issuer: string;
   /** `127.0.0.1:PORT` */
   readonly domain: string;
@@ -63,6 +69,9 @@ export const CLIENT_DEFAULT: ClientConfig = {
 };
 
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  if (options.issuer?.endsWith('/') === false) {
+    throw new RangeError('issuer must end in a slash, as the issuer of an Auth0 tenant does');
+  }
   const clock = new Clock(options.now);
   const inbox = new Inbox();
   const journal = new Journal();
@@ -79,7 +88,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   server.listen(options.port ?? 0, HOST);
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const issuer = `http://${HOST}:${port}/`;
+  const issuer = options.issuer ?? `http://${HOST}:${port}/`;
   const tokens = await Tokens.create(issuer, clock);
   build(app, { tenant, tokens, journal, faults, control: options.control ?? false });
 
@@ -90,7 +99,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   };
   return {
     issuer,
-    domain: `${HOST}:${port}`,
+    domain: new URL(issuer).host,
     audience: tokens.mfaAudience,
     port,
     ...{ inbox, journal, clock, faults, close },
@@ -118,12 +127,24 @@ function build(app: Hono<Env>, { tenant, tokens, journal, faults, control }: Par
   app.use(written(journal, faults, tenant.clock));
   app.onError((error, exchange) => {
     if (error instanceof OAuthError) {
-      return Response.json(error.body, { status: error.status });
+      const charset = exchange.req.path.startsWith('/mfa/') ? '; charset=utf-8' : '';
+      exchange.header('content-type', `application/json${charset}`);
+      exchange.status(error.status);
+      return exchange.body(JSON.stringify(error.body));
     }
     exchange.get('noted').request['fault'] = error.name;
     const body = { error: 'server_error', error_description: 'The emulator failed.' };
     return Response.json(body, { status: 500 });
   });
+  app.use(
+    bodyLimit({
+      maxSize: BODY_BYTES_MAX,
+      onError: () => {
+        throw invalidRequest(`The body is larger than ${BODY_BYTES_MAX} bytes.`, 413);
+      },
+    }),
+  );
+  for (const path of ['/oauth/*', '/mfa/*']) app.use(path, rateLimit(tenant));
   registerDiscovery(app, tokens);
   const authorize = new Authorize(tenant, tokens);
   authorize.register(app);
@@ -173,7 +194,11 @@ function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHand
       if (fault?.when === 'after') await delayed(fault);
     }
     const reply = fault === undefined ? undefined : replyOf(fault);
-    if (reply !== undefined) exchange.res = reply;
+    if (reply !== undefined) {
+      // Emptied first: hono would copy the headers of the reply that this one replaces.
+      exchange.res = undefined;
+      exchange.res = reply;
+    }
     const dropped = fault?.action === 'drop';
     if (!path.startsWith('/_emulator')) {
       journal.write({

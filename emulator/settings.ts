@@ -16,6 +16,8 @@ export interface TenantSettings {
   readonly oobCodeLifeMs: number;
   /** Status of the two "Too many …" replies; sources disagree. */
   readonly quotaStatus: 403 | 429;
+  /** Of the whole API, with its `x-ratelimit-*` headers; `'off'` sends none. */
+  readonly requestsPerSecond: number | 'off';
 }
 
 export const SETTINGS_DEFAULT: TenantSettings = {
@@ -26,4 +28,5 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   mfaTokenLifeMs: 10 * 60_000,
   oobCodeLifeMs: 5 * 60_000,
   quotaStatus: 429,
+  requestsPerSecond: 25,
 };

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import type { Authorize } from './authorize.ts';
+import { BoundedMap } from './bounded-map.ts';
 import { Bucket } from './bucket.ts';
 import {
   authenticateClient,
@@ -15,7 +16,7 @@ import {
   optional,
   required,
 } from './exchange.ts';
-import { INVALID_TOKEN, OAuthError, TOO_MANY_CODES } from './oauth-error.ts';
+import { INVALID_TOKEN, OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
 import { type ClientConfig, same, type Tenant } from './tenant.ts';
 import type { Grant, Tokens } from './tokens.ts';
 
@@ -32,12 +33,14 @@ type Input = ReadonlyMap<string, unknown>;
 /** Exchanges of `mfa-oob` per session: 12, refilled 12 a minute. */
 const OOB_EXCHANGES = 12;
 const OOB_EXCHANGE_REFILL_MS = 5_000;
+/** Sessions whose exchanges are counted; the oldest is forgotten. */
+const SESSIONS_MAX = 10_000;
 
 export class TokenEndpoint {
   readonly #tenant: Tenant;
   readonly #tokens: Tokens;
   readonly #authorize: Authorize;
-  readonly #oobExchanges = new Map<string, Bucket>();
+  readonly #oobExchanges = new BoundedMap<Bucket>(SESSIONS_MAX);
 
   constructor(tenant: Tenant, tokens: Tokens, authorize: Authorize) {
     this.#tenant = tenant;
@@ -172,11 +175,7 @@ export class TokenEndpoint {
       this.#oobExchanges.get(token) ?? new Bucket(OOB_EXCHANGES, OOB_EXCHANGE_REFILL_MS);
     this.#oobExchanges.set(token, bucket);
     if (bucket.take(this.#tenant.clock.now())) return;
-    throw new OAuthError(
-      429,
-      'too_many_requests',
-      'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.',
-    );
+    throw new OAuthError(429, 'too_many_requests', TOO_MANY_REQUESTS);
   }
 
   async #otp(exchange: Exchange, input: Input) {

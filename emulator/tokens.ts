@@ -5,6 +5,7 @@
  */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
+import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
 import type { Authenticator, TextedCode, User } from './tenant.ts';
 
@@ -39,6 +40,8 @@ export interface AccessToken {
 const MFA_TOKEN_LIFE_S = 600;
 const TOKEN_LIFE_S = 86_400;
 const ID_TOKEN_LIFE_S = 36_000;
+/** Of each kind; the oldest is forgotten, and reads as one that was never issued. */
+const TOKENS_MAX = 50_000;
 const ALGORITHM = 'RS256';
 
 export class Tokens {
@@ -47,9 +50,11 @@ export class Tokens {
   readonly #clock: Clock;
   readonly #keys: Awaited<ReturnType<typeof generateKeyPair>>;
   readonly #kid = randomBytes(16).toString('base64url');
-  readonly #grants = new Map<string, Grant>();
-  readonly #mfaTokens = new Map<string, { grant: Grant; expiresAt: number }>();
-  readonly #oobCodes = new Map<string, { transaction: OobTransaction; expiresAt: number }>();
+  readonly #grants = new BoundedMap<Grant>(TOKENS_MAX);
+  readonly #mfaTokens = new BoundedMap<{ grant: Grant; expiresAt: number }>(TOKENS_MAX);
+  readonly #oobCodes = new BoundedMap<{ transaction: OobTransaction; expiresAt: number }>(
+    TOKENS_MAX,
+  );
 
   constructor(issuer: string, clock: Clock, keys: Awaited<ReturnType<typeof generateKeyPair>>) {
     this.issuer = issuer;
