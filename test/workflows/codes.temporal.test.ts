@@ -71,6 +71,22 @@ describe('a wrong code', () => {
   });
 });
 
+describe('attempts', () => {
+  it('are spoken for by codes that wait: one more is turned away at the door', async () => {
+    await using world = await createWorld();
+    const person = await atSmsCode(world);
+    const endpoint = 'POST /oauth/token';
+    world.emulator.faults.add({ endpoint, when: 'before', times: 10, action: { delayMs: 500 } });
+    const codes = [1, 2, 3, 4].map((offset) => person.submit(person.wrong(offset), 1));
+    await person.until(({ phase }) => phase === 'confirming');
+    await expect(person.submit(person.wrong(5), 1)).rejects.toMatchObject({
+      cause: { type: 'no-attempts-left' },
+    });
+    const answers = await Promise.all(codes);
+    expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('wrong-code'));
+  });
+});
+
 describe('a code that is not judged', () => {
   it('came before anything was sent', async () => {
     await using world = await createWorld();

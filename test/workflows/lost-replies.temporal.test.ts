@@ -142,4 +142,16 @@ describe('Auth0 that cannot be reached', () => {
     expect(world.emulator.journal.count(TOKEN)).toBe(3);
     expect(judged(world)).toBe(1);
   });
+
+  it('does not keep a cancel waiting', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    const limited = { status: 429, body: {}, headers: { 'retry-after': '100' } };
+    world.emulator.faults.add({ endpoint: TOKEN, when: 'before', times: 9, action: limited });
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'pending' });
+    await person.handle.signal('cancel', { by: 'admin', reason: 'test' });
+    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+    expect(entries(world)).toEqual([]);
+  });
 });
