@@ -226,24 +226,3 @@ describe('a failure', () => {
     expect(world.emulator.journal.count('POST /oauth/token')).toBe(requests);
   });
 });
-
-describe('any message at all', () => {
-  it('leaves the run able to go on', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world);
-    const { handle } = person;
-    const names = ['loginCompleted', 'smsCode', 'otpCode', 'changePhoneNumber', 'extendDeadline'];
-    for (const name of [...names, 'noSuchMessage']) {
-      await handle.signal(name);
-      await handle.signal(name, null);
-      await handle.signal(name, [1, 2, 3]);
-      await handle.signal(name, { constructor: { prototype: 1 }, toString: 'x' });
-      await handle.signal(name, 'x'.repeat(100_000));
-    }
-    await handle.signal('recoveryCodeSaved', 'whatever');
-    await person.untilRefused('unknown-message');
-    await person.enrollSms();
-    await person.enrollTotp();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-  });
-});

@@ -72,6 +72,24 @@ describe('an enrollment', () => {
     expect(cost.billedActions).toBeLessThanOrEqual(20);
   });
 
+  it('holds no timer while it waits but its deadline and its session’s end', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const timers = async () => {
+      const { events } = await person.handle.fetchHistory();
+      const count = (attributes: 'timerStarted' | 'timerCanceled' | 'timerFired') =>
+        (events ?? []).filter((event) => event[`${attributes}EventAttributes`]).length;
+      return count('timerStarted') - count('timerCanceled') - count('timerFired');
+    };
+    await person.progress();
+    expect(await timers()).toBe(1);
+    await person.logIn();
+    expect(await timers()).toBe(2);
+    await person.submit(person.texted(), 1);
+    await person.untilPhase('awaiting-login');
+    expect(await timers()).toBe(1);
+  });
+
   it('leaves no token, secret or recovery code in its history (I6)', async () => {
     await using world = await createWorld({ emulator: { settings: { recoveryCodes: true } } });
     const person = await Enrollee.start(world);

@@ -1,0 +1,53 @@
+import { describe, expect, it } from '@jest/globals';
+import { Enrollee } from '../support/enrollee.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+/** Sends what no client of ours would: bytes under an encoding of the sender's choice. */
+async function signalBytes(world: World, workflowId: string, encoding: string, data: string) {
+  const bytes = new TextEncoder();
+  await world.client.workflowService.signalWorkflowExecution({
+    namespace: world.namespace,
+    workflowExecution: { workflowId },
+    signalName: 'smsCode',
+    input: {
+      payloads: [{ metadata: { encoding: bytes.encode(encoding) }, data: bytes.encode(data) }],
+    },
+  });
+}
+
+describe('any message at all', () => {
+  it.each([
+    ['broken JSON', 'json/plain', '{"code":'],
+    ['an unknown encoding', 'binary/encrypted', 'x'],
+    ['no encoding', '', 'x'],
+  ])('may be %s: it is recorded as malformed, and no workflow task fails', async (...sent) => {
+    const [, encoding, data] = sent;
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await signalBytes(world, person.handle.workflowId, encoding, data);
+    await person.untilRefused('malformed');
+    const { events } = await person.handle.fetchHistory();
+    const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
+    expect(failed).toEqual([]);
+    await person.enrollSms();
+  });
+
+  it('leaves the run able to go on', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const { handle } = person;
+    const names = ['loginCompleted', 'smsCode', 'otpCode', 'changePhoneNumber', 'extendDeadline'];
+    for (const name of [...names, 'noSuchMessage']) {
+      await handle.signal(name);
+      await handle.signal(name, null);
+      await handle.signal(name, [1, 2, 3]);
+      await handle.signal(name, { constructor: { prototype: 1 }, toString: 'x' });
+      await handle.signal(name, 'x'.repeat(100_000));
+    }
+    await handle.signal('recoveryCodeSaved', 'whatever');
+    await person.untilRefused('unknown-message');
+    await person.enrollSms();
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+  });
+});
