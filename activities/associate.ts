@@ -2,6 +2,7 @@
  * `POST /mfa/associate` (auth0-docs "Enroll and Challenge SMS", "… OTP authenticators"): makes one
  * authenticator and, for SMS, sends one text. Asked once; an answer that is lost is `ambiguous` (I2).
  */
+import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { smsAssociationSchema, totpAssociationSchema } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
 import { parsedJson } from './authenticators.ts';
@@ -55,7 +56,7 @@ function requestBody(tenant: TenantClient, input: AssociateInput): Record<string
     }
     return { authenticator_types: ['otp'] };
   }
-  if (input.phoneNumber === undefined) {
+  if (input.phoneNumber === undefined || isCostly(input.phoneNumber)) {
     tenant.fail({ type: 'phone-number-refused', endpoint: ENDPOINT });
   }
   return {
@@ -63,6 +64,15 @@ function requestBody(tenant: TenantClient, input: AssociateInput): Record<string
     oob_channels: ['sms'],
     phone_number: input.phoneNumber,
   };
+}
+
+/**
+ * Whoever owns such a number earns with each text to it (SMS pumping). Our client refuses them too,
+ * but anybody who may start a workflow can name any number.
+ */
+function isCostly(phoneNumber: string): boolean {
+  const type = parsePhoneNumberFromString(phoneNumber)?.getType();
+  return type === 'PREMIUM_RATE' || type === 'SHARED_COST';
 }
 
 async function smsAssociation(

@@ -98,6 +98,18 @@ describe('associate', () => {
       expect(at.world.emulator.inbox.messages()).toEqual([]);
     }));
 
+  it.each(['+19005550123', '+448431234567'])(
+    'is refused where whoever owns the number earns with each text: %s',
+    (phoneNumber) =>
+      withSession(async (at) => {
+        const input = sms(at, { phoneNumber });
+        await expect(at.bench.run(at.bench.activities.associate, input)).rejects.toMatchObject({
+          type: 'phone-number-refused',
+        });
+        expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+      }),
+  );
+
   it('is refused where the key is off the curve, before anything is made or sent', () =>
     withSession(async (at) => {
       const { publicKey } = await deviceKey();
