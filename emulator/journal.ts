@@ -2,7 +2,6 @@
 export type Effect =
   | 'none'
   | 'logged-in'
-  | 'code-issued'
   | 'code-exchanged'
   | 'tokens-issued'
   | 'mfa-required'

@@ -50,7 +50,7 @@ export class MfaApi {
   async #bearer(exchange: Exchange, scope: string): Promise<Bearer> {
     const token = bearer(exchange);
     const access = token.startsWith('ey') ? await this.#tokens.accessToken(token) : undefined;
-    const grant = access === undefined ? this.#tokens.readMfaToken(token) : access.grant;
+    const grant = access === undefined ? this.#tokens.mfaTokens.read(token) : access.grant;
     if (grant === undefined || grant === 'expired') {
       throw new OAuthError(401, 'invalid_grant', INVALID_TOKEN);
     }
@@ -92,7 +92,7 @@ export class MfaApi {
       binding_method: 'prompt',
       ...(recoveryCode !== undefined && { recovery_codes: [recoveryCode] }),
       oob_channel: 'sms',
-      oob_code: this.#tokens.oobCode(
+      oob_code: this.#tokens.oobCodes.issue(
         { user, authenticator, texted },
         this.#tenant.settings.oobCodeLifeMs,
       ),
@@ -116,7 +116,7 @@ export class MfaApi {
   async #challenge(exchange: Exchange): Promise<Response> {
     const input = await fields(exchange);
     authenticateClient(this.#tenant, exchange, input);
-    const grant = this.#tokens.readMfaToken(required(input, 'mfa_token'));
+    const grant = this.#tokens.mfaTokens.read(required(input, 'mfa_token'));
     if (grant === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
     if (grant === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
     const { user } = grant;
@@ -145,7 +145,7 @@ export class MfaApi {
     const transaction = { user, authenticator, texted };
     return json(exchange, {
       challenge_type: 'oob',
-      oob_code: this.#tokens.oobCode(transaction, this.#tenant.settings.oobCodeLifeMs),
+      oob_code: this.#tokens.oobCodes.issue(transaction, this.#tenant.settings.oobCodeLifeMs),
       binding_method: 'prompt',
     });
   }

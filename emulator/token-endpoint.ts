@@ -130,7 +130,7 @@ export class TokenEndpoint {
     noted.effect = 'mfa-required';
     const challenge = active.map(({ kind }) => ({ type: kind === 'sms' ? 'phone' : 'otp' }));
     throw new OAuthError(403, 'mfa_required', 'Multifactor authentication required', {
-      mfa_token: this.#tokens.mfaToken(grant, this.#tenant.settings.mfaTokenLifeMs),
+      mfa_token: this.#tokens.mfaTokens.issue(grant, this.#tenant.settings.mfaTokenLifeMs),
       ...(this.#tenant.settings.mfaRequirements && { mfa_requirements: { challenge } }),
     });
   }
@@ -143,7 +143,7 @@ export class TokenEndpoint {
       if (access === undefined) throw new OAuthError(401, 'invalid_grant', INVALID_TOKEN);
       return access.grant;
     }
-    const grant = this.#tokens.readMfaToken(token);
+    const grant = this.#tokens.mfaTokens.read(token);
     if (grant === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
     if (grant === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
     return grant;
@@ -154,7 +154,7 @@ export class TokenEndpoint {
     exchange.get('noted').userId = grant.user.userId;
     this.#limitOobExchanges(required(input, 'mfa_token'));
     const oobCode = required(input, 'oob_code');
-    const transaction = this.#tokens.readOobCode(oobCode);
+    const transaction = this.#tokens.oobCodes.read(oobCode);
     if (transaction === 'expired') {
       throw new OAuthError(401, 'expired_token', 'oob_code is expired');
     }
@@ -164,7 +164,7 @@ export class TokenEndpoint {
     const code = required(input, 'binding_code');
     const verdict = this.#tenant.judgeText(grant.user, transaction.texted, code);
     if (verdict !== 'right') throw this.#wrong(exchange, verdict, 'Invalid binding_code.');
-    this.#tokens.spend(oobCode);
+    this.#tokens.oobCodes.spend(oobCode);
     const confirms = !transaction.authenticator.active;
     this.#tenant.activate(grant.user, transaction.authenticator);
     return this.#finish(exchange, grant, confirms);

@@ -1,12 +1,9 @@
-/**
- * What a tenant signs and seals: ID and access tokens (RS256), and the two opaque strings, `mfa_token`
- * and `oob_code`, which look like the "Iron" strings that real tenants hand out and carry their end
- * (epoch ms) in the sixth field. What they mean is kept here and cannot be forged.
- */
+/** What a tenant hands out: ID and access tokens (RS256), and the opaque `mfa_token` and `oob_code`. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
+import { IronStrings } from './iron-strings.ts';
 import type { Authenticator, TextedCode, User } from './tenant.ts';
 
 /** What a login asked for; tokens that it ends in are made from this. */
@@ -32,8 +29,6 @@ export interface AccessToken {
   readonly user: User;
   readonly grant: Grant;
   readonly scopes: readonly string[];
-  /** Epoch ms. */
-  readonly issuedAt: number;
 }
 
 /** Fixed for the MFA API (auth0-docs "Manage Authentication Factors with the MFA API"). */
@@ -51,16 +46,16 @@ export class Tokens {
   readonly #keys: Awaited<ReturnType<typeof generateKeyPair>>;
   readonly #kid = randomBytes(16).toString('base64url');
   readonly #grants = new BoundedMap<Grant>(TOKENS_MAX);
-  readonly #mfaTokens = new BoundedMap<{ grant: Grant; expiresAt: number }>(TOKENS_MAX);
-  readonly #oobCodes = new BoundedMap<{ transaction: OobTransaction; expiresAt: number }>(
-    TOKENS_MAX,
-  );
+  readonly mfaTokens: IronStrings<Grant>;
+  readonly oobCodes: IronStrings<OobTransaction>;
 
   constructor(issuer: string, clock: Clock, keys: Awaited<ReturnType<typeof generateKeyPair>>) {
     this.issuer = issuer;
     this.mfaAudience = `${issuer}mfa/`;
     this.#clock = clock;
     this.#keys = keys;
+    this.mfaTokens = new IronStrings(clock, TOKENS_MAX);
+    this.oobCodes = new IronStrings(clock, TOKENS_MAX);
   }
 
   static async create(issuer: string, clock: Clock): Promise<Tokens> {
@@ -132,47 +127,9 @@ export class Tokens {
       const grant = this.#grants.get(payload.jti ?? '');
       if (grant === undefined) return undefined;
       const scopes = grant.scope.split(' ');
-      return { user: grant.user, grant, scopes, issuedAt: (payload.iat ?? 0) * 1000 };
+      return { user: grant.user, grant, scopes };
     } catch {
       return undefined;
     }
-  }
-
-  mfaToken(grant: Grant, lifeMs: number): string {
-    const expiresAt = this.#clock.now() + lifeMs;
-    const token = this.#iron(expiresAt);
-    this.#mfaTokens.set(token, { grant, expiresAt });
-    return token;
-  }
-
-  readMfaToken(token: string): Grant | 'expired' | undefined {
-    const found = this.#mfaTokens.get(token);
-    if (found === undefined) return undefined;
-    return this.#clock.now() < found.expiresAt ? found.grant : 'expired';
-  }
-
-  oobCode(transaction: OobTransaction, lifeMs: number): string {
-    const expiresAt = this.#clock.now() + lifeMs;
-    const code = this.#iron(expiresAt);
-    this.#oobCodes.set(code, { transaction, expiresAt });
-    return code;
-  }
-
-  readOobCode(code: string): OobTransaction | 'expired' | undefined {
-    const found = this.#oobCodes.get(code);
-    if (found === undefined) return undefined;
-    return this.#clock.now() < found.expiresAt ? found.transaction : 'expired';
-  }
-
-  spend(token: string): void {
-    this.#oobCodes.delete(token);
-    this.#mfaTokens.delete(token);
-  }
-
-  #iron(expiresAt: number): string {
-    const hex = () => randomBytes(32).toString('hex');
-    const text = (bytes: number) => randomBytes(bytes).toString('base64url');
-    const issued = this.#clock.seconds();
-    return `Fe26.2*SERVER_${issued}*${hex()}*${text(16)}*${text(96)}*${expiresAt}*${hex()}*${text(32)}`;
   }
 }
