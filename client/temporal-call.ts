@@ -62,6 +62,7 @@ async function translated(call: Call, error: unknown): Promise<unknown> {
   if (late && call.answeredByWorker) return new NoAnswerYet(call, { cause: error });
   const status = grpcStatus(error);
   if (status === undefined) return error;
+  if (call.answeredByWorker && isUnanswered(status)) return new NoAnswerYet(call, { cause: error });
   if (call.answeredByWorker && status.details.includes(QUERIES_WAIT)) {
     return new NoAnswerYet(call, { cause: error });
   }
@@ -85,6 +86,15 @@ async function translated(call: Call, error: unknown): Promise<unknown> {
     default:
       return error;
   }
+}
+
+/**
+ * What a busy server says where no worker answers: it saw our deadline before we did, or it holds an
+ * earlier query of the same run that nobody has answered either, and takes no second one.
+ */
+function isUnanswered({ name, details }: { name: string; details: string }): boolean {
+  if (name === 'CANCELLED') return true;
+  return name === 'RESOURCE_EXHAUSTED' && details.includes('query buffer is full');
 }
 
 /** Temporal says "not found" of a run that has ended too; a description tells them apart. */

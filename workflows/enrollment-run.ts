@@ -103,14 +103,14 @@ export class EnrollmentRun {
    */
   async call<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
     for (let hold = HOLD_MS_FIRST; ; hold = Math.min(hold * 2, HOLD_MS_MAX)) {
-      const failure = await this.#attempt(plan);
-      if (failure.ok) return failure;
-      const response = RESPONSES[failure.failure.type];
-      if (response.action !== 'try-later') return failure;
-      const retryAt = Math.max(Date.now() + hold, failure.failure.detail?.retryAt ?? 0);
-      if (retryAt >= plan.giveUpAt || this.#interrupted(plan.kind)) return failure;
+      const result = await this.#attempt(plan);
+      if (result.ok) return result;
+      const response = RESPONSES[result.failure.type];
+      if (response.action !== 'try-later') return result;
+      const retryAt = Math.max(Date.now() + hold, result.failure.detail?.retryAt ?? 0);
+      if (retryAt >= plan.giveUpAt || this.#interrupted(plan.kind)) return result;
       await this.#hold(plan, response.refusal, retryAt);
-      if (this.#interrupted(plan.kind)) return failure;
+      if (this.#interrupted(plan.kind)) return result;
     }
   }
 
