@@ -5,14 +5,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
-import type { Refusal, ResendMessage } from './contract/enroll-mfa.ts';
+import { numberRefusal, resendRefusal, sendRefusal } from './admission.ts';
+import type { Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import {
-  currentStep,
-  type EnrollmentState,
-  hourSpentUntil,
-  SESSION_LEFT_FOR_ASSOCIATE_MS,
-} from './enrollment-state.ts';
+import { currentStep, SESSION_LEFT_FOR_ASSOCIATE_MS } from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
@@ -24,13 +20,6 @@ const ASSOCIATE = 'associate';
 
 /** Auth0 refills one text an hour (auth0-docs "Rate Limit Configurations"). */
 const SMS_QUOTA_WAIT_MS = 3_600_000;
-
-/** A session is open, a step is due, and nothing has been asked for yet. */
-export function challengeDue(state: EnrollmentState): boolean {
-  return (
-    state.session !== undefined && state.challenge === undefined && currentStep(state) !== undefined
-  );
-}
 
 /** Makes the next challenge with the session in hand, or says why not. */
 export async function associate(run: EnrollmentRun): Promise<Refusal | undefined> {
@@ -78,14 +67,6 @@ function summary(factor: 'sms' | 'totp', challenge: number): string {
   return factor === 'sms'
     ? `challenge ${challenge}: text a code`
     : `challenge ${challenge}: make a TOTP set-up`;
-}
-
-/** Why no text may be sent now (the cool-down, the budget, a spent hour of wrong codes). */
-function sendRefusal(state: EnrollmentState, now: number): Refusal | undefined {
-  if (state.sendsLeft === 0) return 'no-sends-left';
-  if (now < state.nextSendAt) return 'cooling-down';
-  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
-  return undefined;
 }
 
 async function notAssociated(
@@ -156,33 +137,4 @@ function answer(
   refused: ReturnType<EnrollmentRun['refuse']>,
 ): void {
   for (const waiter of queued.waiters) waiter.answer({ ...refused, next: run.next });
-}
-
-function resendRefusal(
-  state: EnrollmentState,
-  message: ResendMessage,
-  now: number,
-): Refusal | undefined {
-  const named = message.challenge;
-  if (named !== undefined && named < state.challenges) return 'superseded';
-  const sms = state.steps.find(({ factor }) => factor === 'sms');
-  if (sms?.status === 'enrolled' || sms?.status === 'already-enrolled') return 'already-confirmed';
-  if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';
-  if (named !== undefined && named > state.challenges) return 'nothing-to-resend';
-  if (state.challenge.status === 'number-refused') return 'phone-number-refused';
-  return sendRefusal(state, now);
-}
-
-function numberRefusal(
-  state: EnrollmentState,
-  phoneNumber: string,
-  now: number,
-): Refusal | undefined {
-  const sms = state.steps.find(({ factor }) => factor === 'sms');
-  if (sms === undefined) return 'no-sms-step';
-  if (sms.status === 'enrolled' || sms.status === 'already-enrolled') return 'already-confirmed';
-  if (phoneNumber === state.phoneNumber) return 'same-phone-number';
-  if (state.numberChangesLeft === 0) return 'no-number-changes-left';
-  // Without a challenge nothing is sent now, so only the number itself is looked at.
-  return state.challenge?.factor === 'sms' ? sendRefusal(state, now) : undefined;
 }

@@ -5,67 +5,19 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
+import { admitCode } from './admission.ts';
 import { readList } from './clean-up.ts';
-import type { CodeAnswer, Factor, Refusal } from './contract/enroll-mfa.ts';
+import type { CodeAnswer, Factor } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import {
-  attemptsLeft,
-  type Challenge,
-  type EnrollmentState,
-  hourSpentUntil,
-} from './enrollment-state.ts';
+import { attemptsLeft, type Challenge } from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
-import type { Inbox, QueuedCode } from './inbox.ts';
+import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 
 const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
 
 /** Auth0 gives one attempt back every six minutes (auth0-docs "Rate Limit Configurations"). */
 const WRONG_CODES_WAIT_MS = 6 * 60_000;
-
-export interface ArrivingCode {
-  readonly code: string;
-  /** The challenge it names; without it, the one that is current when it arrives. */
-  readonly challenge?: number;
-  /** What the message's name says it is for. */
-  readonly factor?: Factor;
-}
-
-/** Why a code is not taken, or the challenge that it is taken for. */
-export function admitCode(
-  state: EnrollmentState,
-  inbox: Inbox,
-  arriving: ArrivingCode,
-  now: number,
-): Refusal | number {
-  const current = state.challenge;
-  const named = arriving.challenge ?? current?.number;
-  if (named === undefined) return 'no-code-expected';
-  if (current === undefined || named !== current.number) {
-    return named <= state.challenges ? 'superseded' : 'no-code-expected';
-  }
-  if (arriving.factor !== undefined && arriving.factor !== current.factor) {
-    return 'no-code-expected';
-  }
-  if (inbox.sameCode(named, arriving.code) !== undefined) return named;
-  const refusal = deadChallenge(state, current, now);
-  if (refusal !== undefined) return refusal;
-  // What stands in the queue has spoken for its attempts already.
-  if (attemptsLeft(state, now) <= inbox.codesFor(named)) return 'no-attempts-left';
-  return named;
-}
-
-function deadChallenge(
-  state: EnrollmentState,
-  challenge: Challenge,
-  now: number,
-): Refusal | undefined {
-  if (challenge.status === 'number-refused') return 'no-code-expected';
-  if (challenge.status === 'open' && now >= challenge.until) return 'code-expired';
-  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
-  if (challenge.status === 'spent') return 'no-attempts-left';
-  return undefined;
-}
 
 /** Judges the oldest code of the queue. */
 export async function judge(run: EnrollmentRun): Promise<void> {

@@ -15,7 +15,8 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { associate, challengeDue, changeNumber, resend } from './associate.ts';
+import { challengeDue } from './admission.ts';
+import { associate, changeNumber, resend } from './associate.ts';
 import { cleanUp } from './clean-up.ts';
 import { judge } from './confirm.ts';
 import {

@@ -11,7 +11,7 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import { admitCode } from './confirm.ts';
+import { admitCode } from './admission.ts';
 import {
   type CodeAnswer,
   LIMITS,

@@ -1,0 +1,103 @@
+/**
+ * Whether a message may be acted on now: pure questions to the state and the queue, so that handlers,
+ * the flow and a model of it answer them alike.
+ */
+import type { Factor, Refusal, ResendMessage } from './contract/enroll-mfa.ts';
+import {
+  attemptsLeft,
+  type Challenge,
+  currentStep,
+  type EnrollmentState,
+  hourSpentUntil,
+} from './enrollment-state.ts';
+import type { Inbox } from './inbox.ts';
+
+export interface ArrivingCode {
+  readonly code: string;
+  /** The challenge it names; without it, the one that is current when it arrives. */
+  readonly challenge?: number;
+  /** What the message's name says it is for. */
+  readonly factor?: Factor;
+}
+
+/** Why a code is not taken, or the challenge that it is taken for. */
+export function admitCode(
+  state: EnrollmentState,
+  inbox: Pick<Inbox, 'sameCode' | 'codesFor'>,
+  arriving: ArrivingCode,
+  now: number,
+): Refusal | number {
+  const current = state.challenge;
+  const named = arriving.challenge ?? current?.number;
+  if (named === undefined) return 'no-code-expected';
+  if (current === undefined || named !== current.number) {
+    return named <= state.challenges ? 'superseded' : 'no-code-expected';
+  }
+  if (arriving.factor !== undefined && arriving.factor !== current.factor) {
+    return 'no-code-expected';
+  }
+  if (inbox.sameCode(named, arriving.code) !== undefined) return named;
+  const refusal = deadChallenge(state, current, now);
+  if (refusal !== undefined) return refusal;
+  // What stands in the queue has spoken for its attempts already.
+  if (attemptsLeft(state, now) <= inbox.codesFor(named)) return 'no-attempts-left';
+  return named;
+}
+
+function deadChallenge(
+  state: EnrollmentState,
+  challenge: Challenge,
+  now: number,
+): Refusal | undefined {
+  if (challenge.status === 'number-refused') return 'no-code-expected';
+  if (challenge.status === 'open' && now >= challenge.until) return 'code-expired';
+  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  if (challenge.status === 'spent') return 'no-attempts-left';
+  return undefined;
+}
+
+/** A session is open, a step is due, and nothing has been asked for yet. */
+export function challengeDue(state: EnrollmentState): boolean {
+  return (
+    state.session !== undefined && state.challenge === undefined && currentStep(state) !== undefined
+  );
+}
+
+/** Why no text may be sent now (the cool-down, the budget, a spent hour of wrong codes). */
+export function sendRefusal(state: EnrollmentState, now: number): Refusal | undefined {
+  if (state.sendsLeft === 0) return 'no-sends-left';
+  if (now < state.nextSendAt) return 'cooling-down';
+  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  return undefined;
+}
+
+/** Why a text is not sent again. */
+export function resendRefusal(
+  state: EnrollmentState,
+  message: ResendMessage,
+  now: number,
+): Refusal | undefined {
+  const named = message.challenge;
+  if (named !== undefined && named < state.challenges) return 'superseded';
+  const sms = state.steps.find(({ factor }) => factor === 'sms');
+  if (sms?.status === 'enrolled' || sms?.status === 'already-enrolled') return 'already-confirmed';
+  if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';
+  if (named !== undefined && named > state.challenges) return 'nothing-to-resend';
+  if (state.challenge.status === 'number-refused') return 'phone-number-refused';
+  return sendRefusal(state, now);
+}
+
+/** Why another number is not taken. */
+export function numberRefusal(
+  state: EnrollmentState,
+  phoneNumber: string,
+  now: number,
+): Refusal | undefined {
+  const sms = state.steps.find(({ factor }) => factor === 'sms');
+  if (sms === undefined) return 'no-sms-step';
+  if (sms.status === 'enrolled' || sms.status === 'already-enrolled') return 'already-confirmed';
+  if (phoneNumber === state.phoneNumber) return 'same-phone-number';
+  if (state.numberChangesLeft === 0) return 'no-number-changes-left';
+  // Without a challenge nothing is sent now, so only the number itself is looked at.
+  return state.challenge?.factor === 'sms' ? sendRefusal(state, now) : undefined;
+}
