@@ -63,6 +63,11 @@ export function challengeDue(state: EnrollmentState): boolean {
   );
 }
 
+/** Whether a text is left, and its code could be judged. */
+export function sendsAllowed(state: EnrollmentState, now: number): boolean {
+  return state.sendsLeft > 0 && hourSpentUntil(state, now) === undefined;
+}
+
 /** Why no text may be sent now (the cool-down, the budget, a spent hour of wrong codes). */
 export function sendRefusal(state: EnrollmentState, now: number): Refusal | undefined {
   if (state.sendsLeft === 0) return 'no-sends-left';

@@ -1,22 +1,36 @@
 /**
- * A challenge is made: Auth0 is asked once to text a code, or to make a TOTP secret (I2). What was
- * asked for but certainly did not happen is taken back; what may have happened stays counted.
+ * A challenge is made: Auth0 is asked to text a code, or to make a TOTP secret. What was asked for but
+ * certainly did not happen is taken back; what may have happened stays counted, and is settled by
+ * reading the list before it is asked for again, once (I2).
  */
-import { proxyActivities } from '@temporalio/workflow';
-import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { patched, proxyActivities } from '@temporalio/workflow';
+import type {
+  Association,
+  Authenticator,
+  EnrollmentActivities,
+} from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
-import { numberRefusal, resendRefusal, sendRefusal } from './admission.ts';
-import type { Refusal } from './contract/enroll-mfa.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
-import { currentStep, SESSION_LEFT_FOR_ASSOCIATE_MS } from './enrollment-state.ts';
+import { numberRefusal, resendRefusal, sendRefusal, sendsAllowed } from './admission.ts';
+import { associationMade, recoveryCodeMade } from './authenticator-list.ts';
+import { deleteOurs, readList } from './clean-up.ts';
+import type { Factor, Refusal } from './contract/enroll-mfa.ts';
+import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
+import {
+  currentStep,
+  type OpenSession,
+  SESSION_LEFT_FOR_ASSOCIATE_MS,
+} from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
+import { SETTLE_BY_READING } from './patches.ts';
 
 const { associate: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'associate'>>(ONCE);
 
 /** What messages call it: the reason of a refusal that no message asked for. */
 const ASSOCIATE = 'associate';
+
+const LOST: CallFailure = { type: 'ambiguous' };
 
 /** Auth0 refills one text an hour (auth0-docs "Rate Limit Configurations"). */
 const SMS_QUOTA_WAIT_MS = 3_600_000;
@@ -41,6 +55,20 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
     run.refuse(ASSOCIATE, refusal);
     return refusal;
   }
+  const associated = await ask(run, session, factor);
+  if (associated.ok) return undefined;
+  if (associated.failure.type === 'ambiguous' && patched(SETTLE_BY_READING)) {
+    return settle(run, session, factor);
+  }
+  return notAssociated(run, associated.failure, factor);
+}
+
+/** One request; it counts as a send and as an authenticator of ours until it is known to be none. */
+async function ask(
+  run: EnrollmentRun,
+  session: OpenSession,
+  factor: Factor,
+): Promise<CallResult<Association>> {
   run.apply({ type: 'associating' });
   const { phoneNumber } = run.state;
   const associated = await run.call({
@@ -58,12 +86,59 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
         },
       ]),
   });
-  if (!associated.ok) return notAssociated(run, associated.failure, factor);
-  run.apply({ type: 'associated', ...associated.value });
-  return undefined;
+  if (associated.ok) run.apply({ type: 'associated', ...associated.value });
+  return associated;
 }
 
-function summary(factor: 'sms' | 'totp', challenge: number): string {
+/**
+ * The answer was lost, and with it what is needed to confirm: whatever was made is of no use. The list
+ * says whether it is removed first; then it is asked for once more, unless there is a doubt.
+ */
+async function settle(
+  run: EnrollmentRun,
+  session: OpenSession,
+  factor: Factor,
+): Promise<Refusal | undefined> {
+  const list = await listOnceSettled(run, session, factor);
+  const verdict = list === undefined ? 'cannot-tell' : associationMade(run.state, list, factor);
+  const recoveryCodeLost = list !== undefined && recoveryCodeMade(run.state, list);
+  run.apply({ type: 'settled', verdict, recoveryCodeLost });
+  if (verdict === 'made' && list !== undefined) await deleteOurs(run, session, list, [factor]);
+  const undone = verdict === 'not-made' || run.state.unconfirmed[factor] === 0;
+  if (verdict === 'cannot-tell' || !undone || !mayAskAgain(run, session, factor)) {
+    return notAssociated(run, LOST, factor);
+  }
+  const again = await ask(run, session, factor);
+  if (again.ok) return undefined;
+  // Before anything is removed that this one may still make.
+  if (again.failure.type === 'ambiguous') await run.settle('associating');
+  return notAssociated(run, again.failure, factor);
+}
+
+/** A trace in the list is believed at once; that there is none, only when it is read again later. */
+async function listOnceSettled(
+  run: EnrollmentRun,
+  session: OpenSession,
+  factor: Factor,
+): Promise<readonly Authenticator[] | undefined> {
+  const read = async () => {
+    await run.settle('associating');
+    const what = `challenge ${run.state.challenges}: was it made?`;
+    return readList(run, session, { summary: what, kind: 'associating' });
+  };
+  const list = await read();
+  const told = list !== undefined && associationMade(run.state, list, factor) === 'made';
+  return told ? list : read();
+}
+
+/** The one automatic repeat of a decision (I2): within the budget, and only if it is still wanted. */
+function mayAskAgain(run: EnrollmentRun, session: OpenSession, factor: Factor): boolean {
+  if (run.ending || run.inbox.number !== undefined) return false;
+  if (session.expiresAt - Date.now() < SESSION_LEFT_FOR_ASSOCIATE_MS) return false;
+  return factor === 'totp' || sendsAllowed(run.state, Date.now());
+}
+
+function summary(factor: Factor, challenge: number): string {
   return factor === 'sms'
     ? `challenge ${challenge}: text a code`
     : `challenge ${challenge}: make a TOTP set-up`;
@@ -72,7 +147,7 @@ function summary(factor: 'sms' | 'totp', challenge: number): string {
 async function notAssociated(
   run: EnrollmentRun,
   failure: CallFailure,
-  factor: 'sms' | 'totp',
+  factor: Factor,
 ): Promise<Refusal | undefined> {
   const response = RESPONSES[failure.type];
   if (response.action === 'fail') {

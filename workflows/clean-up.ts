@@ -6,9 +6,10 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { REPEATABLE } from './activity-policies.ts';
+import { oursUnconfirmed } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import type { EnrollmentState, OpenSession } from './enrollment-state.ts';
+import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
 
 const { listAuthenticators, deleteAuthenticator } =
   proxyActivities<Pick<EnrollmentActivities, 'listAuthenticators' | 'deleteAuthenticator'>>(
@@ -18,27 +19,6 @@ const { listAuthenticators, deleteAuthenticator } =
 /** A token needs to live this much longer for a read and a deletion to be worth trying. */
 const TOKEN_LEFT_FOR_CLEAN_UP_MS = 5_000;
 
-/** Entries that only we can have made: inactive, of a factor that we associated, not there before. */
-export function oursUnconfirmed(
-  state: EnrollmentState,
-  list: readonly Authenticator[],
-  factor: Factor,
-): readonly Authenticator[] {
-  if (state.unconfirmed[factor] === 0) return [];
-  return list.filter(
-    ({ id, kind, active }) => kind === factor && !active && !state.foreign.includes(id),
-  );
-}
-
-/** What the list holds besides what may be ours. */
-export function foreignIn(
-  state: EnrollmentState,
-  list: readonly Authenticator[],
-): readonly string[] {
-  const ours = FACTORS.flatMap((factor) => oursUnconfirmed(state, list, factor));
-  return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
-}
-
 /** Reads the list with the token of `session`, then deletes. Says what is left where it could not. */
 export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefined): Promise<void> {
   if (!owesCleanUp(run.state)) return;
@@ -46,7 +26,7 @@ export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefin
     run.apply({ type: 'orphans-left', orphans: unread(run.state) });
     return;
   }
-  const list = await readList(run, session, 'clean-up: read the list');
+  const list = await readList(run, session, { summary: 'clean-up: read the list' });
   if (list === undefined) {
     run.apply({ type: 'orphans-left', orphans: unread(run.state) });
     return;
@@ -58,10 +38,10 @@ export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefin
 export async function readList(
   run: EnrollmentRun,
   { accessToken }: OpenSession,
-  summary: string,
+  { summary, kind = 'cleaning-up' }: { readonly summary: string; readonly kind?: CallKind },
 ): Promise<readonly Authenticator[] | undefined> {
   const read = await run.call({
-    kind: 'cleaning-up',
+    kind,
     message: 'clean-up',
     giveUpAt: 0,
     attempt: () =>

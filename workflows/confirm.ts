@@ -2,17 +2,19 @@
  * A code is judged. Only codes that Auth0 has not seen, for a challenge that is alive, within the
  * attempts left, are sent to it, one at a time (I3).
  */
-import { proxyActivities } from '@temporalio/workflow';
-import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { patched, proxyActivities } from '@temporalio/workflow';
+import type { Confirmation, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
 import { admitCode } from './admission.ts';
+import { confirmationMade } from './authenticator-list.ts';
 import { readList } from './clean-up.ts';
-import type { CodeAnswer, Factor } from './contract/enroll-mfa.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
+import type { CodeAnswer, Factor, Settlement } from './contract/enroll-mfa.ts';
+import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
 import { attemptsLeft, type Challenge } from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
+import { SETTLE_BY_READING } from './patches.ts';
 
 const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
 
@@ -31,29 +33,101 @@ export async function judge(run: EnrollmentRun): Promise<void> {
     return answer(queued, run.refuse(queued.message, why));
   }
   inbox.judging = queued;
-  const { factor, oobCode } = challenge;
+  const judged = await ask(run, queued, challenge);
+  if (judged.ok) return confirmed(run, queued, challenge.factor, judged.value.confirmedAt);
+  if (run.state.challenge?.unresolved !== true) return notConfirmed(run, queued, judged.failure);
+  const settled = patched(SETTLE_BY_READING)
+    ? await settle(run, queued, challenge, judged.failure)
+    : await readOnce(run, challenge, judged.failure);
+  if (settled.ok) return confirmed(run, queued, challenge.factor, settled.value.confirmedAt);
+  await notConfirmed(run, queued, settled.failure);
+}
+
+type Judged = CallResult<Partial<Confirmation>>;
+
+async function ask(
+  run: EnrollmentRun,
+  queued: QueuedCode,
+  challenge: Challenge,
+): Promise<CallResult<Confirmation>> {
+  const { factor, number, oobCode, session } = challenge;
   const judged = await run.call({
     kind: 'confirming',
     message: queued.message,
     giveUpAt: challenge.until,
     attempt: () =>
-      askAuth0.executeWithOptions({ summary: `challenge ${challenge.number}: confirm ${factor}` }, [
+      askAuth0.executeWithOptions({ summary: `challenge ${number}: confirm ${factor}` }, [
         {
           tenant: run.input.tenant,
-          accessToken: challenge.session.accessToken,
+          accessToken: session.accessToken,
           factor,
           code: queued.code,
           ...(oobCode !== undefined && { oobCode }),
         },
       ]),
   });
-  if (judged.ok) return confirmed(run, queued, factor, judged.value.confirmedAt);
-  if (judged.failure.type === 'ambiguous') run.apply({ type: 'code-attempt-unresolved' });
-  if (run.state.challenge?.unresolved === true && (await activeAfterAll(run, challenge))) {
-    return confirmed(run, queued, factor);
+  if (!judged.ok && judged.failure.type === 'ambiguous') {
+    run.apply({ type: 'code-attempt-unresolved' });
   }
-  inbox.judging = undefined;
-  await notConfirmed(run, queued, judged.failure);
+  return judged;
+}
+
+/**
+ * The answer to a code was lost, now or before: the list says whether it was the right one. If it had
+ * no effect the same code is judged once more; a refusal of Auth0 is told only after the list was read.
+ */
+async function settle(
+  run: EnrollmentRun,
+  queued: QueuedCode,
+  challenge: Challenge,
+  failure: CallFailure,
+): Promise<Judged> {
+  const verdict = await readSettled(run, challenge, failure);
+  if (verdict === 'confirmed') return CONFIRMED_BY_LIST;
+  const alive = Date.now() < challenge.until && attemptsLeft(run.state, Date.now()) > 0;
+  const lost = failure.type === 'ambiguous' && verdict === 'not-confirmed';
+  if (!lost || !alive || run.ending) return { ok: false, failure };
+  const again = await ask(run, queued, challenge);
+  if (again.ok) return again;
+  const last = await readSettled(run, challenge, again.failure);
+  return last === 'confirmed' ? CONFIRMED_BY_LIST : again;
+}
+
+/** Confirmed it is; when, on Auth0's clock, the list does not say. */
+const CONFIRMED_BY_LIST: Judged = { ok: true, value: {} };
+
+/** That it is active is believed at once; that it is not, only when it is read again later. */
+async function readSettled(
+  run: EnrollmentRun,
+  challenge: Challenge,
+  failure: CallFailure,
+): Promise<Settlement> {
+  const lost = failure.type === 'ambiguous';
+  let verdict = await readVerdict(run, challenge);
+  if (lost && verdict !== 'confirmed') {
+    await run.settle('confirming');
+    verdict = await readVerdict(run, challenge);
+  }
+  if (lost || verdict === 'confirmed') run.apply({ type: 'settled', verdict });
+  return verdict;
+}
+
+/** As 0.1.0 did it. */
+async function readOnce(
+  run: EnrollmentRun,
+  challenge: Challenge,
+  failure: CallFailure,
+): Promise<Judged> {
+  const verdict = await readVerdict(run, challenge);
+  return verdict === 'confirmed' ? CONFIRMED_BY_LIST : { ok: false, failure };
+}
+
+async function readVerdict(run: EnrollmentRun, challenge: Challenge): Promise<Settlement> {
+  const { factor, number, session } = challenge;
+  const summary = `challenge ${number}: was it confirmed?`;
+  const list = await readList(run, session, { summary, kind: 'confirming' });
+  if (list === undefined) return 'cannot-tell';
+  return confirmationMade(run.state, list, factor) ? 'confirmed' : 'not-confirmed';
 }
 
 async function confirmed(
@@ -69,25 +143,12 @@ async function confirmed(
   await giveUpSession(run, `${factor} is confirmed`);
 }
 
-/**
- * The answer to a code was lost, now or before: the list says whether it was the right one. A read
- * that fails decides nothing, and the person is asked again.
- */
-async function activeAfterAll(run: EnrollmentRun, challenge: Challenge): Promise<boolean> {
-  const { factor, session } = challenge;
-  const list = await readList(run, session, `challenge ${challenge.number}: was it confirmed?`);
-  return (
-    list?.some(
-      ({ id, kind, active }) => active && kind === factor && !run.state.foreign.includes(id),
-    ) ?? false
-  );
-}
-
 async function notConfirmed(
   run: EnrollmentRun,
   queued: QueuedCode,
   failure: CallFailure,
 ): Promise<void> {
+  run.inbox.judging = undefined;
   const response = RESPONSES[failure.type];
   if (response.action === 'fail') {
     run.fail(response.reason, failure.detail?.remedy ?? failure.type);

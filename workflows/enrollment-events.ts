@@ -4,7 +4,7 @@ import type {
   DeviceSealed,
   WorkerSealed,
 } from '../activities/enrollment-activities.ts';
-import type { Factor, LastRefusal, Orphan, Outcome } from './contract/enroll-mfa.ts';
+import type { Factor, LastRefusal, Orphan, Outcome, Settlement } from './contract/enroll-mfa.ts';
 import type { CallKind, OpenSession } from './enrollment-state.ts';
 
 export type EnrollmentEvent =
@@ -29,6 +29,12 @@ export type EnrollmentEvent =
     }
   | { readonly type: 'challenge-spent'; readonly nextSendAt?: number }
   | { readonly type: 'number-refused' }
+  /** The list was read because an answer was lost. */
+  | {
+      readonly type: 'settled';
+      readonly verdict: Settlement;
+      readonly recoveryCodeLost?: boolean;
+    }
   | { readonly type: 'wrong-code' }
   | { readonly type: 'code-attempt-unresolved' }
   /** Without the time, where the list alone has said so. */

@@ -5,11 +5,18 @@
 import {
   condition,
   setCurrentDetails,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
-import { HOLD_MS_FIRST, HOLD_MS_MAX, PATIENCE_MS, START_TO_CLOSE_MS } from './activity-policies.ts';
+import {
+  HOLD_MS_FIRST,
+  HOLD_MS_MAX,
+  PATIENCE_MS,
+  SETTLE_MS,
+  START_TO_CLOSE_MS,
+} from './activity-policies.ts';
 import { Alarm } from './alarm.ts';
 import type {
   FailureReason,
@@ -114,11 +121,15 @@ export class EnrollmentRun {
     }
   }
 
+  /** Lets what may still be under way at Auth0 arrive; nothing cuts it short. */
+  async settle(kind: CallKind): Promise<void> {
+    this.#busy(kind, SETTLE_MS);
+    await sleep(SETTLE_MS, { summary: 'the answer was lost: wait before the list is read' });
+    this.apply({ type: 'call-ended' });
+  }
+
   async #attempt<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
-    const until = Date.now() + START_TO_CLOSE_MS;
-    this.apply({ type: 'call-started', kind: plan.kind, until });
-    this.inbox.answerAll(this.#pending(until), until - PATIENCE_MS);
-    setCurrentDetails(currentDetails(this.state, Date.now()));
+    this.#busy(plan.kind, START_TO_CLOSE_MS);
     try {
       return { ok: true, value: await plan.attempt() };
     } catch (error) {
@@ -126,6 +137,13 @@ export class EnrollmentRun {
     } finally {
       this.apply({ type: 'call-ended' });
     }
+  }
+
+  #busy(kind: CallKind, ms: number): void {
+    const until = Date.now() + ms;
+    this.apply({ type: 'call-started', kind, until });
+    this.inbox.answerAll(this.#pending(until), until - PATIENCE_MS);
+    setCurrentDetails(currentDetails(this.state, Date.now()));
   }
 
   async #hold<T>(plan: CallPlan<T>, refusal: Refusal, retryAt: number): Promise<void> {
@@ -137,6 +155,11 @@ export class EnrollmentRun {
       summary: `Auth0 is ${refusal}: try again`,
     });
     this.apply({ type: 'call-ended' });
+  }
+
+  /** Something has come up that ends the enrollment or the session: nothing new is begun. */
+  get ending(): boolean {
+    return this.deadline.due || this.inbox.cancel !== undefined || this.sessionEnd.due;
   }
 
   #interrupted(kind: CallKind): boolean {

@@ -11,6 +11,7 @@ import {
   type Factor,
   type FactorProgress,
   type LastRefusal,
+  type LastSettlement,
   LIMITS,
   type Orphan,
   type Outcome,
@@ -72,6 +73,7 @@ export interface EnrollmentState {
   readonly orphans: readonly Orphan[];
   readonly waitingSince: number;
   readonly lastRefusal?: LastRefusal;
+  readonly lastSettlement?: LastSettlement;
   readonly timeline: readonly { readonly at: number; readonly what: string }[];
   readonly outcome?: Outcome;
 }

@@ -2,7 +2,8 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
-import { cleanUp, deleteOurs, foreignIn } from './clean-up.ts';
+import { foreignIn } from './authenticator-list.ts';
+import { cleanUp, deleteOurs } from './clean-up.ts';
 import { FACTORS, type LoginProof, type Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import {

@@ -101,6 +101,7 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
     deadline: iso(state.deadlineAt),
     recoveryCode: state.recoveryCode,
     ...(state.lastRefusal !== undefined && { lastRefusal: state.lastRefusal }),
+    ...(state.lastSettlement !== undefined && { lastSettlement: state.lastSettlement }),
     ...(state.outcome !== undefined && { outcome: state.outcome }),
     timeline: state.timeline.map(({ at, what }) => ({ at: iso(at), what })),
   };

@@ -33,7 +33,7 @@ export const HINTS: Record<Refusal, string> = {
   'cooling-down': 'A text was sent a moment ago. Wait until the time given.',
   'no-sends-left': 'No texts are left in this enrollment. Cancel it and start anew.',
   'association-unresolved':
-    "Auth0's answer was lost, so a text may or may not arrive. Ask for a new one if it does not.",
+    "Auth0's answer was lost. A text that may arrive cannot be answered: ask for a new one.",
   'nothing-to-resend': 'Nothing was sent that could be sent again. Look at the next action.',
   'no-sms-step': 'This enrollment has no SMS step.',
   'already-confirmed': 'The SMS factor is confirmed already.',

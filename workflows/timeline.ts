@@ -1,7 +1,15 @@
 /** The enrollment's story in lines for an administrator: no code, no number, no token. */
-import { TIMELINE_ENTRIES_MAX } from './contract/enroll-mfa.ts';
+import { type Settlement, TIMELINE_ENTRIES_MAX } from './contract/enroll-mfa.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import { currentStep, type EnrollmentState } from './enrollment-state.ts';
+
+const SETTLED: Record<Settlement, string> = {
+  made: 'the answer was lost; the list shows what it made',
+  'not-made': 'the answer was lost; the list shows nothing new',
+  confirmed: 'the answer to the code was lost; the list shows the factor active',
+  'not-confirmed': 'the answer to the code was lost; the list shows no effect',
+  'cannot-tell': 'the answer was lost; the list cannot tell, so the person is asked',
+};
 
 export function withTimelineEntry(
   after: EnrollmentState,
@@ -35,6 +43,8 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `challenge ${before.challenges} is spent`;
     case 'number-refused':
       return 'the phone number was refused';
+    case 'settled':
+      return `challenge ${before.challenges}: ${SETTLED[event.verdict]}`;
     case 'wrong-code':
       return `challenge ${before.challenges}: wrong code ${(before.challenge?.wrongCodes ?? 0) + 1}`;
     case 'code-attempt-unresolved':

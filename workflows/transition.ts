@@ -51,6 +51,8 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
     case 'challenge-spent':
     case 'number-refused':
       return applyToSend(state, event, now);
+    case 'settled':
+      return settled(state, event, now);
     case 'wrong-code':
       return waiting(countWrongCode(state, now), now);
     case 'code-attempt-unresolved':
@@ -214,6 +216,20 @@ function associated(
     },
     now,
   );
+}
+
+function settled(
+  state: EnrollmentState,
+  event: Extract<EnrollmentEvent, { type: 'settled' }>,
+  now: number,
+): EnrollmentState {
+  const { verdict, recoveryCodeLost } = event;
+  return {
+    ...state,
+    lastSettlement: { verdict, challenge: state.challenges, at: new Date(now).toISOString() },
+    ...(recoveryCodeLost === true &&
+      state.sealedRecoveryCode === undefined && { sealedRecoveryCode: 'lost' }),
+  };
 }
 
 function countWrongCode(state: EnrollmentState, now: number): EnrollmentState {

@@ -33,6 +33,9 @@ process.env['WORKFLOW_BUNDLE'] = join(scratch, 'bundle.js');
 const { createWorld } = await import('../support/world.ts');
 const { Enrollee } = await import('../support/enrollee.ts');
 const { fastForward } = await import('../support/fast-forward.ts');
+const { LOST, throughSettlement } = await import('../support/lost-answer.ts');
+const ASSOCIATE = 'POST /mfa/associate';
+const TOKEN = 'POST /oauth/token';
 type Person = Awaited<ReturnType<(typeof Enrollee)['start']>>;
 type TheWorld = Awaited<ReturnType<typeof createWorld>>;
 
@@ -56,6 +59,41 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
   },
   'signals-only': (person) => person.enrollBySignals(),
+  'other-number': async (person, world) => {
+    await person.logIn();
+    await fastForward(world, person.handle, 60_000);
+    await person.changePhoneNumber('+14155550199');
+    await person.submit(person.texted('+14155550199'), 2);
+    await person.untilPhase('awaiting-login');
+    await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
+  },
+  'session-ended': async (person, world) => {
+    await person.logIn();
+    await fastForward(world, person.handle, 10 * 60_000);
+    await person.logIn();
+    await person.submit(person.texted(), 2);
+    await person.untilPhase('awaiting-login');
+    await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
+  },
+  'lost-answers': async (person, world) => {
+    const lose = (endpoint: string, fault: keyof typeof LOST, times = 1) =>
+      world.emulator.faults.add({ endpoint, times, ...LOST[fault] });
+    lose(ASSOCIATE, 'dropped-after');
+    const first = await person.proof();
+    await throughSettlement(person, ASSOCIATE, () => person.deliver(first));
+    await person.untilPhase('awaiting-sms-code');
+    lose(TOKEN, 'dropped-before', 2);
+    await throughSettlement(person, TOKEN, () => person.submit(person.texted(), 2));
+    lose(TOKEN, 'dropped-after');
+    await person.submit(person.texted(), 2);
+    await person.untilPhase('awaiting-login');
+    const second = await person.proof();
+    lose(ASSOCIATE, 'dropped-before');
+    await throughSettlement(person, ASSOCIATE, () => person.deliver(second));
+    await person.untilPhase('awaiting-otp');
+    await person.scan();
+    await person.submit(person.otp(), 4);
+  },
 };
 
 await mkdir(target, { recursive: true });

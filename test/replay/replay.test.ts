@@ -47,7 +47,7 @@ function workflowId(recorded: unknown): string {
 }
 
 describe('histories of every release', () => {
-  it.each(['enrolled', 'cancelled', 'expired', 'wrong-codes'])(
+  it.each(['enrolled', 'cancelled', 'expired', 'wrong-codes', 'lost-answers'])(
     'hold one that is %s',
     async (shape) => {
       expect((await files()).some((file) => file.endsWith(`/${shape}.json`))).toBe(true);

@@ -123,6 +123,26 @@ export interface LastRefusal {
   readonly hint: string;
 }
 
+/** What the list of authenticators said about a call to Auth0 whose answer was lost. */
+export type Settlement =
+  /** The authenticator was made, but nobody can confirm it: it is removed and made anew. */
+  | 'made'
+  /** Nothing was made: it is asked for once more. */
+  | 'not-made'
+  /** The code was right. */
+  | 'confirmed'
+  /** The code had no effect: the same one is judged once more. */
+  | 'not-confirmed'
+  /** The list leaves a doubt, or could not be read: nothing is done until the person asks. */
+  | 'cannot-tell';
+
+export interface LastSettlement {
+  readonly verdict: Settlement;
+  /** The challenge that the call was for. */
+  readonly challenge: number;
+  readonly at: string;
+}
+
 export interface TimelineEntry {
   readonly at: string;
   readonly what: string;
@@ -142,6 +162,8 @@ export interface Progress {
   readonly deadline: string;
   readonly recoveryCode: RecoveryCodeStatus;
   readonly lastRefusal?: LastRefusal;
+  /** Present once an answer of Auth0 was lost. */
+  readonly lastSettlement?: LastSettlement;
   readonly outcome?: Outcome;
   /** Newest last, at most {@link TIMELINE_ENTRIES_MAX}. */
   readonly timeline: readonly TimelineEntry[];

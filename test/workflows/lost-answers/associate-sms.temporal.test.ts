@@ -1,0 +1,224 @@
+import { describe, expect, it } from '@jest/globals';
+import { activityBench } from '../../support/activity-bench.ts';
+import { Enrollee } from '../../support/enrollee.ts';
+import { fastForward } from '../../support/fast-forward.ts';
+import { login } from '../../support/login.ts';
+import { LOST, throughSettlement } from '../../support/lost-answer.ts';
+import { createWorld, type World, type WorldOptions } from '../../support/world.ts';
+
+const ENDPOINT = 'POST /mfa/associate';
+const LIST = 'GET /mfa/authenticators';
+type Fault = (typeof LOST)[keyof typeof LOST];
+
+interface Story {
+  readonly fault?: Fault;
+  readonly times?: number;
+  readonly world?: WorldOptions;
+  /** Before the login. */
+  readonly first?: (world: World) => Promise<unknown>;
+  /** Once the answer is lost, before the list is read. */
+  readonly meanwhile?: (world: World, person: Enrollee) => Promise<unknown>;
+}
+
+/** A first login whose text's answer is lost. */
+async function played(
+  { fault, times = 1, ...story }: Story,
+  check: (world: World, person: Enrollee) => Promise<void>,
+): Promise<void> {
+  await using world = await createWorld(story.world);
+  await story.first?.(world);
+  const person = await Enrollee.start(world);
+  if (fault !== undefined) world.emulator.faults.add({ endpoint: ENDPOINT, times, ...fault });
+  const proof = await person.proof();
+  await throughSettlement(
+    person,
+    ENDPOINT,
+    () => person.deliver(proof),
+    async () => story.meanwhile?.(world, person),
+  );
+  await check(world, person);
+}
+
+/** Somebody else enrolls the same user, without this service. */
+async function enrollOutside(world: World, phoneNumber: string): Promise<void> {
+  await using bench = activityBench(world);
+  const { accessToken } = await bench.run(bench.activities.openSession, {
+    tenant: world.tenant,
+    userId: world.user.userId,
+    proof: await login(world),
+    notBefore: world.clock.now() - 60_000,
+    sealingKeyRequired: false,
+  });
+  const sms = { tenant: world.tenant, accessToken, factor: 'sms', phoneNumber } as const;
+  await bench.run(bench.activities.associate, sms);
+}
+
+function texts(world: World, person: Enrollee): number {
+  return world.emulator.inbox.messages(person.phoneNumber).length;
+}
+
+function entries(world: World): string[] {
+  return world.emulator
+    .authenticators(world.user.userId)
+    .map(({ kind, active }) => `${kind} ${active ? 'active' : 'inactive'}`);
+}
+
+/** The person goes on as if nothing had been, and nothing is left behind (I8). */
+async function finishes(world: World, person: Enrollee, challenge: number): Promise<void> {
+  expect(await person.submit(person.texted(), challenge)).toMatchObject({ status: 'confirmed' });
+  await person.untilPhase('awaiting-login');
+  expect(entries(world)).toEqual(['sms active']);
+}
+
+describe('a text whose answer was lost, and that was never sent', () => {
+  it.each([
+    ['associate-sms/dropped-before', LOST['dropped-before']],
+    ['associate-sms/5xx-before', LOST['502-before']],
+  ])('%s: the list shows nothing, twice; it is asked for once more', (_row, fault) =>
+    played({ fault }, async (world, person) => {
+      const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
+      expect(lastSettlement).toMatchObject({ verdict: 'not-made', challenge: 1 });
+      expect(texts(world, person)).toBe(1);
+      expect((await person.progress()).next).toMatchObject({ challenge: 2, sendsLeft: 3 });
+      expect(world.emulator.journal.count(LIST)).toBe(3);
+      expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
+      await finishes(world, person, 2);
+    }),
+  );
+});
+
+describe('a text whose answer was lost, and that was sent', () => {
+  it.each([
+    ['associate-sms/dropped-after', LOST['dropped-after']],
+    ['associate-sms/5xx-after', LOST['502-after']],
+  ])('%s: what it made is removed before it is asked for once more', (_row, fault) =>
+    played({ fault }, async (world, person) => {
+      const { lastSettlement, timeline } = await person.untilPhase('awaiting-sms-code');
+      expect(lastSettlement).toMatchObject({ verdict: 'made', challenge: 1 });
+      expect(timeline.map(({ what }) => what)).toContain(
+        'challenge 1: the answer was lost; the list shows what it made',
+      );
+      expect(texts(world, person)).toBe(2);
+      expect(entries(world)).toEqual(['sms inactive']);
+      expect((await person.progress()).next).toMatchObject({ challenge: 2, sendsLeft: 3 });
+      await finishes(world, person, 2);
+    }),
+  );
+
+  it('associate-sms/recovery-code: the code that came with it is reported lost', () =>
+    played(
+      {
+        fault: LOST['dropped-after'],
+        world: { emulator: { settings: { recoveryCodes: true } } },
+      },
+      async (_world, person) => {
+        await person.untilPhase('awaiting-sms-code');
+        await person.submit(person.texted(), 2);
+        expect((await person.progress()).recoveryCode).toBe('lost');
+      },
+    ));
+});
+
+describe('a text whose answer was lost twice', () => {
+  it('associate-sms/second-loss: is not asked for a third time before the person does', () =>
+    played({ fault: LOST['dropped-after'], times: 2 }, async (world, person) => {
+      const { next, lastRefusal } = await person.untilPhase('awaiting-resend');
+      expect(next).toMatchObject({ type: 'request-resend', challenge: 2, sendsLeft: 3 });
+      expect(lastRefusal).toMatchObject({ refusal: 'association-unresolved' });
+      expect(texts(world, person)).toBe(2);
+      await fastForward(world, person.handle, 60_000);
+      expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
+      expect(await person.resend(2)).toMatchObject({ next: { challenge: 3 } });
+      await finishes(world, person, 3);
+    }));
+});
+
+describe('a list that cannot tell', () => {
+  const asked = async (world: World, person: Enrollee, sent: number) => {
+    const { next, lastRefusal, lastSettlement } = await person.untilPhase('awaiting-resend');
+    expect(next).toMatchObject({ type: 'request-resend', challenge: 1, sendsLeft: 4 });
+    expect(lastRefusal).toMatchObject({ refusal: 'association-unresolved' });
+    expect(lastSettlement).toMatchObject({ verdict: 'cannot-tell' });
+    await fastForward(world, person.handle, 60_000);
+    expect(texts(world, person)).toBe(sent);
+    expect(world.emulator.journal.count('DELETE /mfa/authenticators/{id}')).toBe(0);
+  };
+
+  it('associate-sms/two-new: sends nothing and removes nothing until the person asks', () =>
+    played(
+      {
+        fault: LOST['dropped-after'],
+        meanwhile: (world, person) => enrollOutside(world, person.phoneNumber),
+      },
+      // Ours, and that of the other enrollment.
+      (world, person) => asked(world, person, 2),
+    ));
+
+  it('associate-sms/another-number: the new entry is of somebody else’s enrollment', () =>
+    played(
+      {
+        fault: LOST['dropped-before'],
+        meanwhile: (world) => enrollOutside(world, '+14155550188'),
+      },
+      (world, person) => asked(world, person, 0),
+    ));
+
+  it('associate-sms/may-be-reused: an inactive entry was there before', () =>
+    played(
+      {
+        fault: LOST['dropped-before'],
+        first: (world) => enrollOutside(world, '+14155550123'),
+        world: { emulator: { settings: { reuseSameNumber: true } } },
+      },
+      (world, person) => asked(world, person, 1),
+    ));
+
+  it('associate-sms/unreadable: Auth0 does not give it out', () =>
+    played(
+      {
+        fault: LOST['dropped-after'],
+        meanwhile: (world) => {
+          const action = { status: 401, body: { error: 'something_new' } };
+          world.emulator.faults.add({ endpoint: LIST, when: 'before', times: 2, action });
+          return Promise.resolve();
+        },
+      },
+      (world, person) => asked(world, person, 1),
+    ));
+});
+
+describe('the one repeat', () => {
+  it('associate-sms/cancelled: is not made once the enrollment has been cancelled', () =>
+    played(
+      {
+        fault: LOST['dropped-after'],
+        meanwhile: (_world, person) => person.handle.signal('cancel', { by: 'test', reason: 'x' }),
+      },
+      async (world, person) => {
+        expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+        expect(world.emulator.journal.count(ENDPOINT)).toBe(1);
+        expect(entries(world)).toEqual([]);
+      },
+    ));
+
+  it('associate-sms/budget: is not made without a send left', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    for (const [challenge, cooldownMs] of [
+      [1, 30_000],
+      [2, 60_000],
+      [3, 120_000],
+    ] as const) {
+      await fastForward(world, person.handle, cooldownMs);
+      await person.resend(challenge);
+    }
+    await fastForward(world, person.handle, 240_000);
+    const fault = world.emulator.faults.add({ endpoint: ENDPOINT, ...LOST['dropped-before'] });
+    await throughSettlement(person, ENDPOINT, () => person.resend(4));
+    fault.remove();
+    await person.untilPhase('awaiting-resend');
+    expect(world.emulator.journal.count(ENDPOINT)).toBe(5);
+    expect((await person.progress()).next).toMatchObject({ type: 'wait' });
+  });
+});

@@ -1,0 +1,67 @@
+/**
+ * What the list of authenticators says, compared with what the enrollment knows: whose entries are
+ * whose, and what a call has done whose answer was lost. Pure; where a doubt is left, it says so.
+ */
+import type { Authenticator } from '../activities/enrollment-activities.ts';
+import { type Factor, FACTORS } from './contract/enroll-mfa.ts';
+import type { EnrollmentState } from './enrollment-state.ts';
+
+type List = readonly Authenticator[];
+
+/** Auth0 shows that many digits of a number (auth0-docs "Manage Authentication Factors"). */
+const DIGITS_SHOWN = 4;
+
+/** Entries that only we can have made: inactive, of a factor that we associated, not there before. */
+export function oursUnconfirmed(state: EnrollmentState, list: List, factor: Factor): List {
+  if (state.unconfirmed[factor] === 0) return [];
+  return list.filter(
+    ({ id, kind, active }) => kind === factor && !active && !state.foreign.includes(id),
+  );
+}
+
+/** What the list holds besides what may be ours. */
+export function foreignIn(state: EnrollmentState, list: List): readonly string[] {
+  const ours = FACTORS.flatMap((factor) => oursUnconfirmed(state, list, factor));
+  return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
+}
+
+/**
+ * Whether the association that was asked for last has made its authenticator.
+ *
+ * Where an inactive entry stood there before, "nothing new" can also mean that Auth0 has taken it
+ * again and has sent its text: whether it does so for the same number is not documented.
+ */
+export function associationMade(
+  state: EnrollmentState,
+  list: List,
+  factor: Factor,
+): 'made' | 'not-made' | 'cannot-tell' {
+  const before = state.unconfirmed[factor] - 1;
+  const ours = oursUnconfirmed(state, list, factor);
+  if (!ours.every((entry) => fits(state, entry))) return 'cannot-tell';
+  if (ours.length === before + 1) return 'made';
+  const reusable = factor === 'sms' && list.some(({ kind, active }) => kind === 'sms' && !active);
+  return ours.length === 0 && before === 0 && !reusable ? 'not-made' : 'cannot-tell';
+}
+
+/** Whether the factor has become active since the session opened. */
+export function confirmationMade(state: EnrollmentState, list: List, factor: Factor): boolean {
+  return list.some(
+    (entry) =>
+      entry.active &&
+      entry.kind === factor &&
+      !state.foreign.includes(entry.id) &&
+      fits(state, entry),
+  );
+}
+
+/** A recovery code comes once, with the user's first associate: here, with an answer that was lost. */
+export function recoveryCodeMade(state: EnrollmentState, list: List): boolean {
+  return list.some(({ id, kind }) => kind === 'recovery-code' && !state.foreign.includes(id));
+}
+
+/** An entry for another number is of somebody else's enrollment of the same user. */
+function fits({ phoneNumber }: EnrollmentState, { kind, maskedName }: Authenticator): boolean {
+  if (kind !== 'sms' || maskedName === undefined || phoneNumber === undefined) return true;
+  return maskedName.slice(-DIGITS_SHOWN) === phoneNumber.slice(-DIGITS_SHOWN);
+}

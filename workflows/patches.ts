@@ -1,0 +1,7 @@
+/**
+ * Changes of commands that a run in flight may have been begun without, for `patched`. Each says which
+ * release brought it; it may go when every run of the release before has ended (seven days).
+ */
+
+/** 0.2.0: a lost answer to an associate or a code is settled by waiting, reading and one repeat. */
+export const SETTLE_BY_READING = 'settle-by-reading';
