@@ -10,6 +10,7 @@ import { oursUnconfirmed } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
+import { HOLD_CLEAN_UP } from './patches.ts';
 
 const { listAuthenticators, deleteAuthenticator } =
   proxyActivities<Pick<EnrollmentActivities, 'listAuthenticators' | 'deleteAuthenticator'>>(
@@ -37,19 +38,25 @@ export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefin
 /** The list with the token of `session`; `undefined` where it cannot be had. */
 export async function readList(
   run: EnrollmentRun,
-  { accessToken }: OpenSession,
+  session: OpenSession,
   { summary, kind = 'cleaning-up' }: { readonly summary: string; readonly kind?: CallKind },
 ): Promise<readonly Authenticator[] | undefined> {
+  const { accessToken } = session;
   const read = await run.call({
     kind,
     message: 'clean-up',
-    giveUpAt: 0,
+    // Somebody waits for what a lost answer meant; a clean-up has the token's life.
+    ...(kind === 'cleaning-up' ? patience(session) : { giveUpAt: 0 }),
     attempt: () =>
       listAuthenticators.executeWithOptions({ summary }, [
         { tenant: run.input.tenant, accessToken },
       ]),
   });
   return read.ok ? read.value : undefined;
+}
+
+function patience({ expiresAt }: OpenSession) {
+  return { giveUpAt: expiresAt - TOKEN_LEFT_FOR_CLEAN_UP_MS, patch: HOLD_CLEAN_UP };
 }
 
 function owesCleanUp(state: EnrollmentState): boolean {
@@ -101,7 +108,7 @@ async function deleteOne(
   const deleted = await run.call({
     kind: 'cleaning-up',
     message: 'clean-up',
-    giveUpAt: 0,
+    ...patience(session),
     attempt: () =>
       deleteAuthenticator.executeWithOptions(
         { summary: `clean-up: delete unconfirmed ${factor}` },

@@ -142,6 +142,7 @@ function extendDeadline(run: EnrollmentRun): void {
 async function finish(run: EnrollmentRun, outcome: Outcome, why: string): Promise<void> {
   run.deadline.clear();
   run.sessionEnd.clear();
+  run.finishing = true;
   await cleanUp(run, run.state.session);
   run.apply({ type: 'ended', outcome, why });
 }

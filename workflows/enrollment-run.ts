@@ -4,6 +4,7 @@
  */
 import {
   condition,
+  patched,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -52,6 +53,8 @@ export interface CallPlan<T> {
   readonly message: string;
   /** Epoch ms; a call that Auth0 cannot take by then is given up. */
   readonly giveUpAt: number;
+  /** Runs that were begun without this patch give up at once. */
+  readonly patch?: string;
   readonly attempt: () => Promise<T>;
 }
 
@@ -70,6 +73,8 @@ export class EnrollmentRun {
   state: EnrollmentState;
   /** Set when Temporal's own Cancel came: what the run has to end with. */
   cancellation: Error | undefined;
+  /** No later login will clean up. */
+  finishing = false;
   /** Set when the run has to end `failed`. */
   fault: { readonly reason: FailureReason; readonly message: string } | undefined;
   #published: Published;
@@ -116,6 +121,7 @@ export class EnrollmentRun {
       if (response.action !== 'try-later') return result;
       const retryAt = Math.max(Date.now() + hold, result.failure.detail?.retryAt ?? 0);
       if (retryAt >= plan.giveUpAt || this.#interrupted(plan.kind)) return result;
+      if (plan.patch !== undefined && !patched(plan.patch)) return result;
       await this.#hold(plan, response.refusal, retryAt);
       if (this.#interrupted(plan.kind)) return result;
     }
@@ -163,6 +169,8 @@ export class EnrollmentRun {
   }
 
   #interrupted(kind: CallKind): boolean {
+    // Whatever ends the enrollment needs it too; a newer login will do it with its own token.
+    if (kind === 'cleaning-up') return !this.finishing && this.inbox.proof !== undefined;
     if (this.deadline.due || this.inbox.cancel !== undefined) return true;
     return kind === 'opening-session' ? this.inbox.proof !== undefined : this.sessionEnd.due;
   }

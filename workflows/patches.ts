@@ -5,3 +5,6 @@
 
 /** 0.2.0: a lost answer to an associate or a code is settled by waiting, reading and one repeat. */
 export const SETTLE_BY_READING = 'settle-by-reading';
+
+/** 0.2.0: a clean-up that Auth0 cannot take now is tried again as long as its token lives. */
+export const HOLD_CLEAN_UP = 'hold-clean-up';

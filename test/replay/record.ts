@@ -75,6 +75,13 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
     await person.untilPhase('awaiting-login');
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
   },
+  'clean-up-held': async (person, world) => {
+    await person.logIn();
+    const action = { status: 429, body: {}, headers: { 'retry-after': '60' } };
+    world.emulator.faults.add({ endpoint: 'GET /mfa/authenticators', when: 'before', action });
+    await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
+    await fastForward(world, person.handle, 90_000);
+  },
   'lost-answers': async (person, world) => {
     const lose = (endpoint: string, fault: keyof typeof LOST, times = 1) =>
       world.emulator.faults.add({ endpoint, times, ...LOST[fault] });

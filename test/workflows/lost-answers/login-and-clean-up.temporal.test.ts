@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Enrollee } from '../../support/enrollee.ts';
+import { fastForward } from '../../support/fast-forward.ts';
 import { LOST } from '../../support/lost-answer.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
@@ -55,6 +56,7 @@ describe('a clean-up', () => {
     const person = await Enrollee.start(world);
     await person.logIn();
     return {
+      person,
       result: async () => {
         await person.handle.signal('cancel', { by: 'test', reason: 'test' });
         return person.result();
@@ -63,16 +65,16 @@ describe('a clean-up', () => {
   };
 
   it.each([
-    ['delete/dropped-before', LOST['dropped-before'], 2],
-    ['delete/dropped-after', LOST['dropped-after'], 2],
-    ['delete/5xx-before', LOST['502-before'], 2],
-    ['delete/5xx-after', LOST['502-after'], 2],
-  ])('%s: is repeated; that it is gone already is a success', async (_row, fault, requests) => {
+    ['delete/dropped-before', LOST['dropped-before']],
+    ['delete/dropped-after', LOST['dropped-after']],
+    ['delete/5xx-before', LOST['502-before']],
+    ['delete/5xx-after', LOST['502-after']],
+  ])('%s: is repeated; that it is gone already is a success', async (_row, fault) => {
     await using world = await createWorld();
     const { result } = await cancelled(world);
     world.emulator.faults.add({ endpoint: DELETE, ...fault });
     expect(await result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-    expect(world.emulator.journal.count(DELETE)).toBe(requests);
+    expect(world.emulator.journal.count(DELETE)).toBe(2);
     expect(unconfirmed(world)).toBe(0);
   });
 
@@ -84,11 +86,33 @@ describe('a clean-up', () => {
     expect(unconfirmed(world)).toBe(0);
   });
 
+  it.each([
+    ['list/held', LIST],
+    ['delete/held', DELETE],
+  ])('%s: is tried again later where Auth0 asks for patience', async (_row, endpoint) => {
+    await using world = await createWorld();
+    const { person } = await cancelled(world);
+    const action = { status: 429, body: {}, headers: { 'retry-after': '60' } };
+    world.emulator.faults.add({ endpoint, when: 'before', action });
+    await person.handle.signal('cancel', { by: 'test', reason: 'test' });
+    const { phase, next } = await person.untilRefused('rate-limited');
+    expect(phase).toBe('cleaning-up');
+    expect(next).toMatchObject({ type: 'wait', until: expect.any(String) });
+    await fastForward(world, person.handle, 90_000);
+    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+    expect(unconfirmed(world)).toBe(0);
+  });
+
   it('list/unreadable: deletes nothing unseen, and reports what is left', async () => {
     await using world = await createWorld();
-    const { result } = await cancelled(world);
-    world.emulator.faults.add({ endpoint: LIST, times: 4, ...LOST['dropped-before'] });
-    expect(await result()).toMatchObject({ orphans: [{ factor: 'sms', why: 'no-live-token' }] });
+    const { person } = await cancelled(world);
+    world.emulator.faults.add({ endpoint: LIST, times: 1_000, ...LOST['dropped-before'] });
+    await person.handle.signal('cancel', { by: 'test', reason: 'test' });
+    await person.untilRefused('unavailable');
+    await fastForward(world, person.handle, 10 * 60_000);
+    expect(await person.result()).toMatchObject({
+      orphans: [{ factor: 'sms', why: 'no-live-token' }],
+    });
     expect(world.emulator.journal.count(DELETE)).toBe(0);
     expect(unconfirmed(world)).toBe(1);
   });
