@@ -3,7 +3,6 @@
  * with PKCE (RFC 7636, S256 only). Asking for the MFA API's audience forces a challenge where the user
  * has an active factor (auth0-docs "Manage Authentication Factors with the MFA API").
  */
-import { randomBytes } from 'node:crypto';
 import type { Hono } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { BoundedMap } from './bounded-map.ts';
@@ -95,7 +94,7 @@ export class Authorize {
     if (session === undefined && query['prompt'] === 'none') {
       return back(exchange, redirectUri, query['state'], ['login_required', 'Login required']);
     }
-    const id = randomBytes(24).toString('base64url');
+    const id = this.#tenant.randomness.base64url(24);
     const login: Login = { request, expiresAt: this.#tenant.clock.now() + LOGIN_LIFE_MS };
     this.#logins.set(id, login);
     if (session === undefined) {
@@ -208,10 +207,10 @@ export class Authorize {
     const { user, request } = login;
     if (user === undefined) throw new Error('A login is finished by somebody.');
     this.#logins.delete(id);
-    const session = randomBytes(24).toString('base64url');
+    const session = this.#tenant.randomness.base64url(24);
     this.#sessions.set(session, { user, authTime });
     setCookie(exchange, SESSION_COOKIE, session, { httpOnly: true, sameSite: 'Lax', path: '/' });
-    const code = randomBytes(32).toString('base64url');
+    const code = this.#tenant.randomness.base64url(32);
     const { clientId, audience, scope, nonce } = request;
     this.codes.set(code, {
       request,

@@ -13,6 +13,7 @@ import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { MfaApi } from './mfa-api.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
+import { Randomness } from './randomness.ts';
 import { rateLimit } from './rate-limit.ts';
 import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
 import {
@@ -37,6 +38,8 @@ export interface EmulatorOptions {
   readonly clients?: readonly ClientConfig[];
   readonly users?: readonly UserConfig[];
   readonly settings?: Partial<TenantSettings>;
+  /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
+  readonly seed?: string;
   /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
   readonly now?: () => number;
 }
@@ -76,8 +79,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const inbox = new Inbox();
   const journal = new Journal();
   const faults = new Faults();
+  const randomness = new Randomness(options.seed);
   const settings = { ...SETTINGS_DEFAULT, ...options.settings };
-  const tenant = new Tenant(clock, inbox, settings);
+  const tenant = new Tenant(clock, inbox, randomness, settings);
   for (const client of options.clients ?? [CLIENT_DEFAULT]) {
     tenant.clients.set(client.clientId, client);
   }
@@ -89,7 +93,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const issuer = options.issuer ?? `http://${HOST}:${port}/`;
-  const tokens = await Tokens.create(issuer, clock);
+  const tokens = await Tokens.create(issuer, clock, randomness);
   build(app, { tenant, tokens, journal, faults, control: options.control ?? false });
 
   const close = async (): Promise<void> => {

@@ -1,9 +1,10 @@
 /** What a tenant holds, and its rules about users, authenticators and codes. No HTTP here. */
-import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import { Bucket } from './bucket.ts';
 import type { Clock } from './clock.ts';
 import type { Inbox } from './inbox.ts';
+import type { Randomness } from './randomness.ts';
 import type { TenantSettings } from './settings.ts';
 
 export type AuthenticatorKind = 'sms' | 'totp' | 'recovery-code';
@@ -57,24 +58,28 @@ export const AUTHENTICATORS_MAX = 51;
 const CODE_LIFE_MS = 5 * 60_000;
 const HOUR_MS = 3_600_000;
 const TOTP_PERIOD_S = 30;
+/** 32 characters of base32, as recorded. */
+const TOTP_SECRET_BYTES = 20;
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const RECOVERY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789';
 
 export class Tenant {
   readonly clock: Clock;
   readonly inbox: Inbox;
+  readonly randomness: Randomness;
   settings: TenantSettings;
   readonly users = new Map<string, User>();
   readonly clients = new Map<string, ClientConfig>();
 
-  constructor(clock: Clock, inbox: Inbox, settings: TenantSettings) {
+  constructor(clock: Clock, inbox: Inbox, randomness: Randomness, settings: TenantSettings) {
+    this.randomness = randomness;
     this.clock = clock;
     this.inbox = inbox;
     this.settings = settings;
   }
 
   addUser(config: UserConfig): User {
-    const userId = config.userId ?? `auth0|${randomBytes(12).toString('hex')}`;
+    const userId = config.userId ?? `auth0|${this.randomness.hex(12)}`;
     const user: User = {
       userId,
       email: config.email,
@@ -105,14 +110,14 @@ export class Tenant {
   associate(user: User, made: { phoneNumber: string } | 'totp') {
     const authenticator =
       made === 'totp'
-        ? newAuthenticator('totp', { secret: new Secret({ size: 20 }).base32 })
+        ? this.#new('totp', { secret: this.#newSecret() })
         : this.#forNumber(user, made.phoneNumber);
     if (!user.authenticators.includes(authenticator)) user.authenticators.push(authenticator);
     const first = !user.associatedBefore;
     user.associatedBefore = true;
     if (!first || !this.settings.recoveryCodes) return { authenticator };
-    user.recoveryCode = random(RECOVERY_ALPHABET, 24);
-    user.authenticators.push(newAuthenticator('recovery-code', {}));
+    user.recoveryCode = this.randomness.text(RECOVERY_ALPHABET, 24);
+    user.authenticators.push(this.#new('recovery-code', {}));
     return { authenticator, recoveryCode: user.recoveryCode };
   }
 
@@ -121,14 +126,19 @@ export class Tenant {
       (entry) => entry.phoneNumber === phoneNumber && !entry.active,
     );
     if (this.settings.reuseSameNumber && pending !== undefined) return pending;
-    return newAuthenticator('sms', { phoneNumber });
+    return this.#new('sms', { phoneNumber });
+  }
+
+  #new(kind: AuthenticatorKind, more: { phoneNumber?: string; secret?: string }): Authenticator {
+    const id = `${kind}|dev_${this.randomness.text(ALPHANUMERIC, 16)}`;
+    return { id, kind, active: false, ...more };
   }
 
   /** `undefined`: the user's bucket of texts is empty. */
   text(user: User, to: string): TextedCode | undefined {
     const now = this.clock.now();
     if (!user.texts.take(now)) return undefined;
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const code = this.randomness.digits(6);
     this.inbox.deliver({ to, code, at: now, userId: user.userId, text: `${code} is your code.` });
     return { code, expiresAt: now + CODE_LIFE_MS, spent: false };
   }
@@ -169,9 +179,14 @@ export class Tenant {
     return 'wrong';
   }
 
+  #newSecret(): string {
+    return new Secret({ buffer: new Uint8Array(this.randomness.bytes(TOTP_SECRET_BYTES)).buffer })
+      .base32;
+  }
+
   /** The old one is spent. */
   newRecoveryCode(user: User): string {
-    user.recoveryCode = random(RECOVERY_ALPHABET, 24);
+    user.recoveryCode = this.randomness.text(RECOVERY_ALPHABET, 24);
     return user.recoveryCode;
   }
 
@@ -181,17 +196,6 @@ export class Tenant {
       if (entry.kind === 'recovery-code') entry.active = true;
     }
   }
-}
-
-function newAuthenticator(
-  kind: AuthenticatorKind,
-  more: { phoneNumber?: string; secret?: string },
-): Authenticator {
-  return { id: `${kind}|dev_${random(ALPHANUMERIC, 16)}`, kind, active: false, ...more };
-}
-
-function random(alphabet: string, length: number): string {
-  return Array.from({ length }, () => alphabet.charAt(randomInt(alphabet.length))).join('');
 }
 
 export function same(a: string, b: string): boolean {

@@ -1,9 +1,9 @@
 /** What a tenant hands out: ID and access tokens (RS256), and the opaque `mfa_token` and `oob_code`. */
-import { randomBytes, randomUUID } from 'node:crypto';
 import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
 import type { Clock } from './clock.ts';
 import { IronStrings } from './iron-strings.ts';
+import type { Randomness } from './randomness.ts';
 import type { Authenticator, TextedCode, User } from './tenant.ts';
 
 /** What a login asked for; tokens that it ends in are made from this. */
@@ -44,22 +44,30 @@ export class Tokens {
   readonly mfaAudience: string;
   readonly #clock: Clock;
   readonly #keys: Awaited<ReturnType<typeof generateKeyPair>>;
-  readonly #kid = randomBytes(16).toString('base64url');
+  readonly #kid: string;
+  readonly #randomness: Randomness;
   readonly #grants = new BoundedMap<Grant>(TOKENS_MAX);
   readonly mfaTokens: IronStrings<Grant>;
   readonly oobCodes: IronStrings<OobTransaction>;
 
-  constructor(issuer: string, clock: Clock, keys: Awaited<ReturnType<typeof generateKeyPair>>) {
+  constructor(
+    issuer: string,
+    clock: Clock,
+    randomness: Randomness,
+    keys: Awaited<ReturnType<typeof generateKeyPair>>,
+  ) {
+    this.#randomness = randomness;
+    this.#kid = randomness.base64url(16);
     this.issuer = issuer;
     this.mfaAudience = `${issuer}mfa/`;
     this.#clock = clock;
     this.#keys = keys;
-    this.mfaTokens = new IronStrings(clock, TOKENS_MAX);
-    this.oobCodes = new IronStrings(clock, TOKENS_MAX);
+    this.mfaTokens = new IronStrings(clock, randomness, TOKENS_MAX);
+    this.oobCodes = new IronStrings(clock, randomness, TOKENS_MAX);
   }
 
-  static async create(issuer: string, clock: Clock): Promise<Tokens> {
-    return new Tokens(issuer, clock, await generateKeyPair(ALGORITHM));
+  static async create(issuer: string, clock: Clock, randomness: Randomness): Promise<Tokens> {
+    return new Tokens(issuer, clock, randomness, await generateKeyPair(ALGORITHM));
   }
 
   async jwks(): Promise<{ keys: JWK[] }> {
@@ -71,7 +79,7 @@ export class Tokens {
   async issue(grant: Grant): Promise<Record<string, unknown>> {
     const iat = this.#clock.seconds();
     const life = grant.audience === this.mfaAudience ? MFA_TOKEN_LIFE_S : TOKEN_LIFE_S;
-    const jti = randomUUID();
+    const jti = this.#randomness.base64url(16);
     this.#grants.set(jti, grant);
     const openid = grant.scope.split(' ').includes('openid');
     const accessToken = await this.#sign({
@@ -101,7 +109,7 @@ export class Tokens {
       iat,
       exp: iat + ID_TOKEN_LIFE_S,
       auth_time: grant.authTime,
-      sid: randomBytes(16).toString('base64url'),
+      sid: this.#randomness.base64url(16),
       name: grant.user.name,
       email: grant.user.email,
       ...(grant.amr.length > 0 && { amr: grant.amr }),

@@ -1,0 +1,48 @@
+/**
+ * Everything that a tenant makes up: codes, ids, secrets, opaque strings. With a seed the same requests
+ * get the same answers again; without one it is the machine's own randomness.
+ */
+import { type Cipher, createCipheriv, createHash, randomBytes } from 'node:crypto';
+
+/** Above it a byte is thrown away, so that each character is as likely as the others. */
+const BYTE_VALUES = 256;
+/** AES-256 in counter mode over zeros: a stream that looks random and depends on the key alone. */
+const STREAM = 'aes-256-ctr';
+const COUNTER_BYTES = 16;
+
+export class Randomness {
+  readonly #stream: Cipher | undefined;
+
+  constructor(seed?: string) {
+    if (seed === undefined) return;
+    const key = createHash('sha256').update(seed).digest();
+    this.#stream = createCipheriv(STREAM, key, Buffer.alloc(COUNTER_BYTES));
+  }
+
+  bytes(length: number): Buffer {
+    return this.#stream?.update(Buffer.alloc(length)) ?? randomBytes(length);
+  }
+
+  hex(bytes: number): string {
+    return this.bytes(bytes).toString('hex');
+  }
+
+  base64url(bytes: number): string {
+    return this.bytes(bytes).toString('base64url');
+  }
+
+  /** @param alphabet - at most 256 characters */
+  text(alphabet: string, length: number): string {
+    const fair = BYTE_VALUES - (BYTE_VALUES % alphabet.length);
+    let text = '';
+    while (text.length < length) {
+      const [byte = 0] = this.bytes(1);
+      if (byte < fair) text += alphabet.charAt(byte % alphabet.length);
+    }
+    return text;
+  }
+
+  digits(length: number): string {
+    return this.text('0123456789', length);
+  }
+}
