@@ -1,4 +1,6 @@
 /** What goes wrong on purpose, by rule. */
+import { Gate, type GateVerdict } from './gate.ts';
+
 export type FaultAction =
   | 'drop'
   | { readonly delayMs: number }
@@ -20,9 +22,16 @@ export interface FaultRule {
   readonly action: FaultAction;
 }
 
+/** Which request stands still, and whether its effect has happened when it does. */
+export type HoldRule = Pick<FaultRule, 'endpoint' | 'nth' | 'when'>;
+
+export interface MetFault extends Pick<FaultRule, 'when'> {
+  readonly action: FaultAction | Gate;
+}
+
 interface ActiveRule {
   readonly id: string;
-  readonly rule: FaultRule;
+  readonly rule: Omit<FaultRule, 'action'> & MetFault;
   seen: number;
 }
 
@@ -33,10 +42,7 @@ export class Faults {
   #added = 0;
 
   add(rule: FaultRule): { readonly id: string; remove(): void } {
-    if (this.#rules.length >= RULES_MAX) throw new RangeError(`At most ${RULES_MAX} faults.`);
-    this.#added += 1;
-    const id = String(this.#added);
-    this.#rules.push({ id, rule, seen: 0 });
+    const id = this.#add(rule);
     return {
       id,
       remove: () => {
@@ -45,17 +51,41 @@ export class Faults {
     };
   }
 
+  /**
+   * Holds one request until `release()` or `drop()`, at most a minute; only where the emulator runs
+   * in the same process, for who holds must be there to let go.
+   */
+  hold(rule: HoldRule): Gate {
+    const gate = new Gate();
+    this.#add({ ...rule, action: gate });
+    return gate;
+  }
+
+  #add(rule: ActiveRule['rule']): string {
+    if (this.#rules.length >= RULES_MAX) throw new RangeError(`At most ${RULES_MAX} faults.`);
+    this.#added += 1;
+    const id = String(this.#added);
+    this.#rules.push({ id, rule, seen: 0 });
+    return id;
+  }
+
+  /** Takes all back; who is held goes on. */
   clear(): void {
+    for (const { rule } of this.#rules) if (rule.action instanceof Gate) rule.action.close();
     this.#rules = [];
   }
 
-  list(): readonly (FaultRule & { readonly id: string })[] {
-    return this.#rules.map(({ id, rule }) => ({ id, ...rule }));
+  list(): readonly object[] {
+    return this.#rules.map(({ id, rule }) => ({
+      id,
+      ...rule,
+      ...(rule.action instanceof Gate && { action: 'hold' }),
+    }));
   }
 
   /** The fault that this request meets; counts it for every rule of its endpoint. */
-  meet(endpoint: string): FaultRule | undefined {
-    let met: FaultRule | undefined;
+  meet(endpoint: string): MetFault | undefined {
+    let met: MetFault | undefined;
     for (const active of this.#rules) {
       if (active.rule.endpoint !== endpoint) continue;
       active.seen += 1;
@@ -66,4 +96,19 @@ export class Faults {
     }
     return met;
   }
+}
+
+/** Waits as the fault says, and tells what becomes of the request. */
+export async function suffer({ action }: MetFault): Promise<GateVerdict | Response> {
+  if (action === 'drop') return 'dropped';
+  if (action instanceof Gate) return action.stand();
+  if ('delayMs' in action) {
+    await new Promise((resolve) => setTimeout(resolve, action.delayMs));
+    return 'goes-on';
+  }
+  const { status, body, headers } = action;
+  return Response.json(body ?? { error: 'injected_fault' }, {
+    status,
+    ...(headers !== undefined && { headers }),
+  });
 }

@@ -1,7 +1,8 @@
 /** An Auth0 tenant in a process. */
 export type { Message } from './inbox.ts';
 export type { Effect, JournalEntry } from './journal.ts';
-export type { FaultAction, FaultRule } from './faults.ts';
+export type { FaultAction, FaultRule, HoldRule } from './faults.ts';
+export type { Gate } from './gate.ts';
 export type { TenantSettings } from './settings.ts';
 export type { Authenticator, ClientConfig, UserConfig } from './tenant.ts';
 export { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';

@@ -1,6 +1,4 @@
 /** The HTTP server: journal, faults and errors around the endpoints. */
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
@@ -8,10 +6,11 @@ import { Authorize } from './authorize.ts';
 import { Clock } from './clock.ts';
 import { registerControlApi } from './control-api.ts';
 import { BODY_BYTES_MAX, type Env, type Noted } from './exchange.ts';
-import { Faults, type FaultRule } from './faults.ts';
+import { Faults, suffer } from './faults.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
 import { MfaApi } from './mfa-api.ts';
+import { HOST, ListeningSocket } from './listening-socket.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { Randomness } from './randomness.ts';
 import { rateLimit } from './rate-limit.ts';
@@ -60,10 +59,12 @@ export interface Emulator extends AsyncDisposable {
   addUser(user: UserConfig): Pick<User, 'userId' | 'email' | 'name'>;
   addClient(client: ClientConfig): void;
   authenticators(userId: string): readonly Readonly<Omit<Authenticator, 'secret'>>[];
+  /** Nothing listens any more and every connection is cut: who asks is refused a connection. */
+  goDown(): Promise<void>;
+  /** It listens on its port again and knows what it knew. */
+  comeBack(): Promise<void>;
   close(): Promise<void>;
 }
-
-const HOST = '127.0.0.1';
 
 export const CLIENT_DEFAULT: ClientConfig = {
   clientId: 'mfa-enrollment',
@@ -88,18 +89,18 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   for (const user of options.users ?? []) tenant.addUser(user);
 
   const app = new Hono<Env>();
-  const server = createAdaptorServer({ fetch: app.fetch });
-  server.listen(options.port ?? 0, HOST);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const socket = await ListeningSocket.open(
+    createAdaptorServer({ fetch: app.fetch }),
+    options.port ?? 0,
+  );
+  const { port } = socket;
   const issuer = options.issuer ?? `http://${HOST}:${port}/`;
   const tokens = await Tokens.create(issuer, clock, randomness);
   build(app, { tenant, tokens, journal, faults, control: options.control ?? false });
 
   const close = async (): Promise<void> => {
-    server.close();
-    if ('closeAllConnections' in server) server.closeAllConnections();
-    if (server.listening) await once(server, 'close');
+    faults.clear();
+    await socket.close();
   };
   return {
     issuer,
@@ -107,6 +108,8 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     audience: tokens.mfaAudience,
     port,
     ...{ inbox, journal, clock, faults, close },
+    goDown: () => socket.close(),
+    comeBack: () => socket.reopen(),
     get settings() {
       return tenant.settings;
     },
@@ -192,18 +195,19 @@ function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHand
     const at = clock.now();
     const endpoint = `${method} ${path.replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
     const fault = path.startsWith('/_emulator') ? undefined : faults.meet(endpoint);
-    if (fault?.when !== 'before' || isDelay(fault)) {
-      if (fault?.when === 'before') await delayed(fault);
-      await next();
-      if (fault?.when === 'after') await delayed(fault);
-    }
-    const reply = fault === undefined ? undefined : replyOf(fault);
-    if (reply !== undefined) {
+    const before = fault?.when === 'before' ? await suffer(fault) : 'goes-on';
+    if (before === 'goes-on') await next();
+    const verdict = fault?.when === 'after' ? await suffer(fault) : before;
+    if (typeof verdict === 'object') {
       // Emptied first: hono would copy the headers of the reply that this one replaces.
       exchange.res = undefined;
-      exchange.res = reply;
+      exchange.res = verdict;
     }
-    const dropped = fault?.action === 'drop';
+    const dropped = verdict === 'dropped';
+    // Times in replies are the tenant's: `x-ratelimit-reset` is read against this.
+    if (!exchange.res.headers.has('date')) {
+      exchange.header('date', new Date(clock.now()).toUTCString());
+    }
     if (!path.startsWith('/_emulator')) {
       journal.write({
         ...{ at, method, path: path.split('?')[0] ?? path, endpoint },
@@ -216,23 +220,4 @@ function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHand
     }
     if (dropped) (exchange.env as HttpBindings).incoming.socket.destroy();
   };
-}
-
-function isDelay(fault: FaultRule): boolean {
-  return typeof fault.action === 'object' && 'delayMs' in fault.action;
-}
-
-async function delayed({ action }: FaultRule): Promise<void> {
-  if (typeof action !== 'object' || !('delayMs' in action)) return;
-  const { delayMs } = action;
-  await new Promise((resolve) => setTimeout(resolve, delayMs));
-}
-
-function replyOf({ action }: FaultRule): Response | undefined {
-  if (typeof action !== 'object' || !('status' in action)) return undefined;
-  const { status, body, headers } = action;
-  return Response.json(body ?? { error: 'injected_fault' }, {
-    status,
-    ...(headers !== undefined && { headers }),
-  });
 }

@@ -1,4 +1,8 @@
-import type { WorkflowHandle } from '@temporalio/client';
+import {
+  type WorkflowHandle,
+  type WorkflowUpdateHandle,
+  WorkflowUpdateStage,
+} from '@temporalio/client';
 import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair } from 'jose';
 import { Secret, TOTP } from 'otpauth';
 import {
@@ -117,6 +121,30 @@ export class Enrollee {
     });
   }
 
+  /** As {@link submit}, with the answer still to come: the code is in the enrollment's hands. */
+  submitting(code: string, challenge: number): Promise<WorkflowUpdateHandle<CodeAnswer>> {
+    return this.#given<CodeAnswer>(UPDATES.submitCode, { code, challenge });
+  }
+
+  delivering(proof: unknown): Promise<WorkflowUpdateHandle<LoginAnswer>> {
+    return this.#given<LoginAnswer>(UPDATES.completeLogin, proof);
+  }
+
+  resending(challenge: number): Promise<WorkflowUpdateHandle<ResendAnswer>> {
+    return this.#given<ResendAnswer>(UPDATES.resendCode, { challenge });
+  }
+
+  changingPhoneNumber(phoneNumber: string): Promise<WorkflowUpdateHandle<ResendAnswer>> {
+    return this.#given<ResendAnswer>(UPDATES.changePhoneNumber, { phoneNumber });
+  }
+
+  #given<Answer>(name: string, message: unknown): Promise<WorkflowUpdateHandle<Answer>> {
+    return this.handle.startUpdate<Answer, [unknown]>(name, {
+      args: [message],
+      waitForStage: WorkflowUpdateStage.ACCEPTED,
+    });
+  }
+
   resend(challenge: number): Promise<ResendAnswer> {
     return this.handle.executeUpdate<ResendAnswer, [unknown]>(UPDATES.resendCode, {
       args: [{ challenge }],
@@ -149,7 +177,7 @@ export class Enrollee {
   /** What the app shows at the tenant's time; a code counts once, so the next one is given. */
   otp(): string {
     const period = 30;
-    let step = Math.floor(this.world.clock.now() / 1000 / period);
+    let step = Math.floor(this.world.emulator.clock.now() / 1000 / period);
     if (this.#usedSteps.has(step)) {
       this.world.clock.advance(period * 1000);
       step += 1;

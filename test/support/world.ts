@@ -30,6 +30,8 @@ export interface WorldOptions {
   readonly emulator?: Omit<EmulatorOptions, 'now'>;
   /** Default 5,000. */
   readonly httpDeadlineMs?: number;
+  /** The tenant's clock and the person's run this much ahead of the worker's. Default 0. */
+  readonly tenantAheadMs?: number;
   /** 0 replays the whole history at each workflow task. Default that of production. */
   readonly maxCachedWorkflows?: number;
 }
@@ -59,7 +61,7 @@ export interface World extends AsyncDisposable {
   readonly auth0: Auth0Config;
   /** The workers' keys, as the file that `MFA_SEAL_KEYS_FILE` names holds them. */
   readonly sealKeysJson: string;
-  /** The clock of activities and emulator; the workflow's is the server's. */
+  /** The clock of activities, and of the emulator; the workflow's is the server's. */
   readonly clock: MovableClock;
   addUser(): WorldUser;
   startWorker(): Promise<RunningWorker>;
@@ -77,7 +79,9 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
   };
   try {
-    const emulator = await startEmulator({ ...options.emulator, now: clock.now });
+    const { tenantAheadMs = 0 } = options;
+    const now = () => clock.now() + tenantAheadMs;
+    const emulator = await startEmulator({ ...options.emulator, now });
     closers.push(() => emulator.close());
     const connection = await Connection.connect({ address });
     closers.push(() => connection.close());
