@@ -53,6 +53,11 @@ async function enrollOutside(world: World, phoneNumber: string): Promise<void> {
   await bench.run(bench.activities.associate, sms);
 }
 
+/** Of the list; the first is that of the login. */
+function reads(world: World): number {
+  return world.emulator.journal.count(LIST);
+}
+
 function texts(world: World, person: Enrollee): number {
   return world.emulator.inbox.messages(person.phoneNumber).length;
 }
@@ -104,6 +109,25 @@ describe('a text whose answer was lost, and that was sent', () => {
       await finishes(world, person, 2);
     }),
   );
+
+  it('associate-sms/late: is seen at the second look, if not at the first', async () => {
+    await using world = await createWorld({ httpDeadlineMs: 500 });
+    const person = await Enrollee.start(world);
+    const gate = world.emulator.faults.hold({ endpoint: ENDPOINT, when: 'before' });
+    const answer = person.logIn();
+    await gate.reached;
+    await person.until(({ timeline }) => timeline.length > 0 && reads(world) > 0);
+    await fastForward(world, person.handle, 6_000);
+    await world.emulator.journal.waitFor(() => reads(world) > 1);
+    gate.release();
+    await world.emulator.journal.waitFor(({ endpoint }) => endpoint === ENDPOINT);
+    await fastForward(world, person.handle, 6_000);
+    await answer;
+    const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
+    expect(lastSettlement).toMatchObject({ verdict: 'made', challenge: 1 });
+    expect(texts(world, person)).toBe(2);
+    await finishes(world, person, 2);
+  });
 
   it('associate-sms/recovery-code: the code that came with it is reported lost', () =>
     played(
