@@ -1,3 +1,4 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { Auth0Config } from '../activities/index.ts';
 import { parseSealKeyring, type SealKeyring } from '../activities/seal.ts';
 import { resolveTemporalConfig, type TemporalConfig } from '../client/temporal/config.ts';
@@ -25,6 +26,8 @@ const VARIABLES = [
   'MFA_SHUTDOWN_GRACE_MS',
   'MFA_MAX_CACHED_WORKFLOWS',
   'MFA_WORKFLOW_BUNDLE',
+  'MFA_DEPLOYMENT_NAME',
+  'MFA_BUILD_ID',
 ] as const;
 
 const HTTP_DEADLINE_MS_DEFAULT = 5_000;
@@ -34,6 +37,13 @@ const SHUTDOWN_MARGIN_MS = 5_000;
 const SHUTDOWN_GRACE_MS_MAX = 600_000;
 const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
 const MAX_CACHED_WORKFLOWS_MAX = 10_000;
+
+/**
+ * Temporal (1.32) takes over 400 characters, but neither `.` nor `:` in a deployment's name, nor what
+ * begins with `__`. Narrower, so that both fit into queries, command lines and labels as they are.
+ */
+const DEPLOYMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
+const BUILD_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 
 const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 
@@ -49,6 +59,8 @@ export interface WorkerConfig {
   readonly activitiesPerSecond?: number;
   /** A prebuilt bundle; absent means that the worker bundles at its start. */
   readonly workflowBundleFile?: string;
+  /** For Worker Versioning; absent means an unversioned worker. */
+  readonly deploymentVersion?: WorkerDeploymentVersion;
 }
 
 /**
@@ -64,6 +76,7 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const sealKeys = readSealKeys(environment);
   const activitiesPerSecond = readRate(environment);
   const workflowBundleFile = environment.text('MFA_WORKFLOW_BUNDLE');
+  const deploymentVersion = readDeploymentVersion(environment);
   const rest = {
     taskQueue: environment.text('MFA_TASK_QUEUE') ?? TASK_QUEUE_DEFAULT,
     logLevel: environment.oneOf('MFA_LOG_LEVEL', LOG_LEVELS, 'info'),
@@ -83,6 +96,7 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     ...rest,
     ...(activitiesPerSecond === undefined ? {} : { activitiesPerSecond }),
     ...(workflowBundleFile === undefined ? {} : { workflowBundleFile }),
+    ...(deploymentVersion === undefined ? {} : { deploymentVersion }),
   };
 }
 
@@ -198,4 +212,41 @@ function readShutdownGrace(environment: Environment, httpDeadlineMs: number): nu
     min: httpDeadlineMs + 1,
     max: SHUTDOWN_GRACE_MS_MAX,
   });
+}
+
+/** Half a version would be an unversioned worker, which gets nothing new once a version is current. */
+function readDeploymentVersion(environment: Environment): WorkerDeploymentVersion | undefined {
+  const [deploymentName, buildId] = [
+    environment.text('MFA_DEPLOYMENT_NAME'),
+    environment.text('MFA_BUILD_ID'),
+  ];
+  const [set, missing] =
+    deploymentName === undefined
+      ? ['MFA_BUILD_ID', 'MFA_DEPLOYMENT_NAME']
+      : ['MFA_DEPLOYMENT_NAME', 'MFA_BUILD_ID'];
+  if (deploymentName === undefined && buildId === undefined) return undefined;
+  if (deploymentName === undefined || buildId === undefined) {
+    environment.refuse(
+      missing,
+      `must be set where ${set} is`,
+      'Set both for Worker Versioning, neither for an unversioned worker',
+    );
+  }
+  if (deploymentName !== undefined && !DEPLOYMENT_NAME.test(deploymentName)) {
+    environment.refuse(
+      'MFA_DEPLOYMENT_NAME',
+      'must be at most 63 letters, digits, - and _, the first a letter or digit',
+      'Give it a name that stays the same in every release, like mfa-enrollment',
+    );
+  }
+  if (buildId !== undefined && !BUILD_ID.test(buildId)) {
+    environment.refuse(
+      'MFA_BUILD_ID',
+      'must be at most 63 letters, digits, ., - and _, the first a letter or digit',
+      'Set it to the release or the commit that the image was built from',
+    );
+  }
+  return deploymentName === undefined || buildId === undefined
+    ? undefined
+    : { deploymentName, buildId };
 }

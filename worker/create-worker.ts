@@ -1,3 +1,4 @@
+import type { WorkerDeploymentVersion } from '@temporalio/common';
 import {
   type NativeConnection,
   Worker,
@@ -36,12 +37,14 @@ export interface CreateWorkerOptions {
   readonly activitiesPerSecond?: number;
   /** Default 1,000. */
   readonly stickyPatienceMs?: number;
+  /** The worker takes only runs of this version, for all of their life; default unversioned. */
+  readonly deploymentVersion?: WorkerDeploymentVersion;
   readonly identity?: string;
 }
 
 /** The one way to make a worker of this service, in production and in tests. Not running yet. */
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
-  const { activities, activitiesPerSecond, identity } = options;
+  const { activities, activitiesPerSecond, deploymentVersion, identity } = options;
   const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
   const workerOptions: WorkerOptions = {
     connection: options.connection,
@@ -64,6 +67,16 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     ...(activitiesPerSecond === undefined
       ? {}
       : { maxTaskQueueActivitiesPerSecond: activitiesPerSecond }),
+    ...(deploymentVersion === undefined
+      ? {}
+      : {
+          workerDeploymentOptions: {
+            version: deploymentVersion,
+            useWorkerVersioning: true,
+            // A run lives for seven days at most, so a version drains before it gets old.
+            defaultVersioningBehavior: 'PINNED',
+          },
+        }),
     ...(identity === undefined ? {} : { identity }),
   };
   return Worker.create(workerOptions);

@@ -86,6 +86,7 @@ async function workflowBundle(config: WorkerConfig): Promise<WorkflowBundleOptio
 
 async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
   const stopped = stopSignal(logger);
+  const { taskQueue, deploymentVersion } = config;
   const connection = await connect(config);
   const activities = createActivities({ config: config.auth0, sealKeys: config.sealKeys });
   try {
@@ -93,7 +94,7 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
     const worker = await createWorker({
       connection,
       namespace: config.temporal.namespace,
-      taskQueue: config.taskQueue,
+      taskQueue,
       activities,
       workflowBundle: await workflowBundle(config),
       shutdownGraceMs: config.shutdownGraceMs,
@@ -101,9 +102,12 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
       ...(config.activitiesPerSecond === undefined
         ? {}
         : { activitiesPerSecond: config.activitiesPerSecond }),
+      ...(deploymentVersion === undefined ? {} : { deploymentVersion }),
     });
-    const { taskQueue } = config;
-    logger.info({ event: 'running', taskQueue, tenant: config.auth0.domain }, 'worker is running');
+    logger.info(
+      { event: 'running', taskQueue, tenant: config.auth0.domain, ...deploymentVersion },
+      'worker is running',
+    );
     await worker.runUntil(stopped);
     logger.info({ event: 'stopped' }, 'worker stopped');
   } finally {

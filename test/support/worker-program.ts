@@ -6,7 +6,11 @@ import { requiredVariable } from './required-variable.ts';
 import { CLIENT_ID, CLIENT_SECRET, type World } from './world.ts';
 
 /** The worker as a process of its own for this world; resolves when it runs. */
-export async function startWorkerProgram(world: World, folder: string): Promise<ChildProgram> {
+export async function startWorkerProgram(
+  world: World,
+  folder: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ChildProgram> {
   const keys = join(folder, 'seal-keys.json');
   await writeFile(keys, world.sealKeysJson, { mode: 0o600 });
   const program = startChild('worker/main.ts', {
@@ -19,6 +23,7 @@ export async function startWorkerProgram(world: World, folder: string): Promise<
       MFA_SEAL_KEYS_FILE: keys,
       MFA_TASK_QUEUE: world.taskQueue,
       MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
+      ...env,
     }),
   });
   await program.line('"event":"running"');

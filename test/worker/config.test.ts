@@ -46,6 +46,50 @@ describe('worker configuration', () => {
     });
     expect(config.auth0.issuer.href).toBe('https://example.eu.auth0.com/');
     expect(config).not.toHaveProperty('activitiesPerSecond');
+    expect(config).not.toHaveProperty('deploymentVersion');
+  });
+
+  it.each([
+    ['mfa-enrollment', '0.2.0'],
+    ['MFA_1', '9b1c6f0d9c8f4d0b8c8a2e0a1f3c5d7e9b1c6f0d'],
+    ['a'.repeat(63), `2026-11-24.1_${'b'.repeat(50)}`],
+  ])('takes the version %s, %s', async (deploymentName, buildId) => {
+    await using folder = await temporaryFolder();
+    const config = resolveWorkerConfig({
+      ...(await complete(folder.path)),
+      MFA_DEPLOYMENT_NAME: deploymentName,
+      MFA_BUILD_ID: buildId,
+    });
+    expect(config.deploymentVersion).toEqual({ deploymentName, buildId });
+  });
+
+  it.each([
+    ['MFA_BUILD_ID', { MFA_DEPLOYMENT_NAME: 'mfa-enrollment' }, 'MFA_DEPLOYMENT_NAME'],
+    ['MFA_DEPLOYMENT_NAME', { MFA_BUILD_ID: '0.2.0', MFA_DEPLOYMENT_NAME: '' }, 'MFA_BUILD_ID'],
+  ])('wants %s beside the other half of a version', async (missing, half, set) => {
+    await using folder = await temporaryFolder();
+    expect(problemsOf({ ...(await complete(folder.path)), ...half })).toEqual([
+      `${missing} must be set where ${set} is. ` +
+        'Set both for Worker Versioning, neither for an unversioned worker.',
+    ]);
+  });
+
+  it.each([
+    ['MFA_DEPLOYMENT_NAME', 'mfa.enrollment'],
+    ['MFA_DEPLOYMENT_NAME', 'mfa:enrollment'],
+    ['MFA_DEPLOYMENT_NAME', '__mfa'],
+    ['MFA_DEPLOYMENT_NAME', 'a'.repeat(64)],
+    ['MFA_BUILD_ID', '__0.2.0'],
+    ['MFA_BUILD_ID', 'image:0.2.0'],
+    ['MFA_BUILD_ID', '0.2.0 beta'],
+    ['MFA_BUILD_ID', 'b'.repeat(64)],
+  ])('refuses the %s %s', async (variable, value) => {
+    await using folder = await temporaryFolder();
+    const version = { MFA_DEPLOYMENT_NAME: 'mfa-enrollment', MFA_BUILD_ID: '0.2.0' };
+    const env = { ...(await complete(folder.path)), ...version, [variable]: value };
+    expect(problemsOf(env)).toEqual([
+      expect.stringMatching(`^${variable} must be at most 63 letters, digits, `),
+    ]);
   });
 
   it('names every problem at once, with rule and remedy, and repeats no value', () => {
