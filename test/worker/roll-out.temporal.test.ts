@@ -8,7 +8,7 @@ import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { nextBuild } from './next-build.ts';
 import { Operator } from './operator.ts';
-import { recordOf, untilStuck } from './run-record.ts';
+import { recordOf, untilStuck } from '../support/run-record.ts';
 
 const TIMEOUT_MS = 120_000;
 
