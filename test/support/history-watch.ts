@@ -1,0 +1,23 @@
+import type { WorkflowHandle } from '@temporalio/client';
+
+type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
+export type HistoryEvent = NonNullable<History['events']>[number];
+
+/** Each look is a round trip to the server: about ten seconds in all. */
+const LOOKS_MAX = 1_000;
+
+/** Resolves once the run's history holds such an event; no worker is needed for that. */
+export async function untilEvent(
+  handle: WorkflowHandle,
+  matches: (event: HistoryEvent) => boolean,
+): Promise<void> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const { events } = await handle.fetchHistory();
+    if ((events ?? []).some(matches)) return;
+  }
+  throw new Error('The history does not hold the event.');
+}
+
+export function isTimerFired(event: HistoryEvent): boolean {
+  return event.timerFiredEventAttributes != null;
+}
