@@ -19,5 +19,13 @@ export async function untilEvent(
 }
 
 export function isTimerFired(event: HistoryEvent): boolean {
-  return event.timerFiredEventAttributes != null;
+  return Boolean(event.timerFiredEventAttributes);
+}
+
+/** The id of the update that this event accepts. */
+export function acceptedUpdate(event: HistoryEvent): string | undefined {
+  return (
+    event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.meta?.updateId ??
+    undefined
+  );
 }
