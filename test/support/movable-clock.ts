@@ -8,4 +8,9 @@ export class MovableClock {
   advance(ms: number): void {
     this.#aheadMs += ms;
   }
+
+  /** Back to the wall clock: only where a user comes in who has not seen it run ahead. */
+  reset(): void {
+    this.#aheadMs = 0;
+  }
 }
