@@ -13,6 +13,7 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import { challengeDue } from './admission.ts';
@@ -31,6 +32,7 @@ import { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep } from './enrollment-state.ts';
 import { registerHandlers } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
+import { ENROLLED_BEFORE_CANCELLED } from './patches.ts';
 import { HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
 
@@ -93,9 +95,11 @@ function hasWork(run: EnrollmentRun): boolean {
 async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   const { inbox } = run;
   if (run.fault !== undefined) return finish(run, 'failed', run.fault.reason);
-  if (inbox.cancel !== undefined) return finish(run, 'cancelled', `by ${inbox.cancel.by}`);
-  if (currentStep(run.state) === undefined)
+  const enrolled = currentStep(run.state) === undefined;
+  if (enrolled && (inbox.cancel === undefined || patched(ENROLLED_BEFORE_CANCELLED))) {
     return finish(run, 'enrolled', 'every factor is active');
+  }
+  if (inbox.cancel !== undefined) return finish(run, 'cancelled', `by ${inbox.cancel.by}`);
   if (inbox.extension !== undefined) return extendDeadline(run);
   if (run.deadline.due) return finish(run, 'expired', 'the deadline has passed');
   if (workflowInfo().continueAsNewSuggested) {
@@ -144,6 +148,7 @@ async function finish(run: EnrollmentRun, outcome: Outcome, why: string): Promis
   run.sessionEnd.clear();
   run.finishing = true;
   await cleanUp(run, run.state.session);
+  for (const message of run.inbox.untaken()) run.refuse(message, 'ended');
   run.apply({ type: 'ended', outcome, why });
 }
 

@@ -3,15 +3,16 @@
  * flow's loop takes them out and acts. Of a proof, a number, a cancel and an extension the newest
  * counts; codes are judged one after the other.
  */
-import type {
-  CancelMessage,
-  CodeAnswer,
-  ExtendDeadlineMessage,
-  LoginAnswer,
-  LoginProof,
-  Pending,
-  Refused,
-  ResendAnswer,
+import {
+  type CancelMessage,
+  type CodeAnswer,
+  type ExtendDeadlineMessage,
+  type LoginAnswer,
+  type LoginProof,
+  type Pending,
+  type Refused,
+  type ResendAnswer,
+  SIGNALS,
 } from './contract/enroll-mfa.ts';
 
 /** Somebody who waits for the answer to an update; signals have none. */
@@ -70,6 +71,13 @@ export class Inbox {
   codesFor(challenge: number): number {
     const judging = this.judging?.challenge === challenge ? 1 : 0;
     return judging + this.codes.filter((queued) => queued.challenge === challenge).length;
+  }
+
+  /** Names of the messages that nothing will come of any more. */
+  untaken(): readonly string[] {
+    const { proof, resend, number, extension, codes } = this;
+    const queued = [proof, resend, number, ...codes].flatMap((one) => one?.message ?? []);
+    return extension === undefined ? queued : [...queued, SIGNALS.extendDeadline];
   }
 
   /** Everybody who waits, whatever for; the answer must fit any message. */

@@ -6,5 +6,8 @@
 /** 0.2.0: a lost answer to an associate or a code is settled by waiting, reading and one repeat. */
 export const SETTLE_BY_READING = 'settle-by-reading';
 
+/** 0.2.0: what Auth0 has confirmed wins over a cancel that came while it was being confirmed. */
+export const ENROLLED_BEFORE_CANCELLED = 'enrolled-before-cancelled';
+
 /** 0.2.0: a clean-up that Auth0 cannot take now is tried again as long as its token lives. */
 export const HOLD_CLEAN_UP = 'hold-clean-up';

@@ -62,8 +62,8 @@ function hasWork(run: ModelRun): boolean {
 
 function act(run: ModelRun): void {
   const { inbox } = run;
-  if (inbox.cancel !== undefined) return finish(run, 'cancelled');
   if (currentStep(run.state) === undefined) return finish(run, 'enrolled');
+  if (inbox.cancel !== undefined) return finish(run, 'cancelled');
   if (inbox.extension !== undefined) return extendDeadline(run);
   if (run.due(run.deadlineAt)) return finish(run, 'expired');
   if (inbox.codes.length > 0) return judge(run);
@@ -103,6 +103,7 @@ function finish(run: ModelRun, outcome: Outcome): void {
   run.deadlineAt = undefined;
   run.sessionEndAt = undefined;
   cleanUp(run);
+  for (const message of run.inbox.untaken()) run.refuse(message, 'ended');
   run.apply({ type: 'ended', outcome, why: 'model' });
 }
 
