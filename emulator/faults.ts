@@ -103,7 +103,8 @@ export async function suffer({ action }: MetFault): Promise<GateVerdict | Respon
   if (action === 'drop') return 'dropped';
   if (action instanceof Gate) return action.stand();
   if ('delayMs' in action) {
-    await new Promise((resolve) => setTimeout(resolve, action.delayMs));
+    // Nobody waits for an answer that outlives its tenant.
+    await new Promise((resolve) => setTimeout(resolve, action.delayMs).unref());
     return 'goes-on';
   }
   const { status, body, headers } = action;
