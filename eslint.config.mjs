@@ -132,5 +132,14 @@ export default tseslint.config(
     ],
   ),
   arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.')]),
+  arrow(
+    ['test/chaos/checker'],
+    [
+      deny(
+        '^(?!\\./|(\\.\\./)+emulator/)',
+        'The checker shares nothing with what it judges: it reads what the tenant saw.',
+      ),
+    ],
+  ),
   prettier,
 );

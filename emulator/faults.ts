@@ -20,12 +20,14 @@ export interface FaultRule {
   /** `before`: the request has no effect. `after`: it has, but the reply is this. */
   readonly when: 'before' | 'after';
   readonly action: FaultAction;
+  /** Called where it strikes, before the action: with `after`, once the effect is there. */
+  readonly onStrike?: () => void;
 }
 
 /** Which request stands still, and whether its effect has happened when it does. */
 export type HoldRule = Pick<FaultRule, 'endpoint' | 'nth' | 'when'>;
 
-export interface MetFault extends Pick<FaultRule, 'when'> {
+export interface MetFault extends Pick<FaultRule, 'when' | 'onStrike'> {
   readonly action: FaultAction | Gate;
 }
 
@@ -76,7 +78,7 @@ export class Faults {
   }
 
   list(): readonly object[] {
-    return this.#rules.map(({ id, rule }) => ({
+    return this.#rules.map(({ id, rule: { onStrike: _told, ...rule } }) => ({
       id,
       ...rule,
       ...(rule.action instanceof Gate && { action: 'hold' }),
@@ -99,7 +101,8 @@ export class Faults {
 }
 
 /** Waits as the fault says, and tells what becomes of the request. */
-export async function suffer({ action }: MetFault): Promise<GateVerdict | Response> {
+export async function suffer({ action, onStrike }: MetFault): Promise<GateVerdict | Response> {
+  onStrike?.();
   if (action === 'drop') return 'dropped';
   if (action instanceof Gate) return action.stand();
   if ('delayMs' in action) {

@@ -14,18 +14,31 @@ export interface ChildProgram extends AsyncDisposable {
   /** Resolves with the exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | string>;
   kill(signal: NodeJS.Signals): void;
+  /** Writes a line to its standard input, where it listens. */
+  say(line: string): void;
 }
 
-/** `await using worker = startChild('worker/main.ts', { env });` It is killed with the test. */
+/**
+ * `await using worker = startChild('worker/main.ts', { env });` It is killed with the test. TypeScript
+ * goes through the loader; JavaScript starts twice as fast.
+ */
 export function startChild(
   program: string,
-  options: { readonly args?: readonly string[]; readonly env: NodeJS.ProcessEnv },
+  options: {
+    readonly args?: readonly string[];
+    readonly env: NodeJS.ProcessEnv;
+    /** It gets a pipe as its standard input, for {@link ChildProgram.say}. Default nothing. */
+    readonly listens?: boolean;
+  },
 ): ChildProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', program, ...(options.args ?? [])], {
+  const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
+  const child = spawn(process.execPath, [...loader, program, ...(options.args ?? [])], {
     cwd: ROOT,
     env: options.env,
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [options.listens === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
   });
+  // A broken pipe only says that it ended; `ended` tells that already.
+  child.stdin?.on('error', () => undefined);
   const lines = new Lines(child);
   const ended = once(child, 'close').then(([code, signal]: unknown[]) => {
     lines.end();
@@ -37,6 +50,7 @@ export function startChild(
     output: () => lines.all(),
     line: (text) => lines.next(text),
     kill: (signal) => child.kill(signal),
+    say: (line) => child.stdin?.write(`${line}\n`),
     [Symbol.asyncDispose]: async () => {
       child.kill('SIGKILL');
       await ended;

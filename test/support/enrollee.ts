@@ -115,9 +115,10 @@ export class Enrollee {
     return String((Number(this.texted()) + offset) % 1_000_000).padStart(6, '0');
   }
 
-  submit(code: string, challenge: number): Promise<CodeAnswer> {
+  submit(code: string, challenge: number, updateId?: string): Promise<CodeAnswer> {
     return this.handle.executeUpdate<CodeAnswer, [unknown]>(UPDATES.submitCode, {
       args: [{ code, challenge }],
+      ...(updateId !== undefined && { updateId }),
     });
   }
 
@@ -145,9 +146,10 @@ export class Enrollee {
     });
   }
 
-  resend(challenge: number): Promise<ResendAnswer> {
+  resend(challenge: number, updateId?: string): Promise<ResendAnswer> {
     return this.handle.executeUpdate<ResendAnswer, [unknown]>(UPDATES.resendCode, {
       args: [{ challenge }],
+      ...(updateId !== undefined && { updateId }),
     });
   }
 

@@ -11,21 +11,27 @@ export async function startWorkerProgram(
   folder: string,
   env: Readonly<Record<string, string>> = {},
 ): Promise<ChildProgram> {
+  const environment = { ...(await workerEnvironment(world, folder)), ...env };
+  const program = startChild('worker/main.ts', { env: environment });
+  await program.line(WORKER_RUNS);
+  return program;
+}
+
+/** What a worker prints once it polls. */
+export const WORKER_RUNS = '"event":"running"';
+
+/** What a worker of this world reads from its environment; its keys are written to the folder. */
+export async function workerEnvironment(world: World, folder: string): Promise<NodeJS.ProcessEnv> {
   const keys = join(folder, 'seal-keys.json');
   await writeFile(keys, world.sealKeysJson, { mode: 0o600 });
-  const program = startChild('worker/main.ts', {
-    env: plainEnvironment({
-      TEMPORAL_ADDRESS: world.address,
-      AUTH0_DOMAIN: world.tenant,
-      AUTH0_ISSUER: world.emulator.issuer,
-      AUTH0_CLIENT_ID: CLIENT_ID,
-      AUTH0_CLIENT_SECRET: CLIENT_SECRET,
-      MFA_SEAL_KEYS_FILE: keys,
-      MFA_TASK_QUEUE: world.taskQueue,
-      MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
-      ...env,
-    }),
+  return plainEnvironment({
+    TEMPORAL_ADDRESS: world.address,
+    AUTH0_DOMAIN: world.tenant,
+    AUTH0_ISSUER: world.emulator.issuer,
+    AUTH0_CLIENT_ID: CLIENT_ID,
+    AUTH0_CLIENT_SECRET: CLIENT_SECRET,
+    MFA_SEAL_KEYS_FILE: keys,
+    MFA_TASK_QUEUE: world.taskQueue,
+    MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
   });
-  await program.line('"event":"running"');
-  return program;
 }

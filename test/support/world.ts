@@ -34,6 +34,8 @@ export interface WorldOptions {
   readonly tenantAheadMs?: number;
   /** 0 replays the whole history at each workflow task. Default that of production. */
   readonly maxCachedWorkflows?: number;
+  /** A Temporal server of the test's own. Default the one that all files share. */
+  readonly address?: string;
 }
 
 export interface WorldUser {
@@ -72,7 +74,7 @@ export interface World extends AsyncDisposable {
 
 /** `await using world = await createWorld();` */
 export async function createWorld(options: WorldOptions = {}): Promise<World> {
-  const address = requiredVariable('TEMPORAL_TEST_ADDRESS');
+  const address = options.address ?? requiredVariable('TEMPORAL_TEST_ADDRESS');
   const clock = new MovableClock();
   const closers: (() => Promise<void>)[] = [];
   const close = async (): Promise<void> => {
