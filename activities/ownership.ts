@@ -6,6 +6,13 @@ import { Context } from '@temporalio/activity';
 
 /** A dead worker is told from a slow Auth0 within a few of these. */
 const HEARTBEAT_MS = 1_000;
+/**
+ * An attempt that begins this far from when it was handed out may have been given up on the way: it was
+ * in the poll of a process that was frozen, or it waited for its turn. Then, or where the two clocks
+ * differ by as much, Temporal is asked.
+ */
+const PROMPT_MS = 1_000;
+const ASK_TIMEOUT_MS = 2_000;
 
 export interface Ownership {
   /** Right before writing: the attempt is ours, and `neededMs` are left of it. */
@@ -18,8 +25,10 @@ export interface Ownership {
 export async function owning<T>(run: (ownership: Ownership) => Promise<T>): Promise<T> {
   const context = Context.current();
   const { startToCloseTimeoutMs, heartbeatTimeoutMs = Infinity } = context.info;
-  const endsAt = Date.now() + startToCloseTimeoutMs;
-  let beatAt = Date.now();
+  const begunAt = Date.now();
+  const given = isPrompt(context, begunAt) || (await isStillGiven(context));
+  const endsAt = begunAt + startToCloseTimeoutMs;
+  let beatAt = begunAt;
   const timer = setInterval(() => {
     // A beat that is due too late was not heard in time: it may not vouch for an attempt given up.
     if (Date.now() - beatAt < heartbeatTimeoutMs) beatAt = Date.now();
@@ -30,6 +39,7 @@ export async function owning<T>(run: (ownership: Ownership) => Promise<T>): Prom
       holds: (neededMs) => {
         const now = Date.now();
         return (
+          given &&
           !context.cancellationSignal.aborted &&
           now - beatAt < heartbeatTimeoutMs &&
           now + neededMs <= endsAt
@@ -38,5 +48,24 @@ export async function owning<T>(run: (ownership: Ownership) => Promise<T>): Prom
     });
   } finally {
     clearInterval(timer);
+  }
+}
+
+function isPrompt({ info }: Context, now: number): boolean {
+  return Math.abs(now - info.currentAttemptScheduledTimestampMs) < PROMPT_MS;
+}
+
+/** A heart beat that is answered. Without an answer nobody may write, and the attempt is repeated. */
+async function isStillGiven({ client, info }: Context): Promise<boolean> {
+  try {
+    await client.withDeadline(Date.now() + ASK_TIMEOUT_MS, () =>
+      client.workflowService.recordActivityTaskHeartbeat({
+        namespace: info.namespace,
+        taskToken: info.taskToken,
+      }),
+    );
+    return true;
+  } catch {
+    return false;
   }
 }

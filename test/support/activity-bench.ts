@@ -39,7 +39,7 @@ export function activityBench(
 /** One attempt; what it warns of is what tests ask for. */
 export function attempt(startToCloseTimeoutMs = START_TO_CLOSE_MS): MockActivityEnvironment {
   return new MockActivityEnvironment(
-    { startToCloseTimeoutMs },
+    { startToCloseTimeoutMs, currentAttemptScheduledTimestampMs: Date.now() },
     { logger: new DefaultLogger('ERROR') },
   );
 }

@@ -3,8 +3,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
 
-/** Each look is a round trip to the server: about ten seconds in all. */
-const LOOKS_MAX = 1_000;
+/** Each look is a round trip to the server: longer in all than a heartbeat that is missed. */
+const LOOKS_MAX = 20_000;
 
 /** Resolves once the run's history holds such an event; no worker is needed for that. */
 export async function untilEvent(
@@ -28,4 +28,8 @@ export function acceptedUpdate(event: HistoryEvent): string | undefined {
     event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.meta?.updateId ??
     undefined
   );
+}
+
+export function isActivityTimedOut(event: HistoryEvent): boolean {
+  return event.activityTaskTimedOutEventAttributes != null;
 }

@@ -1,0 +1,131 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
+import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { Enrollee } from '../support/enrollee.ts';
+import { fastForward } from '../support/fast-forward.ts';
+import { isActivityTimedOut, untilEvent } from '../support/history-watch.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import { recordOf } from '../support/run-record.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startWorkerProgram, WORKER_RUNS, workerEnvironment } from '../support/worker-program.ts';
+import { createWorld, type World } from '../support/world.ts';
+
+const execute = promisify(execFile);
+
+const TIMEOUT_MS = 120_000;
+/** Each look is a round trip to the server: well over the time that is left to a frozen attempt. */
+const LOOKS_MAX = 30_000;
+/** Longer than the pause before the third text, and short enough for the session. */
+const COOL_DOWN_MS = 61_000;
+const ASSOCIATE = 'POST /mfa/associate';
+
+/** Somebody who has got a text and may ask for another; no worker is up. */
+async function waiting(world: World): Promise<Enrollee> {
+  const worker = await world.startWorker();
+  const person = await Enrollee.start(world);
+  await person.logIn();
+  await fastForward(world, person.handle, COOL_DOWN_MS);
+  await worker.stop();
+  return person;
+}
+
+/** It goes on where it was stopped, finishes what it has in hand, and ends. */
+async function thawed(program: ChildProgram): Promise<void> {
+  program.kill('SIGCONT');
+  program.kill('SIGTERM');
+  expect(await program.ended).toBe(0);
+}
+
+/** A worker that takes no activities, so that the frozen one is given them. */
+async function decidesOnly({ address, taskQueue }: World): Promise<AsyncDisposable> {
+  const connection = await NativeConnection.connect({ address });
+  const worker = await Worker.create({
+    ...{ connection, taskQueue, enableNonLocalActivities: false },
+    workflowBundle: { codePath: requiredVariable('WORKFLOW_BUNDLE') },
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+  });
+  const running = worker.run();
+  return {
+    [Symbol.asyncDispose]: async () => {
+      worker.shutdown();
+      await running;
+      await connection.close();
+    },
+  };
+}
+
+/** Until the server has its polls for activities. */
+async function untilPolling({ address, taskQueue }: World, { pid }: ChildProgram): Promise<void> {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    const { stdout } = await execute(requiredVariable('TEMPORAL_CLI'), [
+      ...['task-queue', 'describe', '--task-queue', taskQueue, '--task-queue-type', 'activity'],
+      ...['--address', address, '--output', 'json'],
+    ]);
+    if (stdout.includes(`"${pid}@`)) return;
+  }
+  throw new Error('It does not poll.');
+}
+
+/** The list leaves a doubt, for an earlier text’s entry is there; the next text is the second. */
+async function goesOn(world: World, person: Enrollee): Promise<void> {
+  await world.startWorker();
+  await fastForward(world, person.handle, COOL_DOWN_MS);
+  const before = await person.progress();
+  expect(before.lastRefusal?.refusal).toBe('association-unresolved');
+  await person.resend(before.challenge ?? 0);
+  const { challenge = 0 } = await person.progress();
+  expect(await person.submit(person.texted(), challenge)).toMatchObject({ status: 'confirmed' });
+  expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
+  expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+}
+
+describe('a worker that was frozen until its attempt had been given up sends nothing', () => {
+  it(
+    'when it stood before the first byte',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using world = await createWorld({ worker: false });
+      const person = await waiting(world);
+      const env = await workerEnvironment(world, folder.path);
+      await using frozen = startChild('test/end-to-end/freezing-worker.ts', { env });
+      await frozen.line(WORKER_RUNS);
+      await person.handle.signal(SIGNALS.resendCode);
+      await frozen.line('frozen');
+      {
+        await using _others = await decidesOnly(world);
+        await untilEvent(person.handle, isActivityTimedOut);
+      }
+      expect((await recordOf(person.handle)).processes).toContain(frozen.pid);
+      await thawed(frozen);
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+      await goesOn(world, person);
+    },
+    TIMEOUT_MS,
+  );
+
+  it(
+    'when it had not even read what it was given',
+    async () => {
+      await using folder = await temporaryFolder();
+      await using world = await createWorld({ worker: false });
+      const person = await waiting(world);
+      await using frozen = await startWorkerProgram(world, folder.path);
+      await untilPolling(world, frozen);
+      frozen.kill('SIGSTOP');
+      {
+        await using _others = await decidesOnly(world);
+        await person.handle.signal(SIGNALS.resendCode);
+        await untilEvent(person.handle, isActivityTimedOut);
+      }
+      expect((await recordOf(person.handle)).processes).toContain(frozen.pid);
+      await thawed(frozen);
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+      await goesOn(world, person);
+    },
+    TIMEOUT_MS,
+  );
+});
