@@ -31,8 +31,11 @@ const VARIABLES = [
 ] as const;
 
 const HTTP_DEADLINE_MS_DEFAULT = 5_000;
-/** Twice the HTTP deadline would outlast what orchestrators wait before they kill (30 s). */
-const HTTP_DEADLINE_MS_MAX = 15_000;
+/**
+ * An attempt has 15 s and writes only where a whole deadline is left of it: a login needs two, and with
+ * a longer one it would find no room for its second request, ever.
+ */
+const HTTP_DEADLINE_MS_MAX = 7_000;
 const SHUTDOWN_MARGIN_MS = 5_000;
 const SHUTDOWN_GRACE_MS_MAX = 600_000;
 const MAX_CACHED_WORKFLOWS_DEFAULT = 200;

@@ -3,13 +3,10 @@
  * line.
  */
 import { randomInt } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { findTemporalCli } from '../../dev/temporal-cli.ts';
-import { bundleWorkflows } from '../../worker/bundle.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { findings, Fleet, type Report } from './fleet.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
+import { prepare } from './preparation.ts';
 import { CUTS, killAt, type Plan, UNDISTURBED } from './plan.ts';
 import { seededPlan } from './seeded-plan.ts';
 
@@ -26,16 +23,6 @@ function show({ plan, violations, events, struck, ms, evidence }: Report): void 
   const verdict = violations.length === 0 ? 'ok' : violations.join('; ');
   const seconds = (ms / 1000).toFixed(1);
   say(`${plan.name}: ${outcome}, ${events} events, ${struck} struck, ${seconds} s: ${verdict}`);
-}
-
-/** What `npm test` finds in its environment. */
-async function prepare(folder: string): Promise<void> {
-  const cli = await findTemporalCli({ report: say });
-  const { code } = await bundleWorkflows();
-  const bundle = join(folder, 'workflow-bundle.js');
-  await writeFile(bundle, code);
-  process.env['TEMPORAL_CLI'] = cli.path;
-  process.env['WORKFLOW_BUNDLE'] = bundle;
 }
 
 /** One plan, said in full. */
@@ -76,7 +63,7 @@ async function main(): Promise<number> {
   const since = Date.now();
   const options = readOptions(process.argv.slice(2), CUTS.length);
   await using folder = await temporaryFolder();
-  await prepare(folder.path);
+  await prepare(folder.path, say);
   const reports = await run(options);
   const found = findings(reports);
   const count = (word: string) => reports.filter(({ plan }) => plan.replay.includes(word)).length;

@@ -40,22 +40,19 @@ async function thawed(program: ChildProgram): Promise<void> {
   expect(await program.ended).toBe(0);
 }
 
-/** A worker that takes no activities, so that the frozen one is given them. */
-async function decidesOnly({ address, taskQueue }: World): Promise<AsyncDisposable> {
+/** While `meanwhile` runs there is a worker that takes no activities: the frozen one is given them. */
+async function whileDeciding(
+  { address, taskQueue }: World,
+  meanwhile: () => Promise<unknown>,
+): Promise<void> {
   const connection = await NativeConnection.connect({ address });
   const worker = await Worker.create({
     ...{ connection, taskQueue, enableNonLocalActivities: false },
     workflowBundle: { codePath: requiredVariable('WORKFLOW_BUNDLE') },
     dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
   });
-  const running = worker.run();
-  return {
-    [Symbol.asyncDispose]: async () => {
-      worker.shutdown();
-      await running;
-      await connection.close();
-    },
-  };
+  await worker.runUntil(meanwhile);
+  await connection.close();
 }
 
 /** Until the server has its polls for activities. */
@@ -95,10 +92,7 @@ describe('a worker that was frozen until its attempt had been given up sends not
       await frozen.line(WORKER_RUNS);
       await person.handle.signal(SIGNALS.resendCode);
       await frozen.line('frozen');
-      {
-        await using _others = await decidesOnly(world);
-        await untilEvent(person.handle, isActivityTimedOut);
-      }
+      await whileDeciding(world, () => untilEvent(person.handle, isActivityTimedOut));
       expect((await recordOf(person.handle)).processes).toContain(frozen.pid);
       await thawed(frozen);
       expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
@@ -116,11 +110,10 @@ describe('a worker that was frozen until its attempt had been given up sends not
       await using frozen = await startWorkerProgram(world, folder.path);
       await untilPolling(world, frozen);
       frozen.kill('SIGSTOP');
-      {
-        await using _others = await decidesOnly(world);
+      await whileDeciding(world, async () => {
         await person.handle.signal(SIGNALS.resendCode);
         await untilEvent(person.handle, isActivityTimedOut);
-      }
+      });
       expect((await recordOf(person.handle)).processes).toContain(frozen.pid);
       await thawed(frozen);
       expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);

@@ -31,5 +31,5 @@ export function acceptedUpdate(event: HistoryEvent): string | undefined {
 }
 
 export function isActivityTimedOut(event: HistoryEvent): boolean {
-  return event.activityTaskTimedOutEventAttributes != null;
+  return Boolean(event.activityTaskTimedOutEventAttributes);
 }

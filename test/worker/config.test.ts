@@ -113,7 +113,7 @@ describe('worker configuration', () => {
       'AUTH0_CLIENT_SECRET must not be set beside',
       'AUTH0_CLIENT_SECRET_FILE must name a file that can be read',
       'AUTH0_RATE must be a number',
-      'MFA_HTTP_DEADLINE_MS must be a whole number from 100 to 15000',
+      'MFA_HTTP_DEADLINE_MS must be a whole number from 100 to 7000',
       'MFA_SHUTDOWN_GRACE_MS must be a whole number from 5001',
       'MFA_LOG_LEVEL must be one of trace, debug, info, warn, error',
       'MFA_TASKQUEUE is not a variable of this service. Did you mean MFA_TASK_QUEUE?',
@@ -159,8 +159,8 @@ describe('worker configuration', () => {
 
   it('gives the shutdown longer than the HTTP deadline', async () => {
     await using folder = await temporaryFolder();
-    const env = { ...(await complete(folder.path)), MFA_HTTP_DEADLINE_MS: '8000' };
-    expect(resolveWorkerConfig(env).shutdownGraceMs).toBe(13_000);
+    const env = { ...(await complete(folder.path)), MFA_HTTP_DEADLINE_MS: '6000' };
+    expect(resolveWorkerConfig(env).shutdownGraceMs).toBe(11_000);
   });
 
   it.each([0o640, 0o604, 0o620, 0o777])('refuses a key file of mode %o', async (mode) => {
