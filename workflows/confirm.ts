@@ -8,7 +8,7 @@ import { ONCE } from './activity-policies.ts';
 import { admitCode } from './admission.ts';
 import { confirmationMade } from './authenticator-list.ts';
 import { readList } from './clean-up.ts';
-import type { CodeAnswer, Factor, Settlement } from './contract/enroll-mfa.ts';
+import type { CodeAnswer, Factor, Refusal, Settlement } from './contract/enroll-mfa.ts';
 import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
 import { attemptsLeft, type Challenge } from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
@@ -164,20 +164,32 @@ async function notConfirmed(
     case 'try-later':
       return answer(queued, run.refuse(queued.message, response.refusal));
     case 'wait':
-      answer(queued, run.refuse(queued.message, response.refusal));
+      answerSpent(run, queued, response.refusal);
       return spend(
         run,
         response.refusal,
         failure.detail?.retryAt ?? Date.now() + WRONG_CODES_WAIT_MS,
       );
     case 'new-code':
-      answer(queued, run.refuse(queued.message, response.refusal));
+      answerSpent(run, queued, response.refusal);
       return spend(run, response.refusal);
     case 'new-login':
     case 'new-number':
-      answer(queued, run.refuse(queued.message, response.refusal));
+      answerClosed(run, queued, response.refusal);
       return giveUpSession(run, response.refusal);
   }
+}
+
+/** Told before the challenge is spent, with what comes then: the person need not wait for it. */
+function answerSpent(run: EnrollmentRun, queued: QueuedCode, refusal: Refusal): void {
+  if (run.state.challenge?.factor === 'totp') return answerClosed(run, queued, refusal);
+  const refused = run.refuse(queued.message, refusal);
+  answer(queued, { ...refused, next: run.nextAfter({ type: 'challenge-spent' }) });
+}
+
+function answerClosed(run: EnrollmentRun, queued: QueuedCode, why: Refusal): void {
+  const refused = run.refuse(queued.message, why);
+  answer(queued, { ...refused, next: run.nextAfter({ type: 'session-given-up', why }) });
 }
 
 async function wrong(run: EnrollmentRun, queued: QueuedCode): Promise<void> {

@@ -94,6 +94,11 @@ export class EnrollmentRun {
     return nextAction(this.state, Date.now());
   }
 
+  /** What comes next once `event` has happened, for whoever is answered before it does. */
+  nextAfter(event: EnrollmentEvent): NextAction {
+    return nextAction(transition(this.state, event, Date.now()), Date.now());
+  }
+
   apply(event: EnrollmentEvent): void {
     this.state = transition(this.state, event, Date.now());
   }
