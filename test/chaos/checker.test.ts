@@ -81,6 +81,15 @@ describe('the checker', () => {
       expect(said({ final }).join()).toContain(why);
     });
 
+    it('gives a clean-up that was hindered the life of a token more', () => {
+      const final = (closedAt: number) => ended({ outcome: 'expired', closedAt });
+      const disturbances = [cut(2_100, 'fault', 'delete')];
+      expect(said({ final: final(160_000), disturbances })).toEqual([]);
+      expect(said({ final: final(760_000), disturbances })).toEqual([
+        'I5: it ended 700000 ms after its deadline',
+      ]);
+    });
+
     it('refuses a workflow task that failed', () => {
       expect(said({ failedTasks: ['no such command'] })).toEqual([
         'I5: a workflow task failed: no such command',

@@ -1,5 +1,12 @@
 /** I5 and I7: that it ends, how and when, and that what breaks does not change how. */
-import { associations, type Evidence, exchanges, isText, judgements } from './evidence.ts';
+import {
+  associations,
+  disturbed,
+  type Evidence,
+  exchanges,
+  isText,
+  judgements,
+} from './evidence.ts';
 
 const OUTCOMES = ['enrolled', 'expired', 'cancelled'];
 /**
@@ -7,6 +14,8 @@ const OUTCOMES = ['enrolled', 'expired', 'cancelled'];
  * any of them may find its worker killed.
  */
 const AFTER_DEADLINE_MS_MAX = 90_000;
+/** A clean-up that Auth0 puts off is tried again while the token lives. */
+const CLEAN_UP_MS_MAX = 600_000;
 
 export function checkEnding(evidence: Evidence): readonly string[] {
   const { final, sent } = evidence;
@@ -21,7 +30,9 @@ export function checkEnding(evidence: Evidence): readonly string[] {
   }
   if (status === 'other') problems.push('I5: it ended in none of the four ways');
   if (closedAt === undefined) return [...problems, 'I5: it has not ended'];
-  if (closedAt > final.deadlineAt + AFTER_DEADLINE_MS_MAX) {
+  const hindered = [...disturbed(evidence, 'list'), ...disturbed(evidence, 'delete')].length > 0;
+  const grace = AFTER_DEADLINE_MS_MAX + (hindered ? CLEAN_UP_MS_MAX : 0);
+  if (closedAt > final.deadlineAt + grace) {
     problems.push(`I5: it ended ${closedAt - final.deadlineAt} ms after its deadline`);
   }
   if (outcome === 'expired' && closedAt < final.deadlineAt) {
