@@ -1,5 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { associate, cut, FINE, journalWith, judged, said, sent, text } from './sample-evidence.ts';
+import {
+  associate,
+  cut,
+  FINE,
+  journalWith,
+  judged,
+  list,
+  said,
+  sent,
+  text,
+} from './sample-evidence.ts';
 
 describe('the checker counts', () => {
   describe('I2', () => {
@@ -21,12 +31,21 @@ describe('the checker counts', () => {
       const resend = [...FINE.sent, sent(2_400, 'resend')];
       expect(said({ journal, texts: textTwice, sent: resend })).toEqual([]);
       const disturbances = [cut(2_100, 'kill', 'associate')];
-      expect(said({ journal, texts: textTwice, disturbances })).toEqual([]);
+      const readBefore = journalWith(second, list(2_400));
+      expect(said({ journal: readBefore, texts: textTwice, disturbances })).toEqual([]);
+    });
+
+    it('refuses a repeat before which the list was not read', () => {
+      const disturbances = [cut(2_100, 'kill', 'associate')];
+      const journal = journalWith(list(1_900), second, list(2_600));
+      expect(said({ journal, texts: textTwice, disturbances })).toEqual([
+        'I2: associate 2 repeats one without reading the list',
+      ]);
     });
 
     it('refuses the repeat of a repeat, even of one that had no effect', () => {
       const dropped = associate(2_500, 'oob', { effect: 'none' });
-      const journal = journalWith(dropped, associate(2_700, 'oob'));
+      const journal = journalWith(dropped, list(2_400), list(2_650), associate(2_700, 'oob'));
       const disturbances = [cut(2_100, 'fault', 'associate'), cut(2_600, 'fault', 'associate')];
       expect(said({ journal, texts: textTwice, disturbances })).toEqual([
         'I2: associate 3 follows from no login, no request for a text and no call cut off',
@@ -71,8 +90,17 @@ describe('the checker counts', () => {
 
     it('allows one where the call was cut off, and where another code was sent', () => {
       const journal = journalWith(again);
-      expect(said({ journal, disturbances: [cut(3_050, 'kill', 'confirm')] })).toEqual([]);
+      const readBefore = journalWith(again, list(3_080));
+      const disturbances = [cut(3_050, 'kill', 'confirm')];
+      expect(said({ journal: readBefore, disturbances })).toEqual([]);
       expect(said({ journal, sent: [...FINE.sent, sent(3_010, 'code', 'now')] })).toEqual([]);
+    });
+
+    it('refuses a repeat before which the list was not read', () => {
+      const disturbances = [cut(3_050, 'kill', 'confirm')];
+      expect(said({ journal: journalWith(again, list(2_900), list(3_200)), disturbances })).toEqual(
+        ['I3: challenge 1: a code was repeated without reading the list'],
+      );
     });
 
     it('allows no repeat of a repeat', () => {

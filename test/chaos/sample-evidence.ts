@@ -46,6 +46,10 @@ export function judged(
   return entry({ at, endpoint: 'POST /oauth/token', effect, grantType });
 }
 
+export function list(at: number): JournalEntry {
+  return entry({ at, method: 'GET', endpoint: 'GET /mfa/authenticators', effect: 'none' });
+}
+
 export function text(at: number) {
   return { id: String(at), to: '+14155550123', text: 'code', code: '123456', at, userId: USER };
 }

@@ -1,5 +1,5 @@
 /** I3: how often a code may be judged. */
-import { associations, disturbed, type Evidence, judgements } from './evidence.ts';
+import { associations, disturbed, type Evidence, judgements, read } from './evidence.ts';
 
 const WRONG_PER_CHALLENGE_MAX = 4;
 
@@ -27,10 +27,16 @@ function checkChallenges(evidence: Evidence): readonly string[] {
       // Sent while there was no challenge yet, it may be taken for the one that is being made.
       evidence.sent.filter(({ applies, at }) => applies === 'later' && at >= previous && at < until)
         .length;
-    // A code whose call was cut off may be repeated once.
+    // A code whose call was cut off may be repeated once, after the list was read.
     const cuts = disturbed(evidence, 'confirm').filter(within).length;
     const accounted = codes + Math.min(codes, cuts);
+    const [begun = 0, ended = 0] = [judged[0]?.at, judged.at(-1)?.at];
+    const repeated = judged.length > codes && judged.length <= accounted;
+    const blindly = repeated && !read(evidence, begun, ended);
     return [
+      ...(blindly
+        ? [`I3: challenge ${index + 1}: a code was repeated without reading the list`]
+        : []),
       ...(wrong > WRONG_PER_CHALLENGE_MAX
         ? [`I3: challenge ${index + 1} had ${wrong} wrong codes judged`]
         : []),

@@ -68,6 +68,7 @@ export interface Evidence {
 }
 
 const ASSOCIATE = 'POST /mfa/associate';
+const LIST = 'GET /mfa/authenticators';
 const TOKEN = 'POST /oauth/token';
 const LIMITED = 429;
 const CONFIRM_GRANT = /mfa-(oob|otp)$/;
@@ -101,6 +102,11 @@ export function judgements(evidence: Evidence): readonly JournalEntry[] {
     ({ endpoint, grantType = '', effect }) =>
       endpoint === TOKEN && CONFIRM_GRANT.test(grantType) && JUDGED.includes(effect),
   );
+}
+
+/** Whether the list was asked for between the two times. */
+export function read(evidence: Evidence, from: number, until: number): boolean {
+  return evidence.journal.some(({ endpoint, at }) => endpoint === LIST && at > from && at < until);
 }
 
 /** Logins whose code was exchanged by the enrollment. */

@@ -5,6 +5,7 @@ import {
   type Evidence,
   exchanges,
   isText,
+  read,
   sendRequests,
 } from './evidence.ts';
 
@@ -32,7 +33,7 @@ function checkTexts(evidence: Evidence): readonly string[] {
 
 /**
  * Each opened session may ask once by itself, and so may each request of the person for another text.
- * A request that was cut off may be repeated, but the repeat may not.
+ * A request that was cut off may be repeated once the list was read, but the repeat may not.
  */
 function checkDecisions(evidence: Evidence): readonly string[] {
   const logins = exchanges(evidence).map(({ at }) => at);
@@ -45,8 +46,12 @@ function checkDecisions(evidence: Evidence): readonly string[] {
     const session = logins.filter((login) => login <= at).length;
     const cutOff = last !== undefined && cuts.some(between(last.at - KILL_TAKES_MS, at));
     const repeat = served.has(session) && cutOff && last?.repeat === false;
+    const since = last?.at ?? 0;
     last = { at, repeat };
-    if (repeat) return [];
+    if (repeat) {
+      const settled = resends.some(between(since, at)) || read(evidence, since, at);
+      return settled ? [] : [`I2: associate ${index + 1} repeats one without reading the list`];
+    }
     if (session > 0 && !served.has(session)) {
       served.add(session);
       return [];
