@@ -8,6 +8,7 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
+  patched,
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
@@ -38,6 +39,7 @@ import {
   checkResend,
   isBareMfaToken,
 } from './message-guards.ts';
+import { NEWEST_RESEND } from './patches.ts';
 import { progressOf, setUpOf } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 
@@ -161,11 +163,17 @@ function registerSends(run: EnrollmentRun): void {
   const takeResend = (message: string, input: unknown, waiters: Waiter<ResendAnswer>[]) => {
     const resend = accept(run, message, checkResend(input));
     if (resend === undefined) return answerAll(waiters, malformed(run));
+    const older = run.inbox.resend;
     // Pressed twice: one text, one answer for both.
-    if (run.inbox.resend?.challenge === resend.challenge) {
-      run.inbox.resend?.waiters.push(...waiters);
+    if (older !== undefined && older.challenge === resend.challenge) {
+      older.waiters.push(...waiters);
+      return;
     }
-    run.inbox.resend ??= { message, ...resend, waiters };
+    if (older !== undefined) {
+      if (!patched(NEWEST_RESEND)) return;
+      answerAll(older.waiters, run.refuse(older.message, 'superseded'));
+    }
+    run.inbox.resend = { message, ...resend, waiters };
   };
   const takeNumber = (message: string, input: unknown, waiters: Waiter<ResendAnswer>[]) => {
     const number = accept(run, message, checkChangePhoneNumber(input));

@@ -1,7 +1,7 @@
 /**
  * Messages that have arrived and wait for the flow to take them. Handlers put intents in; only the
- * flow's loop takes them out and acts. Of a proof, a number, a cancel and an extension the newest
- * counts; codes are judged one after the other.
+ * flow's loop takes them out and acts. Of a proof, a number, a resend, a cancel and an extension
+ * the newest counts; codes are judged one after the other.
  */
 import {
   type CancelMessage,

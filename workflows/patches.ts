@@ -11,3 +11,6 @@ export const ENROLLED_BEFORE_CANCELLED = 'enrolled-before-cancelled';
 
 /** 0.2.0: a clean-up that Auth0 cannot take now is tried again as long as its token lives. */
 export const HOLD_CLEAN_UP = 'hold-clean-up';
+
+/** 0.2.0: of two resends that name different challenges the newest counts, and both are answered. */
+export const NEWEST_RESEND = 'newest-resend';
