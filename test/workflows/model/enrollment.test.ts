@@ -12,7 +12,6 @@ const RUNS_FOR_REACH = 1_500;
 
 /** Told where Auth0 fails, or about somebody else's login, which the ideal tenant knows nothing of. */
 const NOT_IN_THE_MODEL = [
-  'ended',
   'login-code-refused',
   'login-unfinished',
   'invalid-id-token',
