@@ -1,5 +1,6 @@
 /** Asking again while a server or a worker is down. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { status as grpcStatus } from '@grpc/grpc-js';
 import {
   isGrpcServiceError,
   type WorkflowHandle,

@@ -1,6 +1,6 @@
 /**
- * Records histories of the release in hand: `node --import tsx test/replay/record.ts`. They are
- * written to `histories/VERSION/` and are never edited; a file that is there is not overwritten.
+ * Records histories of the release in hand: `node --import tsx test/replay/record.ts [SHAPE …]`. They
+ * are written to `histories/VERSION/` and are never edited; a file that is there is not overwritten.
  */
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,18 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
     await person.untilPhase('awaiting-login');
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
   },
+  'two-resends': async (person, world) => {
+    await person.logIn();
+    await fastForward(world, person.handle, 60_000);
+    const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
+    await person.handle.signal('smsCode', { code: person.wrong(1), challenge: 1 });
+    await gate.reached;
+    await person.handle.signal('resendCode', { challenge: 9 });
+    await person.handle.signal('resendCode', { challenge: 1 });
+    gate.release();
+    await person.until(({ challenge }) => challenge === 2);
+    await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
+  },
   'clean-up-held': async (person, world) => {
     await person.logIn();
     const action = { status: 429, body: {}, headers: { 'retry-after': '60' } };
@@ -104,7 +116,9 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
 };
 
 await mkdir(target, { recursive: true });
+const chosen = process.argv.slice(2);
 for (const [shape, play] of Object.entries(SHAPES)) {
+  if (chosen.length > 0 && !chosen.includes(shape)) continue;
   await using world = await createWorld();
   const person = await Enrollee.start(world);
   await play(person, world);
