@@ -1,6 +1,5 @@
 /** Asking again while a server or a worker is down. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { status as grpcStatus } from '@grpc/grpc-js';
 import {
   isGrpcServiceError,
   type WorkflowHandle,
@@ -16,6 +15,9 @@ const RETRY_MS = 150;
 const PATIENCE_MS = 90_000;
 /** For one try. An update is answered within 20 s, unless a worker dies on the way. */
 const ANSWER_MS = 40_000;
+
+/** Of gRPC: what a call that the client does not translate says of a run that has ended. */
+const NOT_FOUND = 5;
 
 /** The run that was asked has ended. */
 export class EndedError extends Error {
@@ -36,13 +38,19 @@ export async function persistently<T>(
     try {
       return await handle.client.connection.withDeadline(Date.now() + answerMs, ask);
     } catch (error) {
-      if (error instanceof WorkflowNotFoundError && (await hasEnded(handle))) {
+      if (isNotFound(error) && (await hasEnded(handle))) {
         throw new EndedError(handle.workflowId);
       }
       if (Date.now() > until || !isPassing(error)) throw error;
       await delay(RETRY_MS);
     }
   }
+}
+
+function isNotFound(error: unknown): boolean {
+  if (error instanceof WorkflowNotFoundError) return true;
+  const code: number | undefined = isGrpcServiceError(error) ? error.code : undefined;
+  return code === NOT_FOUND;
 }
 
 /** A server that comes back may not know of an update any more that it had not written down. */
