@@ -115,8 +115,10 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       stop: () => processes.stop(),
     };
   } catch (error) {
+    // Why a worker finds no server is known best by the server.
+    const { cause } = processes;
     await processes.stop();
-    throw error;
+    throw cause === undefined ? error : new StackError(`${cause}\n${messageOf(error)}`);
   }
 }
 
@@ -152,6 +154,8 @@ type ProcessName = 'temporal' | 'emulator' | 'worker';
 /** What runs, and which of them may end: those that were forgotten or are being stopped. */
 class Processes {
   readonly broken: Promise<string>;
+  /** What `broken` has resolved with. */
+  cause: string | undefined;
   readonly #running = new Map<ProcessName, StackProcess>();
   #announce: (cause: string) => void = () => undefined;
 
@@ -166,6 +170,7 @@ class Processes {
     void process.ended.then((cause) => {
       if (this.#running.get(name) !== process) return;
       this.#running.delete(name);
+      this.cause ??= cause;
       this.#announce(cause);
     });
   }

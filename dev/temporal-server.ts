@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
 import { SearchAttributeType } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import { acceptsConnections, LOOPBACK } from './loopback-port.ts';
@@ -40,6 +41,8 @@ exit "$code"`;
 
 const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
+const ANSWER_MS = 2_000;
+const NAMESPACE = 'default';
 const LOG_CHARACTERS_IN_ERROR = 2_000;
 
 export interface TemporalServerOptions {
@@ -57,7 +60,7 @@ export interface TemporalServerOptions {
 export interface TemporalServer {
   /** `127.0.0.1:PORT` */
   readonly address: string;
-  readonly namespace: 'default';
+  readonly namespace: typeof NAMESPACE;
   /** Resolves when the server ended, whoever ended it. */
   readonly ended: Promise<void>;
   /** What the server printed last. */
@@ -96,7 +99,7 @@ function serverArguments({ port, uiPort, databaseFile }: TemporalServerOptions):
 
 /**
  * Starts a development server on loopback, with this service's search attributes registered, and
- * waits until it accepts connections. It dies with us.
+ * waits until it answers for its namespace. It dies with us.
  *
  * @throws TemporalServerError when it ends before that or takes over 20 s, with its last words.
  */
@@ -115,7 +118,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
     readFileSync(options.logFile, 'utf8').slice(-LOG_CHARACTERS_IN_ERROR).trim();
   const server: TemporalServer = {
     address: `${LOOPBACK}:${options.port}`,
-    namespace: 'default',
+    namespace: NAMESPACE,
     ended,
     lastWords,
     async stop() {
@@ -142,14 +145,29 @@ async function ready(
       throw new TemporalServerError(`The Temporal server ended at once: ${server.lastWords()}`);
     }
     // TCP first: a gRPC channel that is refused once waits a second before it tries again.
-    if (await acceptsConnections(port)) return;
+    if ((await acceptsConnections(port)) && (await answers(server))) return;
     if (Date.now() > deadline) {
       await server.stop();
       throw new TemporalServerError(
-        `The Temporal server did not listen on port ${port} within ${READY_TIMEOUT_MS / 1000} s: ` +
+        `The Temporal server did not answer on port ${port} within ${READY_TIMEOUT_MS / 1000} s: ` +
           server.lastWords(),
       );
     }
     await delay(POLL_MS);
+  }
+}
+
+/** A port that accepts is not a server yet, and need not be ours. */
+async function answers({ address, namespace }: TemporalServer): Promise<boolean> {
+  const connection = Connection.lazy({ address });
+  try {
+    await connection.withDeadline(Date.now() + ANSWER_MS, () =>
+      connection.workflowService.describeNamespace({ namespace }),
+    );
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await connection.close();
   }
 }
