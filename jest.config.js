@@ -16,5 +16,8 @@ export default {
   globalSetup: '<rootDir>/test/support/server.setup.ts',
   globalTeardown: '<rootDir>/test/support/server.teardown.ts',
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.js'],
+  testSequencer: '<rootDir>/test/support/chaos-last.sequencer.cjs',
+  // Most of a file's time is waiting for servers and for timers, so no core is kept back.
+  maxWorkers: '100%',
   testTimeout: 30_000,
 };
