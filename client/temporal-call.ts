@@ -63,9 +63,6 @@ async function translated(call: Call, error: unknown): Promise<unknown> {
   const status = grpcStatus(error);
   if (status === undefined) return error;
   if (call.answeredByWorker && isUnanswered(status)) return new NoAnswerYet(call, { cause: error });
-  if (call.answeredByWorker && status.details.includes(QUERIES_WAIT)) {
-    return new NoAnswerYet(call, { cause: error });
-  }
   switch (status.name) {
     case 'DEADLINE_EXCEEDED':
     case 'UNAVAILABLE':
@@ -93,8 +90,7 @@ async function translated(call: Call, error: unknown): Promise<unknown> {
  * earlier query of the same run that nobody has answered either, and takes no second one.
  */
 function isUnanswered({ name, details }: { name: string; details: string }): boolean {
-  if (name === 'CANCELLED') return true;
-  return name === 'RESOURCE_EXHAUSTED' && details.includes('query buffer is full');
+  return name === 'CANCELLED' || details.includes(QUERIES_WAIT);
 }
 
 /** Temporal says "not found" of a run that has ended too; a description tells them apart. */
