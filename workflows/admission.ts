@@ -2,7 +2,7 @@
  * Whether a message may be acted on now: pure questions to the state and the queue, so that handlers,
  * the flow and a model of it answer them alike.
  */
-import type { Factor, Refusal, ResendMessage } from './contract/enroll-mfa.ts';
+import type { Factor, LoginProof, Refusal, ResendMessage } from './contract/enroll-mfa.ts';
 import {
   attemptsLeft,
   type Challenge,
@@ -53,6 +53,27 @@ function deadChallenge(
   if (challenge.status === 'open' && now >= challenge.until) return 'code-expired';
   if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
   if (challenge.status === 'spent') return 'no-attempts-left';
+  return undefined;
+}
+
+/** What a login is recognised by when it comes again. */
+export function proofKey(proof: LoginProof): string {
+  return 'code' in proof ? proof.code : proof.accessToken;
+}
+
+/** Why a login is not taken; `seen` are the keys of those that were. */
+export function loginRefusal(
+  state: EnrollmentState,
+  seen: readonly string[],
+  proof: LoginProof,
+  now: number,
+): Refusal | undefined {
+  if (seen.includes(proofKey(proof))) return 'proof-seen-before';
+  // The login itself is challenged, and draws on the same bucket of wrong codes.
+  if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  if (currentStep(state)?.factor === 'totp' && proof.sealTo === undefined) {
+    return 'sealing-key-missing';
+  }
   return undefined;
 }
 

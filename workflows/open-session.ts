@@ -2,16 +2,12 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
+import { loginRefusal, proofKey } from './admission.ts';
 import { foreignIn } from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
-import { FACTORS, type LoginProof, type Refusal } from './contract/enroll-mfa.ts';
+import { FACTORS, type Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import {
-  currentStep,
-  hourSpentUntil,
-  type OpenSession,
-  SESSION_RESERVE_MS,
-} from './enrollment-state.ts';
+import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
 import { RESPONSES } from './failure-responses.ts';
 import type { QueuedProof } from './inbox.ts';
 
@@ -26,7 +22,7 @@ export class Logins {
   #seen: string[] = [];
 
   async take(run: EnrollmentRun, queued: QueuedProof): Promise<void> {
-    const refusal = this.#refusal(run, queued.proof);
+    const refusal = loginRefusal(run.state, this.#seen, queued.proof, Date.now());
     if (refusal !== undefined) return refuse(run, queued, refusal);
     const factor = currentStep(run.state)?.factor ?? 'sms';
     const { proof, notBefore } = queued;
@@ -64,16 +60,6 @@ export class Logins {
     }
   }
 
-  #refusal(run: EnrollmentRun, proof: LoginProof): Refusal | undefined {
-    if (this.#seen.includes(proofKey(proof))) return 'proof-seen-before';
-    // The login itself is challenged, and draws on the same bucket of wrong codes.
-    if (hourSpentUntil(run.state, Date.now()) !== undefined) return 'too-many-wrong-codes';
-    if (currentStep(run.state)?.factor === 'totp' && proof.sealTo === undefined) {
-      return 'sealing-key-missing';
-    }
-    return undefined;
-  }
-
   async #opened(run: EnrollmentRun, queued: QueuedProof, opened: Session): Promise<void> {
     const { authenticators } = opened;
     const session: OpenSession = {
@@ -109,8 +95,4 @@ export async function giveUpSession(run: EnrollmentRun, why: string): Promise<vo
 function refuse(run: EnrollmentRun, queued: QueuedProof, refusal: Refusal): void {
   const refused = run.refuse(queued.message, refusal);
   for (const waiter of queued.waiters) waiter.answer(refused);
-}
-
-function proofKey(proof: LoginProof): string {
-  return 'code' in proof ? proof.code : proof.accessToken;
 }

@@ -139,8 +139,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'exchange a login a second time',
     breaks: 'I4',
-    file: 'workflows/open-session.ts',
-    find: "    if (this.#seen.includes(proofKey(proof))) return 'proof-seen-before';",
+    file: 'workflows/admission.ts',
+    find: "  if (seen.includes(proofKey(proof))) return 'proof-seen-before';",
     replace: '',
     tests: ['test/workflows/login-refusals'],
   },

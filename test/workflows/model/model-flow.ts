@@ -3,14 +3,10 @@
  * the order of `enroll-mfa.ts` and `open-session.ts`, where Auth0 loses no answer.
  */
 import type { Session } from '../../../activities/enrollment-activities.ts';
-import { challengeDue } from '../../../workflows/admission.ts';
+import { challengeDue, loginRefusal, proofKey } from '../../../workflows/admission.ts';
 import { foreignIn } from '../../../workflows/authenticator-list.ts';
 import { FACTORS, type Outcome, type Refusal } from '../../../workflows/contract/enroll-mfa.ts';
-import {
-  currentStep,
-  hourSpentUntil,
-  SESSION_RESERVE_MS,
-} from '../../../workflows/enrollment-state.ts';
+import { currentStep, SESSION_RESERVE_MS } from '../../../workflows/enrollment-state.ts';
 import type { QueuedProof } from '../../../workflows/inbox.ts';
 import { cleanUp, deleteOurs, giveUpSession } from './model-clean-up.ts';
 import { judge } from './model-codes.ts';
@@ -109,23 +105,13 @@ function finish(run: ModelRun, outcome: Outcome): void {
 
 function takeLogin(run: ModelRun, queued: QueuedProof): void {
   const { proof } = queued;
-  const key = 'code' in proof ? proof.code : proof.accessToken;
-  const refusal = loginRefusal(run, queued, key);
+  const refusal = loginRefusal(run.state, run.seenProofs, proof, run.now);
   if (refusal !== undefined) return answerLogin(run, queued, refusal);
-  run.seenProofs = [...run.seenProofs, key];
+  run.seenProofs = [...run.seenProofs, proofKey(proof)];
   const { confirmedAt } = run.state;
   const opened = run.call('opening-session', () => run.tenant.openSession(proof, confirmedAt));
   if (!opened.ok) return answerLogin(run, queued, opened.refusal);
   openedSession(run, queued, opened.value);
-}
-
-function loginRefusal(run: ModelRun, { proof }: QueuedProof, key: string): Refusal | undefined {
-  if (run.seenProofs.includes(key)) return 'proof-seen-before';
-  if (hourSpentUntil(run.state, run.now) !== undefined) return 'too-many-wrong-codes';
-  if (currentStep(run.state)?.factor === 'totp' && proof.sealTo === undefined) {
-    return 'sealing-key-missing';
-  }
-  return undefined;
 }
 
 function answerLogin(run: ModelRun, queued: QueuedProof, refusal: Refusal): void {
