@@ -90,6 +90,12 @@ async function ask(
   return associated;
 }
 
+/** What was read, if it could be, and what that says of the last association. */
+interface Look {
+  readonly list: readonly Authenticator[] | undefined;
+  readonly verdict: ReturnType<typeof associationMade>;
+}
+
 /**
  * The answer was lost, and with it what is needed to confirm: whatever was made is of no use. The list
  * says whether it is removed first; then it is asked for once more, unless there is a doubt.
@@ -99,8 +105,7 @@ async function settle(
   session: OpenSession,
   factor: Factor,
 ): Promise<Refusal | undefined> {
-  const list = await listOnceSettled(run, session, factor);
-  const verdict = list === undefined ? 'cannot-tell' : associationMade(run.state, list, factor);
+  const { list, verdict } = await lookOnceSettled(run, session, factor);
   const recoveryCodeLost = list !== undefined && recoveryCodeMade(run.state, list);
   run.apply({ type: 'settled', verdict, recoveryCodeLost });
   if (verdict === 'made' && list !== undefined) await deleteOurs(run, session, list, [factor]);
@@ -116,19 +121,21 @@ async function settle(
 }
 
 /** A trace in the list is believed at once; that there is none, only when it is read again later. */
-async function listOnceSettled(
+async function lookOnceSettled(
   run: EnrollmentRun,
   session: OpenSession,
   factor: Factor,
-): Promise<readonly Authenticator[] | undefined> {
-  const read = async () => {
-    await run.settle('associating');
-    const what = `challenge ${run.state.challenges}: was it made?`;
-    return readList(run, session, { summary: what, kind: 'associating' });
-  };
-  const list = await read();
-  const told = list !== undefined && associationMade(run.state, list, factor) === 'made';
-  return told ? list : read();
+): Promise<Look> {
+  const first = await look(run, session, factor);
+  return first.verdict === 'made' ? first : look(run, session, factor);
+}
+
+async function look(run: EnrollmentRun, session: OpenSession, factor: Factor): Promise<Look> {
+  await run.settle('associating');
+  const summary = `challenge ${run.state.challenges}: was it made?`;
+  const list = await readList(run, session, { summary, kind: 'associating' });
+  if (list === undefined) return { list, verdict: 'cannot-tell' };
+  return { list, verdict: associationMade(run.state, list, factor) };
 }
 
 /** The one automatic repeat of a decision (I2): within the budget, and only if it is still wanted. */

@@ -34,9 +34,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'ask again without reading the list',
     breaks: 'I2',
     file: 'workflows/associate.ts',
-    find: "  const verdict = list === undefined ? 'cannot-tell' : associationMade(run.state, list, factor);",
-    replace:
-      "  const verdict = list === undefined ? 'cannot-tell' : ('not-made' as ReturnType<typeof associationMade>);",
+    find: '  return { list, verdict: associationMade(run.state, list, factor) };',
+    replace: "  return { list, verdict: 'not-made' };",
     tests: [`${LOST}/associate-sms`],
   },
   {
@@ -51,8 +50,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'believe an empty list at the first look',
     breaks: 'I2',
     file: 'workflows/associate.ts',
-    find: "  const told = list !== undefined && associationMade(run.state, list, factor) === 'made';",
-    replace: '  const told = list !== undefined;',
+    find: "  return first.verdict === 'made' ? first : look(run, session, factor);",
+    replace: '  return first.list !== undefined ? first : look(run, session, factor);',
     tests: [`${LOST}/associate-sms`],
   },
   {
