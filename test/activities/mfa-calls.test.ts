@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import type { AssociateInput } from '../../activities/enrollment-activities.ts';
-import { type ActivityBench, activityBench, attempt } from '../support/activity-bench.ts';
+import {
+  type ActivityBench,
+  activityBench,
+  attempt,
+  openSession,
+} from '../support/activity-bench.ts';
+import { ASSOCIATE, LIST } from '../support/auth0-record.ts';
 import { deviceKey } from '../support/enrollee.ts';
-import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
 interface Bench {
@@ -15,13 +20,7 @@ interface Bench {
 async function withSession(use: (bench: Bench) => Promise<void>, settings = {}): Promise<void> {
   await using world = await createWorld({ worker: false, emulator: { settings } });
   await using bench = activityBench(world);
-  const { accessToken } = await bench.run(bench.activities.openSession, {
-    tenant: world.tenant,
-    userId: world.user.userId,
-    proof: await login(world),
-    notBefore: world.clock.now() - 60_000,
-    sealingKeyRequired: false,
-  });
+  const { accessToken } = await openSession(world, bench);
   await use({ world, bench, accessToken });
 }
 
@@ -80,12 +79,12 @@ describe('associate', () => {
     ['ambiguous', 'after', { status: 200, body: { authenticator_type: 'oob' } }],
   ] as const)('is %s and asked once where the reply is lost %s: %j', (type, when, action) =>
     withSession(async (at) => {
-      at.world.emulator.faults.add({ endpoint: 'POST /mfa/associate', when, action });
+      at.world.emulator.faults.add({ endpoint: ASSOCIATE, when, action });
       await expect(at.bench.run(at.bench.activities.associate, sms(at))).rejects.toMatchObject({
         type,
         nonRetryable: true,
       });
-      expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+      expect(at.world.emulator.journal.count(ASSOCIATE)).toBe(1);
     }),
   );
 
@@ -106,7 +105,7 @@ describe('associate', () => {
         await expect(at.bench.run(at.bench.activities.associate, input)).rejects.toMatchObject({
           type: 'phone-number-refused',
         });
-        expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+        expect(at.world.emulator.journal.count(ASSOCIATE)).toBe(0);
       }),
   );
 
@@ -117,7 +116,7 @@ describe('associate', () => {
       await expect(at.bench.run(at.bench.activities.associate, input)).rejects.toMatchObject({
         type: 'sealing-key-missing',
       });
-      expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+      expect(at.world.emulator.journal.count(ASSOCIATE)).toBe(0);
     }));
 
   it('is not written by an attempt that Temporal has given up', () =>
@@ -131,7 +130,7 @@ describe('associate', () => {
       await expect(late.run(at.bench.activities.associate, sms(at))).rejects.toMatchObject({
         type: 'unavailable',
       });
-      expect(at.world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+      expect(at.world.emulator.journal.count(ASSOCIATE)).toBe(0);
     }));
 
   it('does not take a token that another worker’s key has sealed, and asks nothing', () =>
@@ -198,8 +197,7 @@ describe('reading and deleting', () => {
 
   it('may be repeated where the reply is lost', () =>
     withSession(async (at) => {
-      const endpoint = 'GET /mfa/authenticators';
-      at.world.emulator.faults.add({ endpoint, when: 'after', action: 'drop' });
+      at.world.emulator.faults.add({ endpoint: LIST, when: 'after', action: 'drop' });
       const session = { tenant: at.world.tenant, accessToken: at.accessToken };
       await expect(
         at.bench.run(at.bench.activities.listAuthenticators, session),

@@ -1,44 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
-import type {
-  CodeProof,
-  OpenSessionInput,
-  Session,
-} from '../../activities/enrollment-activities.ts';
-import { type ActivityBench, activityBench } from '../support/activity-bench.ts';
+import type { CodeProof, OpenSessionInput } from '../../activities/enrollment-activities.ts';
+import { activityBench, openSession, sessionInput } from '../support/activity-bench.ts';
+import { LIST, TOKEN } from '../support/auth0-record.ts';
 import { deviceKey } from '../support/enrollee.ts';
 import { login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const HOUR = 3_600_000;
-
-function input(world: World, proof: OpenSessionInput['proof']): OpenSessionInput {
-  return {
-    tenant: world.tenant,
-    userId: world.user.userId,
-    proof,
-    notBefore: world.clock.now() - HOUR,
-    sealingKeyRequired: false,
-  };
-}
-
-async function open(
-  world: World,
-  bench: ActivityBench,
-  change: Partial<OpenSessionInput> = {},
-): Promise<Session> {
-  const proof = await login(world);
-  return bench.run(bench.activities.openSession, { ...input(world, proof), ...change });
-}
-
 function exchanges(world: World): number {
-  return world.emulator.journal.count('POST /oauth/token');
+  return world.emulator.journal.count(TOKEN);
 }
 
 describe('a session', () => {
   it('carries the token sealed, its end, and the list', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
-    const session = await open(world, bench);
+    const session = await openSession(world, bench);
     expect(session.authenticators).toEqual([]);
     expect(session.expiresAt - world.clock.now()).toBeGreaterThan(590_000);
     expect(session.expiresAt - world.clock.now()).toBeLessThanOrEqual(600_000);
@@ -55,7 +31,7 @@ describe('a session', () => {
       await using bench = activityBench(world, {}, ours);
       const proof = await login(world);
       const session = await bench.run(bench.activities.openSession, {
-        ...input(world, proof),
+        ...sessionInput(world, proof),
         notBefore: ours() - 1_000,
       });
       expect(session.expiresAt - ours()).toBeGreaterThan(590_000);
@@ -80,15 +56,15 @@ describe('a session', () => {
     });
     const tokens = (await response.json()) as { access_token: string; id_token: string };
     const proof = { accessToken: tokens.access_token, idToken: tokens.id_token };
-    const session = await bench.run(bench.activities.openSession, input(world, proof));
+    const session = await bench.run(bench.activities.openSession, sessionInput(world, proof));
     expect(await bench.seal.open(session.accessToken)).toBe(proof.accessToken);
     world.clock.advance(9 * 60_000);
     await expect(
-      bench.run(bench.activities.openSession, input(world, proof)),
+      bench.run(bench.activities.openSession, sessionInput(world, proof)),
     ).rejects.toMatchObject({ type: 'token-expired' });
     const forged = { ...proof, idToken: `${proof.idToken.slice(0, -4)}AAAA` };
     await expect(
-      bench.run(bench.activities.openSession, input(world, forged)),
+      bench.run(bench.activities.openSession, sessionInput(world, forged)),
     ).rejects.toMatchObject({ type: 'invalid-id-token' });
   });
 });
@@ -98,7 +74,10 @@ describe('a proof is refused before its code is spent', () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
     const full = { ...(await login(world)), ...proof };
-    const opened = bench.run(bench.activities.openSession, { ...input(world, full), ...change });
+    const opened = bench.run(bench.activities.openSession, {
+      ...sessionInput(world, full),
+      ...change,
+    });
     const failure: unknown = await opened.catch((error: unknown) => error);
     expect(exchanges(world)).toBe(0);
     return failure;
@@ -130,7 +109,7 @@ describe('a proof is refused before its code is spent', () => {
     await using bench = activityBench(world);
     const proof = { accessToken: 'Fe26.2*SERVER_1*x', idToken: 'x' };
     await expect(
-      bench.run(bench.activities.openSession, input(world, proof)),
+      bench.run(bench.activities.openSession, sessionInput(world, proof)),
     ).rejects.toMatchObject({ type: 'needs-mfa-api-token' });
     expect(world.emulator.journal.entries).toEqual([]);
   });
@@ -144,17 +123,17 @@ describe('a login is refused', () => {
   ] as const)('as %s, and nothing is listed', async (type, change) => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
-    await expect(open(world, bench, change(world.clock.now()))).rejects.toMatchObject({
+    await expect(openSession(world, bench, change(world.clock.now()))).rejects.toMatchObject({
       type,
       nonRetryable: true,
     });
-    expect(world.emulator.journal.count('GET /mfa/authenticators')).toBe(0);
+    expect(world.emulator.journal.count(LIST)).toBe(0);
   });
 
   it('as a fault of the configuration where the client is not known', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world, { clientSecret: 'another' });
-    await expect(open(world, bench)).rejects.toMatchObject({ type: 'configuration-fault' });
+    await expect(openSession(world, bench)).rejects.toMatchObject({ type: 'configuration-fault' });
   });
 });
 
@@ -162,8 +141,8 @@ describe('a reply to the exchange that is lost', () => {
   it('is ambiguous, and the exchange is not repeated', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
-    world.emulator.faults.add({ endpoint: 'POST /oauth/token', when: 'after', action: 'drop' });
-    await expect(open(world, bench)).rejects.toMatchObject({
+    world.emulator.faults.add({ endpoint: TOKEN, when: 'after', action: 'drop' });
+    await expect(openSession(world, bench)).rejects.toMatchObject({
       type: 'ambiguous',
       nonRetryable: true,
     });
@@ -173,11 +152,10 @@ describe('a reply to the exchange that is lost', () => {
   it('to the list is read again, for the code is spent', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
-    const endpoint = 'GET /mfa/authenticators';
-    world.emulator.faults.add({ endpoint, when: 'after', action: 'drop' });
-    expect(await open(world, bench)).toMatchObject({ authenticators: [] });
-    world.emulator.faults.add({ endpoint, when: 'after', action: 'drop', times: 10 });
-    await expect(open(world, bench)).rejects.toMatchObject({
+    world.emulator.faults.add({ endpoint: LIST, when: 'after', action: 'drop' });
+    expect(await openSession(world, bench)).toMatchObject({ authenticators: [] });
+    world.emulator.faults.add({ endpoint: LIST, when: 'after', action: 'drop', times: 10 });
+    await expect(openSession(world, bench)).rejects.toMatchObject({
       type: 'ambiguous',
       nonRetryable: true,
     });
@@ -189,7 +167,7 @@ describe('a reply to the exchange that is lost', () => {
     await using bench = activityBench(world);
     const endpoint = 'GET /.well-known/jwks.json';
     world.emulator.faults.add({ endpoint, when: 'before', action: { status: 500 } });
-    await expect(open(world, bench)).rejects.toMatchObject({
+    await expect(openSession(world, bench)).rejects.toMatchObject({
       type: 'unavailable',
       nonRetryable: false,
     });
@@ -202,7 +180,7 @@ describe('a reply to the exchange that is lost', () => {
     const proof = await login(world);
     await world.emulator.close();
     await expect(
-      bench.run(bench.activities.openSession, input(world, proof)),
+      bench.run(bench.activities.openSession, sessionInput(world, proof)),
     ).rejects.toMatchObject({ type: 'unavailable', nonRetryable: false });
   });
 });

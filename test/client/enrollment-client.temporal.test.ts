@@ -9,6 +9,7 @@ import {
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from '../../workflows/contract/search-attributes.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
@@ -110,7 +111,7 @@ describe('a start', () => {
     });
     const third = await enrollments.start(input);
     expect(third.login).toEqual(second.login);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
     expect(world.emulator.inbox.messages(PHONE_NUMBER)).toHaveLength(1);
   });
 
@@ -148,7 +149,7 @@ describe('while no worker is up', () => {
     const answer = await enrollment.completeLogin(proof, { idempotencyKey });
     expect(answer).toMatchObject({ status: 'accepted', next: { type: 'enter-sms-code' } });
     expect(await enrollment.completeLogin(proof, { idempotencyKey })).toEqual(answer);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 
   it('an update without an id of the caller’s carries one to ask again with', async () => {

@@ -5,6 +5,7 @@ import { EnrollmentClient } from '../../client/enrollment-client.ts';
 import { SealingKey } from '../../client/sealing-key.ts';
 import { ENROLL_MFA_WORKFLOW, type Factor } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { judged } from '../support/auth0-record.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
@@ -32,12 +33,6 @@ function texted(world: World): string {
 /** Six digits that the newest text does not hold. */
 function wrong(world: World, offset = 1): string {
   return String((Number(texted(world)) + offset) % 1_000_000).padStart(6, '0');
-}
-
-/** How many codes the tenant was asked about. */
-function judged(world: World): number {
-  return world.emulator.journal.entries.filter(({ grantType }) => grantType?.endsWith('mfa-oob'))
-    .length;
 }
 
 describe('an enrollment', () => {

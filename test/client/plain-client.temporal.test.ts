@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { Phase, Refusal } from '../../workflows/contract/enroll-mfa.ts';
 import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { readmeCommands } from '../docs/readme-commands.ts';
 import { requiredVariable } from '../support/required-variable.ts';
@@ -186,7 +187,7 @@ describe('a plain client with the Temporal CLI alone', () => {
     const { emulator, user } = world;
     const active = emulator.authenticators(user.userId).filter((one) => one.active);
     expect(active.map(({ id }) => id.split('|')[0]).sort()).toEqual(['sms', 'totp']);
-    expect(emulator.journal.count('POST /mfa/associate')).toBe(2);
+    expect(emulator.journal.count(ASSOCIATE)).toBe(2);
   }, 120_000);
 
   it('is told what is awaited, and why something was refused', async () => {
@@ -211,6 +212,6 @@ describe('a plain client with the Temporal CLI alone', () => {
     });
     await terminal.run(`${signal} cancel --input '{"by":"bot","reason":"test"}'`);
     await terminal.untilPhase('cancelled');
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
   }, 60_000);
 });

@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
@@ -21,7 +22,6 @@ const TIMEOUT_MS = 120_000;
 const LOOKS_MAX = 30_000;
 /** Longer than the pause before the third text, and short enough for the session. */
 const COOL_DOWN_MS = 61_000;
-const ASSOCIATE = 'POST /mfa/associate';
 
 /** Somebody who has got a text and may ask for another; no worker is up. */
 async function waiting(world: World): Promise<Enrollee> {

@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HoldRule } from '../../emulator/index.ts';
+import {
+  ACTIVE_SMS,
+  ACTIVE_TOTP,
+  ASSOCIATE,
+  DELETE,
+  exchanged,
+  held,
+  TOKEN,
+} from '../support/auth0-record.ts';
 import type { ChildProgram } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
@@ -18,10 +27,6 @@ const STEPS: readonly (readonly [string, Step])[] = [
   ['the set-up', (person) => person.scan()],
   ['the OTP', (person) => person.submit(person.otp(), 2)],
 ];
-
-const TOKEN = 'POST /oauth/token';
-const ASSOCIATE = 'POST /mfa/associate';
-const DELETE = 'DELETE /mfa/authenticators/{id}';
 
 /** Longer than a heartbeat that is missed and the waits of a settlement. */
 const SETTLED_MS = 30_000;
@@ -49,14 +54,6 @@ async function killedDuring(
   await killed(next);
 }
 
-function exchanges(world: World): number {
-  return world.emulator.journal.entries.filter(({ effect }) => effect === 'code-exchanged').length;
-}
-
-function active(world: World): boolean[] {
-  return world.emulator.authenticators(world.user.userId).map((entry) => entry.active);
-}
-
 async function killed(program: ChildProgram): Promise<void> {
   program.kill('SIGKILL');
   expect(await program.ended).toBe('SIGKILL');
@@ -75,10 +72,10 @@ describe('a worker process that is killed', () => {
     await using last = await startWorkerProgram(world, folder.path);
     expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
     await killed(last);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(2);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
     // One of ours, and the challenge of the second login.
     expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
-    expect(active(world)).toEqual([true, true]);
+    expect(held(world)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
   }, 90_000);
 });
 
@@ -89,7 +86,7 @@ describe('a worker process that is killed while a call is under way', () => {
       async (person) => person.handle.signal('loginCompleted', await person.proof()),
       async (world, person) => {
         await person.untilRefused('login-unfinished');
-        expect(exchanges(world)).toBe(1);
+        expect(exchanged(world)).toBe(1);
         expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
       },
     ));
@@ -117,7 +114,7 @@ describe('a worker process that is killed while a call is under way', () => {
         expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
         await person.submit(person.texted(), 2);
         await person.untilPhase('awaiting-login');
-        expect(active(world)).toEqual([true]);
+        expect(held(world)).toEqual([ACTIVE_SMS]);
       },
     ));
 

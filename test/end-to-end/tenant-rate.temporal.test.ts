@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { requiredVariable } from '../support/required-variable.ts';
@@ -85,7 +86,7 @@ describe('two workers on one task queue', () => {
       const arrivals = await crowd(world);
       await deliver(arrivals);
       const { journal } = world.emulator;
-      await journal.waitFor(() => journal.count('POST /mfa/associate') >= PEOPLE);
+      await journal.waitFor(() => journal.count(ASSOCIATE) >= PEOPLE);
       expect(journal.entries.filter(({ status }) => status === 429)).toEqual([]);
       const records = await Promise.all(arrivals.map(({ person }) => recordOf(person.handle)));
       const processes = new Set(records.flatMap((record) => record.processes));

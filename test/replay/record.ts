@@ -11,6 +11,7 @@ import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
+import { ASSOCIATE, LIST, TOKEN } from '../support/auth0-record.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
@@ -34,8 +35,6 @@ const { createWorld } = await import('../support/world.ts');
 const { Enrollee } = await import('../support/enrollee.ts');
 const { fastForward } = await import('../support/fast-forward.ts');
 const { LOST, throughSettlement } = await import('../support/lost-answer.ts');
-const ASSOCIATE = 'POST /mfa/associate';
-const TOKEN = 'POST /oauth/token';
 type Person = Awaited<ReturnType<(typeof Enrollee)['start']>>;
 type TheWorld = Awaited<ReturnType<typeof createWorld>>;
 
@@ -90,7 +89,7 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
   'clean-up-held': async (person, world) => {
     await person.logIn();
     const action = { status: 429, body: {}, headers: { 'retry-after': '60' } };
-    world.emulator.faults.add({ endpoint: 'GET /mfa/authenticators', when: 'before', action });
+    world.emulator.faults.add({ endpoint: LIST, when: 'before', action });
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
     await fastForward(world, person.handle, 90_000);
   },

@@ -1,5 +1,6 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import type { OpenSessionInput, Session } from '../../activities/enrollment-activities.ts';
 import {
   type Auth0Config,
   createActivities,
@@ -7,7 +8,11 @@ import {
 } from '../../activities/index.ts';
 import { parseSealKeyring, type SealKeyring } from '../../activities/seal.ts';
 import { START_TO_CLOSE_MS } from '../../workflows/activity-policies.ts';
+import type { LoginProof } from '../../workflows/contract/enroll-mfa.ts';
+import { login } from './login.ts';
 import type { World } from './world.ts';
+
+const LOGIN_AGE_MAX_MS = 3_600_000;
 
 export interface ActivityBench extends AsyncDisposable {
   readonly activities: EnrollmentActivities;
@@ -34,6 +39,24 @@ export function activityBench(
     run: (activity, input) => attempt().run(activity, input),
     [Symbol.asyncDispose]: () => activities.close(),
   };
+}
+
+/** What opens a session for the world's user, by a login within the last hour. */
+export function sessionInput(world: World, proof: LoginProof): OpenSessionInput {
+  return {
+    ...{ tenant: world.tenant, userId: world.user.userId, proof, sealingKeyRequired: false },
+    notBefore: world.clock.now() - LOGIN_AGE_MAX_MS,
+  };
+}
+
+/** Logs the world's user in. */
+export async function openSession(
+  world: World,
+  bench: ActivityBench,
+  change: Partial<OpenSessionInput> = {},
+): Promise<Session> {
+  const input = { ...sessionInput(world, await login(world)), ...change };
+  return bench.run(bench.activities.openSession, input);
 }
 
 /** One attempt; what it warns of is what tests ask for. */

@@ -25,5 +25,12 @@ export function held(
   return world.emulator.authenticators(userId).map(({ kind, active }) => ({ kind, active }));
 }
 
+/** Codes that Auth0 has found right. */
+export function confirmed(world: World): number {
+  return world.emulator.journal.count(TOKEN, { effect: 'authenticator-confirmed' });
+}
+
 export const ACTIVE_SMS = { kind: 'sms', active: true } as const;
 export const ACTIVE_TOTP = { kind: 'totp', active: true } as const;
+export const INACTIVE_SMS = { kind: 'sms', active: false } as const;
+export const INACTIVE_TOTP = { kind: 'totp', active: false } as const;

@@ -82,6 +82,13 @@ export class Enrollee {
     return new Enrollee(world, user, handle, await deviceKey(), phoneNumber);
   }
 
+  /** Started, with the first challenge made by a login. */
+  static async loggedIn(world: World, input: Partial<EnrollMfaInput> = {}): Promise<Enrollee> {
+    const person = await Enrollee.start(world, input);
+    await person.logIn();
+    return person;
+  }
+
   /** Logs in on the tenant's pages; nothing is delivered. */
   proof(options: LoginOptions = {}): ReturnType<typeof login> {
     return login(this.world, this.user, {

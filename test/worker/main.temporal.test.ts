@@ -5,6 +5,7 @@ import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -113,7 +114,7 @@ describe('worker process', () => {
     await using folder = await temporaryFolder();
     await using world = await createWorld({ worker: false });
     world.emulator.faults.add({
-      endpoint: 'POST /mfa/associate',
+      endpoint: ASSOCIATE,
       when: 'after',
       action: { delayMs: 1_000 },
     });
@@ -128,7 +129,7 @@ describe('worker process', () => {
 
     await world.startWorker();
     await person.untilPhase('awaiting-sms-code');
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
     const { events } = await person.handle.fetchHistory();
     const lost = (events ?? []).filter(
       (event) =>

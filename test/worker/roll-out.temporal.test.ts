@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { TOKEN } from '../support/auth0-record.ts';
 import type { ChildProgram } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -208,7 +209,7 @@ describe('without versioning', () => {
       await wrong.line('TMPRL1100');
       await stopped(wrong);
       const { journal } = world.emulator;
-      expect(journal.count('POST /oauth/token', { effect: 'authenticator-confirmed' })).toBe(0);
+      expect(journal.count(TOKEN, { effect: 'authenticator-confirmed' })).toBe(0);
 
       await using back = await startWorkerProgram(world, folder.path);
       await journal.waitFor(({ effect }) => effect === 'authenticator-confirmed');

@@ -5,6 +5,7 @@ import { CompleteAsyncError, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
+import { ASSOCIATE, LIST } from '../support/auth0-record.ts';
 import type { ChildProgram } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -160,8 +161,8 @@ describe('a worker process that dies with', () => {
     async () => {
       await using folder = await temporaryFolder();
       await using world = await createWorld({ worker: false });
-      const endpoint = 'POST /mfa/associate';
-      world.emulator.faults.add({ endpoint, when: 'after', action: { delayMs: 60_000 } });
+      const action = { delayMs: 60_000 };
+      world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'after', action });
       const person = await Enrollee.start(world);
       await using program = await startWorkerProgram(world, folder.path);
       await person.handle.signal('loginCompleted', await person.proof());
@@ -186,8 +187,8 @@ describe('a worker process that dies with', () => {
       const person = await Enrollee.start(world);
       await using program = await startWorkerProgram(world, folder.path);
       await person.logIn();
-      const endpoint = 'GET /mfa/authenticators';
-      world.emulator.faults.add({ endpoint, when: 'before', action: { delayMs: 60_000 } });
+      const action = { delayMs: 60_000 };
+      world.emulator.faults.add({ endpoint: LIST, when: 'before', action });
       await person.handle.signal('cancel', { by: 'admin', reason: 'test' });
       await untilStarted(person.handle, 'listAuthenticators');
       await killed(program);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
+import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { enrollmentCost } from '../../dev/enrollment-cost.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -55,7 +56,7 @@ describe('an enrollment', () => {
       orphans: [],
     });
     expect(active(world)).toEqual(['sms', 'totp']);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(2);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
     // Ours, and the one with which Auth0 itself challenged the second login.
     expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
   });
@@ -209,7 +210,7 @@ describe('a worker that goes away', () => {
     await person.submit(person.otp(), 2);
     await replaceWorker();
     expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(2);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
     expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
   });
 });

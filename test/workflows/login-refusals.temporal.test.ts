@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { LoginProof, Refusal } from '../../workflows/contract/enroll-mfa.ts';
+import { ASSOCIATE, TOKEN } from '../support/auth0-record.ts';
 import { deviceKey, Enrollee } from '../support/enrollee.ts';
 import { login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -46,7 +47,7 @@ describe('a login that proves nothing', () => {
       next: { type: 'log-in' },
     });
     expect((await person.progress()).lastRefusal).toMatchObject({ refusal });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
     // The run is none the worse for it.
     await person.enrollSms();
   });
@@ -61,7 +62,7 @@ describe('a login that proves nothing', () => {
     world.emulator.clock.advance(60_000);
     const person = await Enrollee.start(world);
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'stale-login' });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
   });
 
   it('is not enough when it was not challenged with the factor that is active', async () => {
@@ -70,12 +71,12 @@ describe('a login that proves nothing', () => {
     await person.logIn();
     const early = await person.proof();
     await person.submit(person.texted(), 1);
-    const associates = world.emulator.journal.count('POST /mfa/associate');
+    const associates = world.emulator.journal.count(ASSOCIATE);
     expect(await person.deliver(early)).toMatchObject({
       status: 'refused',
       refusal: expect.stringMatching(/^(mfa-not-challenged|stale-login)$/),
     });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(associates);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(associates);
   });
 });
 
@@ -85,7 +86,7 @@ describe('a proof that cannot be taken', () => {
     const person = await Enrollee.start(world, { factors: ['totp'] });
     const { sealTo: _sealTo, ...proof } = await person.proof();
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'sealing-key-missing' });
-    expect(world.emulator.journal.count('POST /oauth/token')).toBe(0);
+    expect(world.emulator.journal.count(TOKEN)).toBe(0);
     const sealTo = (await deviceKey()).publicKey;
     expect(await person.deliver({ ...proof, sealTo })).toMatchObject({ status: 'accepted' });
   });
@@ -96,7 +97,7 @@ describe('a proof that cannot be taken', () => {
     const proof = await person.proof();
     await person.deliver(proof);
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'proof-seen-before' });
-    expect(world.emulator.journal.count('POST /oauth/token')).toBe(1);
+    expect(world.emulator.journal.count(TOKEN)).toBe(1);
     expect((await person.progress()).phase).toBe('awaiting-sms-code');
   });
 
@@ -106,7 +107,7 @@ describe('a proof that cannot be taken', () => {
     const proof = await person.proof();
     const first = await person.deliver(proof, 'request-1');
     expect(await person.deliver(proof, 'request-1')).toEqual(first);
-    expect(world.emulator.journal.count('POST /oauth/token')).toBe(1);
+    expect(world.emulator.journal.count(TOKEN)).toBe(1);
   });
 
   it('is a bare mfa_token', async () => {
@@ -117,7 +118,7 @@ describe('a proof that cannot be taken', () => {
     await expect(person.deliver({ accessToken: 'Fe26.2*x', idToken: 'x' })).rejects.toMatchObject({
       cause: { type: 'needs-mfa-api-token' },
     });
-    expect(world.emulator.journal.count('POST /oauth/token')).toBe(0);
+    expect(world.emulator.journal.count(TOKEN)).toBe(0);
   });
 
   it('brings tokens by signal, where nobody could be told that they are refused', async () => {
@@ -125,7 +126,7 @@ describe('a proof that cannot be taken', () => {
     const person = await Enrollee.start(world);
     await person.handle.signal('loginCompleted', { accessToken: 'a', idToken: 'i' });
     await person.untilRefused('token-proof-by-update-only');
-    expect(world.emulator.journal.count('POST /oauth/token')).toBe(0);
+    expect(world.emulator.journal.count(TOKEN)).toBe(0);
   });
 });
 
@@ -160,7 +161,7 @@ describe('a factor that is active already', () => {
       outcome: 'enrolled',
       factors: [{ factor: 'sms', status: 'already-enrolled' }],
     });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 });
 
@@ -174,7 +175,7 @@ describe('two devices', () => {
       status: 'accepted',
       next: { type: 'enter-sms-code', challenge: 1 },
     });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
     expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
   });
 

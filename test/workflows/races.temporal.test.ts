@@ -7,12 +7,6 @@ import { createWorld, type World } from '../support/world.ts';
 const COOLDOWN_MS = 30_000;
 const OTHER_NUMBER = '+14155550199';
 
-async function atSmsCode(world: World): Promise<Enrollee> {
-  const person = await Enrollee.start(world);
-  await person.logIn();
-  return person;
-}
-
 /** What Auth0 made of the codes that reached it, in order. */
 function verdicts(world: World): string[] {
   return world.emulator.journal.entries
@@ -23,7 +17,7 @@ function verdicts(world: World): string[] {
 describe('a code that arrives while one is being judged', () => {
   it('waits for the verdict, and is judged next where that was a wrong one', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
     const wrong = await person.submitting(person.wrong(), 1);
     await gate.reached;
@@ -38,7 +32,7 @@ describe('a code that arrives while one is being judged', () => {
 
   it('is refused, and not judged, where that was the right one', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'after' });
     const right = await person.submitting(person.texted(), 1);
     await gate.reached;
@@ -56,7 +50,7 @@ describe('a code that arrives while one is being judged', () => {
 
   it('joins it where it is the same: both are told the one verdict', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
     const first = await person.submitting(person.wrong(), 1);
     await gate.reached;
@@ -72,7 +66,7 @@ describe('a code that arrives while one is being judged', () => {
 describe('two codes at the same instant', () => {
   it('are judged one after the other, and each costs its own attempt', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const answers = await Promise.all(
       [1, 2].map((offset) => person.submit(person.wrong(offset), 1)),
     );
@@ -90,7 +84,7 @@ describe('two codes at the same instant', () => {
   ] as const)('in one workflow task, %s', async (_name, order, reached) => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await worker.stop();
     const codes = { wrong: person.wrong(), right: person.texted() };
     for (const which of order) await person.handle.signal('smsCode', codes[which]);
@@ -114,7 +108,7 @@ describe('a resend or a change of number while a confirm is in flight', () => {
     'a %s is refused, and sends nothing, where the code was right',
     async (which) => {
       await using world = await createWorld();
-      const person = await atSmsCode(world);
+      const person = await Enrollee.loggedIn(world);
       await fastForward(world, person.handle, COOLDOWN_MS);
       const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'after' });
       const code = await person.submitting(person.texted(), 1);
@@ -137,7 +131,7 @@ describe('a resend or a change of number while a confirm is in flight', () => {
     'a %s is acted on, once, where the code was wrong',
     async (which) => {
       await using world = await createWorld();
-      const person = await atSmsCode(world);
+      const person = await Enrollee.loggedIn(world);
       const first = person.texted();
       await fastForward(world, person.handle, COOLDOWN_MS);
       const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
@@ -167,7 +161,7 @@ describe('a resend or a change of number while a confirm is in flight', () => {
 describe('a late code of challenge 1', () => {
   it('after challenge 2 was sent is refused without a request, and costs no attempt', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const first = person.texted();
     await fastForward(world, person.handle, COOLDOWN_MS);
     await person.resend(1);
@@ -183,7 +177,7 @@ describe('a late code of challenge 1', () => {
 
   it('is refused already while challenge 2 is being sent', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const first = person.texted();
     await fastForward(world, person.handle, COOLDOWN_MS);
     const gate = world.emulator.faults.hold({ endpoint: ASSOCIATE, when: 'before' });
@@ -199,7 +193,7 @@ describe('a late code of challenge 1', () => {
 describe('50 wrong codes at once with 3 attempts left', () => {
   it('reach Auth0 three times (I3); the others are told that none is left', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await person.submit(person.wrong(), 1);
     const codes = Array.from({ length: 50 }, (_, index) => person.wrong(index + 2));
     const answers = await Promise.all(
@@ -222,7 +216,7 @@ describe('50 wrong codes at once with 3 attempts left', () => {
 
   it('by signal are recorded as refused, and reach Auth0 no more often', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await person.submit(person.wrong(), 1);
     const codes = Array.from({ length: 50 }, (_, index) => person.wrong(index + 2));
     await Promise.all(codes.map((code) => person.handle.signal('smsCode', code)));

@@ -1,13 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
-import { activityBench } from '../../support/activity-bench.ts';
+import { activityBench, openSession } from '../../support/activity-bench.ts';
+import {
+  ACTIVE_SMS,
+  ASSOCIATE,
+  DELETE,
+  held,
+  INACTIVE_SMS,
+  LIST,
+} from '../../support/auth0-record.ts';
 import { Enrollee } from '../../support/enrollee.ts';
 import { fastForward } from '../../support/fast-forward.ts';
-import { login } from '../../support/login.ts';
-import { LOST, throughSettlement } from '../../support/lost-answer.ts';
+import { LOST, refuseList, throughSettlement } from '../../support/lost-answer.ts';
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts';
 
-const ENDPOINT = 'POST /mfa/associate';
-const LIST = 'GET /mfa/authenticators';
 type Fault = (typeof LOST)[keyof typeof LOST];
 
 interface Story {
@@ -28,11 +33,11 @@ async function played(
   await using world = await createWorld(story.world);
   await story.first?.(world);
   const person = await Enrollee.start(world);
-  if (fault !== undefined) world.emulator.faults.add({ endpoint: ENDPOINT, times, ...fault });
+  if (fault !== undefined) world.emulator.faults.add({ endpoint: ASSOCIATE, times, ...fault });
   const proof = await person.proof();
   await throughSettlement(
     person,
-    ENDPOINT,
+    ASSOCIATE,
     () => person.deliver(proof),
     async () => story.meanwhile?.(world, person),
   );
@@ -42,13 +47,7 @@ async function played(
 /** Somebody else enrolls the same user, without this service. */
 async function enrollOutside(world: World, phoneNumber: string): Promise<void> {
   await using bench = activityBench(world);
-  const { accessToken } = await bench.run(bench.activities.openSession, {
-    tenant: world.tenant,
-    userId: world.user.userId,
-    proof: await login(world),
-    notBefore: world.clock.now() - 60_000,
-    sealingKeyRequired: false,
-  });
+  const { accessToken } = await openSession(world, bench);
   const sms = { tenant: world.tenant, accessToken, factor: 'sms', phoneNumber } as const;
   await bench.run(bench.activities.associate, sms);
 }
@@ -62,17 +61,11 @@ function texts(world: World, person: Enrollee): number {
   return world.emulator.inbox.messages(person.phoneNumber).length;
 }
 
-function entries(world: World): string[] {
-  return world.emulator
-    .authenticators(world.user.userId)
-    .map(({ kind, active }) => `${kind} ${active ? 'active' : 'inactive'}`);
-}
-
 /** The person goes on as if nothing had been, and nothing is left behind (I8). */
 async function finishes(world: World, person: Enrollee, challenge: number): Promise<void> {
   expect(await person.submit(person.texted(), challenge)).toMatchObject({ status: 'confirmed' });
   await person.untilPhase('awaiting-login');
-  expect(entries(world)).toEqual(['sms active']);
+  expect(held(world)).toEqual([ACTIVE_SMS]);
 }
 
 describe('a text whose answer was lost, and that was never sent', () => {
@@ -86,7 +79,7 @@ describe('a text whose answer was lost, and that was never sent', () => {
       expect(texts(world, person)).toBe(1);
       expect((await person.progress()).next).toMatchObject({ challenge: 2, sendsLeft: 3 });
       expect(world.emulator.journal.count(LIST)).toBe(3);
-      expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
       await finishes(world, person, 2);
     }),
   );
@@ -104,7 +97,7 @@ describe('a text whose answer was lost, and that was sent', () => {
         'challenge 1: the answer was lost; the list shows what it made',
       );
       expect(texts(world, person)).toBe(2);
-      expect(entries(world)).toEqual(['sms inactive']);
+      expect(held(world)).toEqual([INACTIVE_SMS]);
       expect((await person.progress()).next).toMatchObject({ challenge: 2, sendsLeft: 3 });
       await finishes(world, person, 2);
     }),
@@ -113,14 +106,14 @@ describe('a text whose answer was lost, and that was sent', () => {
   it('associate-sms/late: is seen at the second look, if not at the first', async () => {
     await using world = await createWorld({ httpDeadlineMs: 500 });
     const person = await Enrollee.start(world);
-    const gate = world.emulator.faults.hold({ endpoint: ENDPOINT, when: 'before' });
+    const gate = world.emulator.faults.hold({ endpoint: ASSOCIATE, when: 'before' });
     const answer = person.logIn();
     await gate.reached;
     await person.until(({ timeline }) => timeline.length > 0 && reads(world) > 0);
     await fastForward(world, person.handle, 6_000);
     await world.emulator.journal.waitFor(() => reads(world) > 1);
     gate.release();
-    await world.emulator.journal.waitFor(({ endpoint }) => endpoint === ENDPOINT);
+    await world.emulator.journal.waitFor(({ endpoint }) => endpoint === ASSOCIATE);
     await fastForward(world, person.handle, 6_000);
     await answer;
     const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
@@ -151,7 +144,7 @@ describe('a text whose answer was lost twice', () => {
       expect(lastRefusal).toMatchObject({ refusal: 'association-unresolved' });
       expect(texts(world, person)).toBe(2);
       await fastForward(world, person.handle, 60_000);
-      expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
       expect(await person.resend(2)).toMatchObject({ next: { challenge: 3 } });
       await finishes(world, person, 3);
     }));
@@ -165,7 +158,7 @@ describe('a list that cannot tell', () => {
     expect(lastSettlement).toMatchObject({ verdict: 'cannot-tell' });
     await fastForward(world, person.handle, 60_000);
     expect(texts(world, person)).toBe(sent);
-    expect(world.emulator.journal.count('DELETE /mfa/authenticators/{id}')).toBe(0);
+    expect(world.emulator.journal.count(DELETE)).toBe(0);
   };
 
   it('associate-sms/two-new: sends nothing and removes nothing until the person asks', () =>
@@ -202,8 +195,7 @@ describe('a list that cannot tell', () => {
       {
         fault: LOST['dropped-after'],
         meanwhile: (world) => {
-          const action = { status: 401, body: { error: 'something_new' } };
-          world.emulator.faults.add({ endpoint: LIST, when: 'before', times: 2, action });
+          refuseList(world, 2);
           return Promise.resolve();
         },
       },
@@ -220,8 +212,8 @@ describe('the one repeat', () => {
       },
       async (world, person) => {
         expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-        expect(world.emulator.journal.count(ENDPOINT)).toBe(1);
-        expect(entries(world)).toEqual([]);
+        expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+        expect(held(world)).toEqual([]);
       },
     ));
 
@@ -238,11 +230,11 @@ describe('the one repeat', () => {
       await person.resend(challenge);
     }
     await fastForward(world, person.handle, 240_000);
-    const fault = world.emulator.faults.add({ endpoint: ENDPOINT, ...LOST['dropped-before'] });
-    await throughSettlement(person, ENDPOINT, () => person.resend(4));
+    const fault = world.emulator.faults.add({ endpoint: ASSOCIATE, ...LOST['dropped-before'] });
+    await throughSettlement(person, ASSOCIATE, () => person.resend(4));
     fault.remove();
     await person.untilPhase('awaiting-resend');
-    expect(world.emulator.journal.count(ENDPOINT)).toBe(5);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(5);
     expect((await person.progress()).next).toMatchObject({ type: 'wait' });
   });
 });

@@ -1,10 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { ACTIVE_TOTP, ASSOCIATE, held, INACTIVE_TOTP } from '../../support/auth0-record.ts';
 import { Enrollee } from '../../support/enrollee.ts';
-import { LOST, throughSettlement } from '../../support/lost-answer.ts';
+import { LOST, refuseList, throughSettlement } from '../../support/lost-answer.ts';
 import { createWorld, type World } from '../../support/world.ts';
-
-const ENDPOINT = 'POST /mfa/associate';
-const LIST = 'GET /mfa/authenticators';
 
 /** A first login for TOTP whose set-up's answer is lost. */
 async function played(
@@ -14,35 +12,25 @@ async function played(
 ): Promise<void> {
   await using world = await createWorld();
   const person = await Enrollee.start(world, { factors: ['totp'] });
-  world.emulator.faults.add({ endpoint: ENDPOINT, times: more.times ?? 1, ...fault });
+  world.emulator.faults.add({ endpoint: ASSOCIATE, times: more.times ?? 1, ...fault });
   const proof = await person.proof();
   await throughSettlement(
     person,
-    ENDPOINT,
+    ASSOCIATE,
     () => person.deliver(proof),
     () => {
-      const action = { status: 401, body: { error: 'something_new' } };
-      const times = more.unreadable;
-      if (times !== undefined) {
-        world.emulator.faults.add({ endpoint: LIST, when: 'before', times, action });
-      }
+      if (more.unreadable !== undefined) refuseList(world, more.unreadable);
       return Promise.resolve();
     },
   );
   await check(world, person);
 }
 
-function entries(world: World): string[] {
-  return world.emulator
-    .authenticators(world.user.userId)
-    .map(({ kind, active }) => `${kind} ${active ? 'active' : 'inactive'}`);
-}
-
 async function finishes(world: World, person: Enrollee, challenge: number): Promise<void> {
   await person.scan();
   expect(await person.submit(person.otp(), challenge)).toMatchObject({ status: 'confirmed' });
   expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
-  expect(entries(world)).toEqual(['totp active']);
+  expect(held(world)).toEqual([ACTIVE_TOTP]);
 }
 
 describe('a set-up whose answer was lost', () => {
@@ -55,8 +43,8 @@ describe('a set-up whose answer was lost', () => {
     played(fault, async (world, person) => {
       const { lastSettlement } = await person.untilPhase('awaiting-otp');
       expect(lastSettlement).toMatchObject({ verdict, challenge: 1 });
-      expect(entries(world)).toEqual(['totp inactive']);
-      expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
+      expect(held(world)).toEqual([INACTIVE_TOTP]);
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
       await finishes(world, person, 2);
     }),
   );
@@ -68,8 +56,8 @@ describe('a set-up whose answer was lost', () => {
         const { next, lastRefusal } = await person.untilPhase('awaiting-login');
         expect(next).toMatchObject({ type: 'log-in', factor: 'totp' });
         expect(lastRefusal).toMatchObject({ refusal: 'association-unresolved' });
-        expect(world.emulator.journal.count(ENDPOINT)).toBe(2);
-        expect(entries(world)).toEqual([]);
+        expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
+        expect(held(world)).toEqual([]);
         await person.logIn();
         await finishes(world, person, 3);
       },
@@ -82,8 +70,8 @@ describe('a set-up whose answer was lost', () => {
       async (world, person) => {
         const { lastSettlement } = await person.untilPhase('awaiting-login');
         expect(lastSettlement).toMatchObject({ verdict: 'cannot-tell' });
-        expect(world.emulator.journal.count(ENDPOINT)).toBe(1);
-        expect(entries(world)).toEqual(['totp inactive']);
+        expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+        expect(held(world)).toEqual([INACTIVE_TOTP]);
         await person.logIn();
         await finishes(world, person, 2);
       },

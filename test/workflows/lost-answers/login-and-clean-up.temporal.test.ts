@@ -1,16 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { ASSOCIATE, DELETE, held, INACTIVE_SMS, LIST, TOKEN } from '../../support/auth0-record.ts';
 import { Enrollee } from '../../support/enrollee.ts';
 import { fastForward } from '../../support/fast-forward.ts';
 import { LOST } from '../../support/lost-answer.ts';
 import { createWorld, type World } from '../../support/world.ts';
-
-const TOKEN = 'POST /oauth/token';
-const LIST = 'GET /mfa/authenticators';
-const DELETE = 'DELETE /mfa/authenticators/{id}';
-
-function unconfirmed(world: World): number {
-  return world.emulator.authenticators(world.user.userId).filter(({ active }) => !active).length;
-}
 
 describe('a login whose answer was lost', () => {
   it.each([
@@ -28,7 +21,7 @@ describe('a login whose answer was lost', () => {
       next: { type: 'log-in', factor: 'sms' },
     });
     expect(world.emulator.journal.count(TOKEN)).toBe(1);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
     await person.enrollSms();
   });
 
@@ -46,15 +39,14 @@ describe('a login whose answer was lost', () => {
     const person = await Enrollee.start(world);
     world.emulator.faults.add({ endpoint: LIST, times: 2, ...LOST['dropped-before'] });
     expect(await person.logIn()).toMatchObject({ refusal: 'login-unfinished' });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
     await person.enrollSms();
   });
 });
 
 describe('a clean-up', () => {
   const cancelled = async (world: World) => {
-    const person = await Enrollee.start(world);
-    await person.logIn();
+    const person = await Enrollee.loggedIn(world);
     return {
       person,
       result: async () => {
@@ -75,7 +67,7 @@ describe('a clean-up', () => {
     world.emulator.faults.add({ endpoint: DELETE, ...fault });
     expect(await result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
     expect(world.emulator.journal.count(DELETE)).toBe(2);
-    expect(unconfirmed(world)).toBe(0);
+    expect(held(world)).toEqual([]);
   });
 
   it('list/dropped: is repeated', async () => {
@@ -83,7 +75,7 @@ describe('a clean-up', () => {
     const { result } = await cancelled(world);
     world.emulator.faults.add({ endpoint: LIST, ...LOST['dropped-before'] });
     expect(await result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-    expect(unconfirmed(world)).toBe(0);
+    expect(held(world)).toEqual([]);
   });
 
   it.each([
@@ -100,7 +92,7 @@ describe('a clean-up', () => {
     expect(next).toMatchObject({ type: 'wait', until: expect.any(String) });
     await fastForward(world, person.handle, 90_000);
     expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-    expect(unconfirmed(world)).toBe(0);
+    expect(held(world)).toEqual([]);
   });
 
   it('list/unreadable: deletes nothing unseen, and reports what is left', async () => {
@@ -114,7 +106,7 @@ describe('a clean-up', () => {
       orphans: [{ factor: 'sms', why: 'no-live-token' }],
     });
     expect(world.emulator.journal.count(DELETE)).toBe(0);
-    expect(unconfirmed(world)).toBe(1);
+    expect(held(world)).toEqual([INACTIVE_SMS]);
   });
 
   it('delete/refused: is not tried for ever, and what is left is reported', async () => {

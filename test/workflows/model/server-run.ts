@@ -9,6 +9,7 @@ import {
   SIGNALS,
 } from '../../../workflows/contract/enroll-mfa.ts';
 import type { Effect } from '../../../emulator/journal.ts';
+import { ASSOCIATE, TOKEN } from '../../support/auth0-record.ts';
 import { type DeviceKey, deviceKey, Enrollee } from '../../support/enrollee.ts';
 import { fastForward } from '../../support/fast-forward.ts';
 import type { World, WorldUser } from '../../support/world.ts';
@@ -19,7 +20,6 @@ import { NONSENSE } from './nonsense.ts';
 import { type AtAuth0, seen } from './seen.ts';
 import type { Beginning } from './steps.ts';
 
-const TOKEN = 'POST /oauth/token';
 const OTP_PERIOD_S = 30;
 /** Digits that neither a text nor an app shows, or so rarely that the next ones are taken. */
 const WRONG_FIRST = 900_000;
@@ -153,7 +153,7 @@ export class ServerRun {
     const { userId } = this.#person.user;
     const count = (effect: Effect, endpoint: string) => journal.count(endpoint, { userId, effect });
     return {
-      associates: count('authenticator-created', 'POST /mfa/associate'),
+      associates: count('authenticator-created', ASSOCIATE),
       codesJudged: count('authenticator-confirmed', TOKEN) + count('code-judged-wrong', TOKEN),
       unconfirmed: this.#authenticators().filter(({ active }) => !active).length,
     };
