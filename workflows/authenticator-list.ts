@@ -25,6 +25,30 @@ export function foreignIn(state: EnrollmentState, list: List): readonly string[]
   return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
 }
 
+/** Factors of which we may have left something that nobody has confirmed. */
+export function unconfirmedFactors(state: EnrollmentState): readonly Factor[] {
+  return FACTORS.filter((factor) => state.unconfirmed[factor] > 0);
+}
+
+/** Those of them that nobody is about to confirm. */
+export function abandonedFactors(state: EnrollmentState): readonly Factor[] {
+  const alive = state.challenge?.status === 'open' ? state.challenge.factor : undefined;
+  return unconfirmedFactors(state).filter((factor) => factor !== alive);
+}
+
+/** Factors that the user has, by whatever way, although their step is not done. */
+export function newlyActive(
+  state: EnrollmentState,
+  list: List,
+): readonly { readonly factor: Factor; readonly authenticator: Authenticator }[] {
+  return state.steps
+    .filter(({ status }) => status !== 'enrolled' && status !== 'already-enrolled')
+    .flatMap(({ factor }) => {
+      const authenticator = list.find(({ kind, active }) => active && kind === factor);
+      return authenticator === undefined ? [] : [{ factor, authenticator }];
+    });
+}
+
 /**
  * Whether the association that was asked for last has made its authenticator.
  *

@@ -6,7 +6,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { REPEATABLE } from './activity-policies.ts';
-import { oursUnconfirmed } from './authenticator-list.ts';
+import { oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
@@ -60,14 +60,11 @@ function patience({ expiresAt }: OpenSession) {
 }
 
 function owesCleanUp(state: EnrollmentState): boolean {
-  return FACTORS.some((factor) => state.unconfirmed[factor] > 0);
+  return unconfirmedFactors(state).length > 0;
 }
 
 function unread(state: EnrollmentState): readonly Orphan[] {
-  return FACTORS.filter((factor) => state.unconfirmed[factor] > 0).map((factor) => ({
-    factor,
-    why: 'no-live-token',
-  }));
+  return unconfirmedFactors(state).map((factor) => ({ factor, why: 'no-live-token' }));
 }
 
 /** Deletes what `list`, read a moment ago, shows to be ours. */

@@ -3,9 +3,9 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
 import { loginRefusal, proofKey } from './admission.ts';
-import { foreignIn } from './authenticator-list.ts';
+import { abandonedFactors, foreignIn, newlyActive } from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
-import { FACTORS, type Refusal } from './contract/enroll-mfa.ts';
+import type { Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
 import { RESPONSES } from './failure-responses.ts';
@@ -70,16 +70,10 @@ export class Logins {
     run.inbox.settling.push(...queued.waiters);
     run.apply({ type: 'session-opened', session });
     run.sessionEnd.set(session.expiresAt - SESSION_RESERVE_MS);
-    const alive = run.state.challenge?.status === 'open' ? run.state.challenge.factor : undefined;
-    const abandoned = FACTORS.filter(
-      (factor) => factor !== alive && run.state.unconfirmed[factor] > 0,
-    );
+    const abandoned = abandonedFactors(run.state);
     if (abandoned.length > 0) await deleteOurs(run, session, authenticators, abandoned);
-    for (const step of run.state.steps) {
-      const active = authenticators.find(({ kind, active }) => active && kind === step.factor);
-      if (active === undefined || step.status === 'enrolled') continue;
-      if (step.status === 'already-enrolled') continue;
-      run.apply({ type: 'active-already', factor: step.factor, authenticator: active });
+    for (const active of newlyActive(run.state, authenticators)) {
+      run.apply({ type: 'active-already', ...active });
     }
     run.apply({ type: 'list-read', foreign: foreignIn(run.state, authenticators) });
   }

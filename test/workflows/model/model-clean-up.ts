@@ -1,6 +1,6 @@
 /** `clean-up.ts` once more, where every read and every deletion succeeds. */
 import type { Authenticator } from '../../../activities/enrollment-activities.ts';
-import { oursUnconfirmed } from '../../../workflows/authenticator-list.ts';
+import { oursUnconfirmed, unconfirmedFactors } from '../../../workflows/authenticator-list.ts';
 import { type Factor, FACTORS } from '../../../workflows/contract/enroll-mfa.ts';
 import type { ModelRun } from './model-run.ts';
 
@@ -11,10 +11,9 @@ export function giveUpSession(run: ModelRun, why: string): void {
 }
 
 export function cleanUp(run: ModelRun): void {
-  const { session, unconfirmed } = run.state;
-  if (FACTORS.every((factor) => unconfirmed[factor] === 0)) return;
-  if (session === undefined) {
-    const left = FACTORS.filter((factor) => unconfirmed[factor] > 0);
+  const left = unconfirmedFactors(run.state);
+  if (left.length === 0) return;
+  if (run.state.session === undefined) {
     const orphans = left.map((factor) => ({ factor, why: 'no-live-token' }) as const);
     return run.apply({ type: 'orphans-left', orphans });
   }

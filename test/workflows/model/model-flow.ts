@@ -4,8 +4,8 @@
  */
 import type { Session } from '../../../activities/enrollment-activities.ts';
 import { challengeDue, loginRefusal, proofKey } from '../../../workflows/admission.ts';
-import { foreignIn } from '../../../workflows/authenticator-list.ts';
-import { FACTORS, type Outcome, type Refusal } from '../../../workflows/contract/enroll-mfa.ts';
+import { abandonedFactors, foreignIn, newlyActive } from '../../../workflows/authenticator-list.ts';
+import type { Outcome, Refusal } from '../../../workflows/contract/enroll-mfa.ts';
 import { currentStep, SESSION_RESERVE_MS } from '../../../workflows/enrollment-state.ts';
 import type { QueuedProof } from '../../../workflows/inbox.ts';
 import { cleanUp, deleteOurs, giveUpSession } from './model-clean-up.ts';
@@ -126,16 +126,10 @@ function openedSession(run: ModelRun, queued: QueuedProof, opened: Session): voi
   run.inbox.settling.push(...queued.waiters);
   run.apply({ type: 'session-opened', session });
   run.sessionEndAt = expiresAt - SESSION_RESERVE_MS;
-  const alive = run.state.challenge?.status === 'open' ? run.state.challenge.factor : undefined;
-  const abandoned = FACTORS.filter(
-    (factor) => factor !== alive && run.state.unconfirmed[factor] > 0,
-  );
+  const abandoned = abandonedFactors(run.state);
   if (abandoned.length > 0) deleteOurs(run, authenticators, abandoned);
-  for (const step of run.state.steps) {
-    const active = authenticators.find(({ kind, active }) => active && kind === step.factor);
-    if (active === undefined || step.status === 'enrolled') continue;
-    if (step.status === 'already-enrolled') continue;
-    run.apply({ type: 'active-already', factor: step.factor, authenticator: active });
+  for (const active of newlyActive(run.state, authenticators)) {
+    run.apply({ type: 'active-already', ...active });
   }
   run.apply({ type: 'list-read', foreign: foreignIn(run.state, authenticators) });
 }
