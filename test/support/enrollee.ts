@@ -26,6 +26,13 @@ import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
 /** Each look is a round trip through the worker: about ten seconds in all. */
 const LOOKS_MAX = 1_000;
 
+/** The challenges after which a text may be asked for within one session, and their cool-downs. */
+export const RESENDS = [
+  [1, 30_000],
+  [2, 60_000],
+  [3, 120_000],
+] as const;
+
 export interface DeviceKey {
   readonly publicKey: PublicSealingKey;
   readonly kid: string;
@@ -83,8 +90,12 @@ export class Enrollee {
   }
 
   /** Started, with the first challenge made by a login. */
-  static async loggedIn(world: World, input: Partial<EnrollMfaInput> = {}): Promise<Enrollee> {
-    const person = await Enrollee.start(world, input);
+  static async loggedIn(
+    world: World,
+    input: Partial<EnrollMfaInput> = {},
+    user: WorldUser = world.user,
+  ): Promise<Enrollee> {
+    const person = await Enrollee.start(world, input, user);
     await person.logIn();
     return person;
   }

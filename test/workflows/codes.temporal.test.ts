@@ -1,24 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { ASSOCIATE, held, judged, TOKEN } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
-import { createWorld, type World } from '../support/world.ts';
-
-/** Codes that reached Auth0. */
-function judged(world: World): number {
-  return world.emulator.journal.entries.filter(({ grantType = '' }) =>
-    /mfa-o(ob|tp)$/.test(grantType),
-  ).length;
-}
-
-async function atSmsCode(world: World): Promise<Enrollee> {
-  const person = await Enrollee.start(world);
-  await person.logIn();
-  return person;
-}
+import { createWorld } from '../support/world.ts';
 
 describe('a wrong code', () => {
   it('costs an attempt, says how many are left, and does no other harm', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     expect(await person.submit(person.wrong(), 1)).toMatchObject({
       status: 'wrong-code',
       attemptsLeft: 3,
@@ -31,7 +19,7 @@ describe('a wrong code', () => {
 
   it('four times spends the text; a new one is asked for, not sent', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     for (let offset = 1; offset <= 4; offset++) await person.submit(person.wrong(offset), 1);
     expect(await person.progress()).toMatchObject({
       phase: 'awaiting-resend',
@@ -41,42 +29,29 @@ describe('a wrong code', () => {
       cause: { type: 'no-attempts-left' },
     });
     expect(judged(world)).toBe(4);
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 
   it('four times spends a TOTP set-up, which is removed; a new login is due', async () => {
     await using world = await createWorld();
-    const person = await Enrollee.start(world, { factors: ['totp'] });
-    await person.logIn();
+    const person = await Enrollee.loggedIn(world, { factors: ['totp'] });
     for (const code of ['000001', '000002', '000003', '000004']) await person.submit(code, 1);
     expect(await person.progress()).toMatchObject({
       phase: 'awaiting-login',
       next: { type: 'log-in', factor: 'totp' },
     });
-    expect(world.emulator.authenticators(person.user.userId)).toEqual([]);
+    expect(held(world)).toEqual([]);
     await person.enrollTotp();
     expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-  });
-
-  it('fifty times at once reaches Auth0 no more often than attempts are left (I3)', async () => {
-    await using world = await createWorld();
-    const person = await atSmsCode(world);
-    await person.submit(person.wrong(), 1);
-    const codes = Array.from({ length: 50 }, (_, i) => person.wrong(i + 2));
-    await Promise.all(codes.map((code) => person.handle.signal('smsCode', code)));
-    await person.untilPhase('awaiting-resend');
-    const { timeline } = await person.progress();
-    expect(timeline.map(({ what }) => what)).toContain('smsCode refused: no-attempts-left');
-    expect(judged(world)).toBe(4);
   });
 });
 
 describe('attempts', () => {
   it('are spoken for by codes that wait: one more is turned away at the door', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
-    const endpoint = 'POST /oauth/token';
-    world.emulator.faults.add({ endpoint, when: 'before', times: 10, action: { delayMs: 500 } });
+    const person = await Enrollee.loggedIn(world);
+    const action = { delayMs: 500 };
+    world.emulator.faults.add({ endpoint: TOKEN, when: 'before', times: 10, action });
     const codes = [1, 2, 3, 4].map((offset) => person.submit(person.wrong(offset), 1));
     await person.until(({ phase }) => phase === 'confirming');
     await expect(person.submit(person.wrong(5), 1)).rejects.toMatchObject({
@@ -99,7 +74,7 @@ describe('a code that is not judged', () => {
 
   it('is for the other factor', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await person.handle.signal('otpCode', person.texted());
     await person.untilRefused('no-code-expected');
     expect(judged(world)).toBe(0);
@@ -107,7 +82,7 @@ describe('a code that is not judged', () => {
 
   it('names a challenge that a newer one has replaced', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await person.submit(person.texted(), 1);
     await expect(person.submit('123456', 1)).rejects.toMatchObject({
       cause: { type: 'superseded' },
@@ -119,7 +94,7 @@ describe('a code that is not judged', () => {
 
   it('is the same again while it is being judged: both are told the one verdict', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     const code = person.texted();
     const answers = await Promise.all([person.submit(code, 1), person.submit(code, 1)]);
     expect(answers.map(({ status }) => status)).toEqual(['confirmed', 'confirmed']);
@@ -130,7 +105,7 @@ describe('a code that is not judged', () => {
     'has the wrong shape: %j',
     async (input) => {
       await using world = await createWorld();
-      const person = await atSmsCode(world);
+      const person = await Enrollee.loggedIn(world);
       await expect(
         person.handle.executeUpdate('submitCode', { args: [input] }),
       ).rejects.toMatchObject({ cause: { type: 'malformed' } });
@@ -143,7 +118,7 @@ describe('a code that is not judged', () => {
 
   it('comes by update without the challenge that it answers', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await expect(
       person.handle.executeUpdate('submitCode', { args: [{ code: '123456' }] }),
     ).rejects.toMatchObject({ cause: { type: 'malformed' } });
@@ -153,13 +128,13 @@ describe('a code that is not judged', () => {
 describe('sending again', () => {
   it('is refused while it cools down, and sends nothing', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     expect(await person.resend(1)).toMatchObject({
       status: 'refused',
       refusal: 'cooling-down',
       next: { type: 'enter-sms-code', challenge: 1, sendsLeft: 4 },
     });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 
   it('is refused where nothing was sent', async () => {
@@ -173,14 +148,14 @@ describe('sending again', () => {
 
   it('is refused once the factor is confirmed', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await person.submit(person.texted(), 1);
     await person.handle.signal('resendCode');
     await person.untilRefused('already-confirmed');
     expect(await person.changePhoneNumber('+14155550199')).toMatchObject({
       refusal: 'already-confirmed',
     });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 });
 
@@ -201,14 +176,14 @@ describe('another number', () => {
     ['cooling-down', '+14155550199'],
   ])('is refused as %s', async (refusal, number) => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     expect(await person.changePhoneNumber(number)).toMatchObject({ refusal });
-    expect(world.emulator.journal.count('POST /mfa/associate')).toBe(1);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 
   it('is refused where it is not one', async () => {
     await using world = await createWorld();
-    const person = await atSmsCode(world);
+    const person = await Enrollee.loggedIn(world);
     await expect(person.changePhoneNumber('415 555 0199')).rejects.toMatchObject({
       cause: { type: 'malformed' },
     });

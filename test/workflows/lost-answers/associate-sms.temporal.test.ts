@@ -8,7 +8,7 @@ import {
   INACTIVE_SMS,
   LIST,
 } from '../../support/auth0-record.ts';
-import { Enrollee } from '../../support/enrollee.ts';
+import { Enrollee, RESENDS } from '../../support/enrollee.ts';
 import { fastForward } from '../../support/fast-forward.ts';
 import { LOST, refuseList, throughSettlement } from '../../support/lost-answer.ts';
 import { createWorld, type World, type WorldOptions } from '../../support/world.ts';
@@ -221,11 +221,7 @@ describe('the one repeat', () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
     await person.logIn();
-    for (const [challenge, cooldownMs] of [
-      [1, 30_000],
-      [2, 60_000],
-      [3, 120_000],
-    ] as const) {
+    for (const [challenge, cooldownMs] of RESENDS) {
       await fastForward(world, person.handle, cooldownMs);
       await person.resend(challenge);
     }
