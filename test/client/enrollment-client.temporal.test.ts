@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { EnrollmentClient, type EnrollmentClientOptions } from '../../client/enrollment-client.ts';
+import { EnrollmentClient } from '../../client/enrollment-client.ts';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { LIMITS } from '../../workflows/contract/enroll-mfa.ts';
 import {
@@ -10,16 +10,12 @@ import {
   MFA_WAITING_SINCE,
 } from '../../workflows/contract/search-attributes.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
+import { clientOf } from '../support/client-enrollment.ts';
 import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
 const NOBODY_ANSWERS_MS = 500;
-
-function clientOf(world: World, options: Partial<EnrollmentClientOptions> = {}): EnrollmentClient {
-  const { client, tenant, taskQueue } = world;
-  return new EnrollmentClient({ client, tenant, taskQueue, ...options });
-}
 
 function inputOf(world: World) {
   return { userId: world.user.userId, phoneNumber: '+1 415 555 0123', requestedBy: 'crm' };

@@ -5,7 +5,7 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
-import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { type ChildProgram, startChild, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { isActivityTimedOut, untilEvent } from '../support/history-watch.ts';
@@ -36,8 +36,7 @@ async function waiting(world: World): Promise<Enrollee> {
 /** It goes on where it was stopped, finishes what it has in hand, and ends. */
 async function thawed(program: ChildProgram): Promise<void> {
   program.kill('SIGCONT');
-  program.kill('SIGTERM');
-  expect(await program.ended).toBe(0);
+  await stopped(program);
 }
 
 /** While `meanwhile` runs there is a worker that takes no activities: the frozen one is given them. */

@@ -9,7 +9,7 @@ import {
   held,
   TOKEN,
 } from '../support/auth0-record.ts';
-import type { ChildProgram } from '../support/child-program.ts';
+import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -52,11 +52,6 @@ async function killedDuring(
   await fastForward(world, person.handle, SETTLED_MS);
   await check(world, person);
   await killed(next);
-}
-
-async function killed(program: ChildProgram): Promise<void> {
-  program.kill('SIGKILL');
-  expect(await program.ended).toBe('SIGKILL');
 }
 
 describe('a worker process that is killed', () => {

@@ -58,6 +58,26 @@ export function startChild(
   };
 }
 
+/** Kills it outright; nothing else may have ended it. */
+export async function killed(program: ChildProgram): Promise<void> {
+  await endsBy(program, 'SIGKILL', 'SIGKILL');
+}
+
+/** Tells it to stop; it finishes what it has in hand, and ends well. */
+export async function stopped(program: ChildProgram): Promise<void> {
+  await endsBy(program, 'SIGTERM', 0);
+}
+
+async function endsBy(
+  program: ChildProgram,
+  signal: NodeJS.Signals,
+  expected: number | string,
+): Promise<void> {
+  program.kill(signal);
+  const end = await program.ended;
+  if (end !== expected) throw new Error(`It ended with ${end}:\n${program.output()}`);
+}
+
 interface Waiting {
   readonly text: string;
   readonly resolve: (line: string) => void;

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
-import { type ChildProgram, startChild } from '../support/child-program.ts';
+import { type ChildProgram, startChild, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
@@ -97,8 +97,7 @@ describe('worker process', () => {
 
     await using mended = await worker(folder.path, env);
     await mended.line('"event":"running"');
-    mended.kill('SIGTERM');
-    expect(await mended.ended).toBe(0);
+    await stopped(mended);
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)('stops at %s with 0', async (signal) => {
@@ -124,8 +123,7 @@ describe('worker process', () => {
 
     // The text is out and Auth0's reply is not: the worst moment to stop.
     await world.emulator.inbox.next(PHONE_NUMBER);
-    program.kill('SIGTERM');
-    expect(await program.ended).toBe(0);
+    await stopped(program);
 
     await world.startWorker();
     await person.untilPhase('awaiting-sms-code');
@@ -142,7 +140,6 @@ describe('worker process', () => {
     await using folder = await temporaryFolder();
     await using program = await worker(folder.path, { MFA_WORKFLOW_BUNDLE: '' });
     await program.line('"event":"running"');
-    program.kill('SIGTERM');
-    expect(await program.ended).toBe(0);
+    await stopped(program);
   });
 });

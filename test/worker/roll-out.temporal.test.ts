@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
-import { TOKEN } from '../support/auth0-record.ts';
-import type { ChildProgram } from '../support/child-program.ts';
+import { confirmed } from '../support/auth0-record.ts';
+import { type ChildProgram, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
@@ -31,23 +31,9 @@ function startBuild(
   });
 }
 
-async function stopped(program: ChildProgram): Promise<void> {
-  program.kill('SIGTERM');
-  expect(await program.ended).toBe(0);
-}
-
 /** Another user, with a phone of their own, who has got a text. */
-async function another(world: World, phoneNumber = '+14155550124'): Promise<Enrollee> {
-  const person = await Enrollee.start(world, { phoneNumber }, world.addUser());
-  await person.logIn();
-  return person;
-}
-
-/** Started, logged in, and waiting for the code. */
-async function parkedIn(world: World): Promise<Enrollee> {
-  const person = await Enrollee.start(world);
-  await person.logIn();
-  return person;
+function another(world: World, phoneNumber = '+14155550124'): Promise<Enrollee> {
+  return Enrollee.loggedIn(world, { phoneNumber }, world.addUser());
 }
 
 /** From the text to the end. */
@@ -71,7 +57,7 @@ describe('with Worker Versioning', () => {
       const operator = newOperator();
       await using a = await startBuild(world, folder.path, operator, { id: 'a' });
       await operator.makeCurrent('a');
-      const parked = await parkedIn(world);
+      const parked = await Enrollee.loggedIn(world);
 
       const bundle = await nextBuild('incompatible', folder.path);
       await using b = await startBuild(world, folder.path, operator, { id: 'b', bundle });
@@ -104,7 +90,7 @@ describe('with Worker Versioning', () => {
       const operator = newOperator();
       await using a = await startBuild(world, folder.path, operator, { id: 'a' });
       await operator.makeCurrent('a');
-      const parked = await parkedIn(world);
+      const parked = await Enrollee.loggedIn(world);
       await stopped(a);
 
       const bundle = await nextBuild('patched', folder.path);
@@ -134,7 +120,7 @@ describe('with Worker Versioning', () => {
       await using world = await createWorld({ worker: false });
       const operator = newOperator();
       await using before = await startWorkerProgram(world, folder.path);
-      const parked = await parkedIn(world);
+      const parked = await Enrollee.loggedIn(world);
 
       await using first = await startBuild(world, folder.path, operator, { id: 'first' });
       const between = await another(world);
@@ -171,7 +157,7 @@ describe('without versioning', () => {
       await using folder = await temporaryFolder();
       await using world = await createWorld({ worker: false });
       await using old = await startWorkerProgram(world, folder.path);
-      const parked = await parkedIn(world);
+      const parked = await Enrollee.loggedIn(world);
       await stopped(old);
 
       const bundle = await nextBuild('patched', folder.path);
@@ -197,7 +183,7 @@ describe('without versioning', () => {
       await using world = await createWorld({ worker: false });
       const parked = await (async () => {
         await using old = await startWorkerProgram(world, folder.path);
-        const person = await parkedIn(world);
+        const person = await Enrollee.loggedIn(world);
         await stopped(old);
         return person;
       })();
@@ -209,7 +195,7 @@ describe('without versioning', () => {
       await wrong.line('TMPRL1100');
       await stopped(wrong);
       const { journal } = world.emulator;
-      expect(journal.count(TOKEN, { effect: 'authenticator-confirmed' })).toBe(0);
+      expect(confirmed(world)).toBe(0);
 
       await using back = await startWorkerProgram(world, folder.path);
       await journal.waitFor(({ effect }) => effect === 'authenticator-confirmed');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
 import type { Enrollment } from '../../client/enrollment.ts';
 import { ACTIVE_SMS, ASSOCIATE, held, judged, TOKEN } from '../support/auth0-record.ts';
+import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { login } from '../support/login.ts';
-import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
+import { createWorld, PHONE_NUMBER } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
 const NOBODY_ANSWERS_MS = 500;
@@ -16,17 +16,6 @@ const NOT_YET = {
   // Nobody may be told that it was not received: it was, and it will be acted on.
   message: expect.stringMatching(/It may still take effect: ask again with idempotencyKey/),
 };
-
-async function start(world: World): Promise<Enrollment> {
-  const { client, tenant, taskQueue, user } = world;
-  const enrollments = new EnrollmentClient({ client, tenant, taskQueue });
-  const input = { userId: user.userId, phoneNumber: PHONE_NUMBER, requestedBy: 'test' };
-  return (await enrollments.start(input)).enrollment;
-}
-
-function texted(world: World): string {
-  return world.emulator.inbox.messages(PHONE_NUMBER).at(-1)?.code ?? 'no text has arrived';
-}
 
 /** The effect comes, whether or not anybody asks for the answer. */
 async function untilConfirmed(enrollment: Enrollment): Promise<void> {
@@ -40,10 +29,10 @@ async function untilConfirmed(enrollment: Enrollment): Promise<void> {
 describe('an update whose caller has gone', () => {
   it('takes effect; asking again with its id gives the answer', async () => {
     await using world = await createWorld({ httpDeadlineMs: 10_000 });
-    const enrollment = await start(world);
+    const enrollment = await startEnrollment(world);
     await enrollment.completeLogin(await login(world));
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
-    const code = { challenge: 1, code: texted(world) };
+    const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
     const impatient = { ...options, deadlineMs: NOBODY_ANSWERS_MS };
     const gone = expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject(NOT_YET);
@@ -60,10 +49,10 @@ describe('an update whose caller has gone', () => {
 
   it('takes effect also where the caller broke off', async () => {
     await using world = await createWorld({ httpDeadlineMs: 10_000 });
-    const enrollment = await start(world);
+    const enrollment = await startEnrollment(world);
     await enrollment.completeLogin(await login(world));
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
-    const code = { challenge: 1, code: texted(world) };
+    const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
     const caller = new AbortController();
     const gone = expect(
@@ -83,10 +72,10 @@ describe('an update that timed out with no worker up', () => {
   it('takes effect when one comes, and its id gives the answer: a code', async () => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const enrollment = await start(world);
+    const enrollment = await startEnrollment(world);
     await enrollment.completeLogin(await login(world));
     await worker.stop();
-    const code = { challenge: 1, code: texted(world) };
+    const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
     const impatient = { ...options, deadlineMs: NOBODY_ANSWERS_MS };
     await expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject(NOT_YET);
@@ -103,7 +92,7 @@ describe('an update that timed out with no worker up', () => {
   it('takes effect when one comes, and its id gives the answer: a resend', async () => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const enrollment = await start(world);
+    const enrollment = await startEnrollment(world);
     await enrollment.completeLogin(await login(world));
     await fastForward(world, world.client.workflow.getHandle(enrollment.workflowId), 30_000);
     await worker.stop();

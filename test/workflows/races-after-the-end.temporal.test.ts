@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
 import { loginUpdateId } from '../../client/start-enrollment.ts';
 import {
   ACTIVE_SMS,
@@ -10,6 +9,7 @@ import {
   LIST,
   TOKEN,
 } from '../support/auth0-record.ts';
+import { clientOf, inputOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { acceptedUpdate, isTimerFired, untilEvent } from '../support/history-watch.ts';
@@ -19,10 +19,6 @@ import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 const MINUTE = 60_000;
 const CANCEL = { by: 'admin', reason: 'test' };
 const EXTENSION = { deadlineMs: 10 * MINUTE, by: 'admin', reason: 'was ill' };
-
-function enrollments({ client, tenant, taskQueue }: World): EnrollmentClient {
-  return new EnrollmentClient({ client, tenant, taskQueue });
-}
 
 describe('a deadline extended at the last moment', () => {
   it('does not end a run that learns of both at once', async () => {
@@ -112,11 +108,7 @@ describe('a message after the end', () => {
 
   it('is told how it ended, whichever message it is, and reaches nobody', async () => {
     await using world = await createWorld();
-    const { enrollment } = await enrollments(world).start({
-      userId: world.user.userId,
-      phoneNumber: PHONE_NUMBER,
-      requestedBy: 'test',
-    });
+    const enrollment = await startEnrollment(world);
     await enrollment.cancel(CANCEL);
     await enrollment.result();
     const proof = await login(world);
@@ -144,23 +136,17 @@ describe('a message after the end', () => {
 });
 
 describe('start, cancel, start again for the same user', () => {
-  const input = (world: World) => ({
-    userId: world.user.userId,
-    phoneNumber: PHONE_NUMBER,
-    requestedBy: 'test',
-    factors: ['sms'] as const,
-  });
-  const texted = (world: World) => world.emulator.inbox.messages(PHONE_NUMBER).at(-1)?.code ?? '';
+  const input = (world: World) => ({ ...inputOf(world), factors: ['sms'] as const });
 
   it('is a new enrollment, to which nothing of the first one counts', async () => {
     await using world = await createWorld();
-    const first = await enrollments(world).start(input(world));
+    const first = await clientOf(world).start(input(world));
     await first.enrollment.completeLogin(await login(world));
-    const code = texted(world);
+    const code = newestCode(world);
     await first.enrollment.cancel(CANCEL);
     expect(await first.enrollment.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
     expect(held(world)).toEqual([]);
-    const second = await enrollments(world).start(input(world));
+    const second = await clientOf(world).start(input(world));
     expect(second.started).toBe(true);
     expect(await second.enrollment.submitCode({ challenge: 1, code })).toMatchObject({
       refusal: 'no-code-expected',
@@ -168,7 +154,7 @@ describe('start, cancel, start again for the same user', () => {
     expect(judged(world)).toBe(0);
     const answer = await second.enrollment.completeLogin(await login(world));
     expect(answer).toMatchObject({ next: { challenge: 1, sendsLeft: 4 } });
-    const right = { challenge: 1, code: texted(world) };
+    const right = { challenge: 1, code: newestCode(world) };
     expect(await second.enrollment.submitCode(right)).toMatchObject({ status: 'confirmed' });
     expect(await second.enrollment.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
     expect(held(world)).toEqual([ACTIVE_SMS]);
@@ -177,14 +163,14 @@ describe('start, cancel, start again for the same user', () => {
 
   it('before the first one has cleaned up waits for it, and uses the login that it brings', async () => {
     await using world = await createWorld();
-    const first = await enrollments(world).start(input(world));
+    const first = await clientOf(world).start(input(world));
     await first.enrollment.completeLogin(await login(world));
     const gate = world.emulator.faults.hold({ endpoint: LIST, when: 'before' });
     await first.enrollment.cancel(CANCEL);
     await gate.reached;
     const proof = await login(world);
     const text = world.emulator.inbox.messages(PHONE_NUMBER).at(-1);
-    const starting = enrollments(world).start({ ...input(world), login: proof });
+    const starting = clientOf(world).start({ ...input(world), login: proof });
     const handle = world.client.workflow.getHandle(first.enrollment.workflowId);
     await untilEvent(handle, (event) => acceptedUpdate(event) === loginUpdateId(proof));
     gate.release();

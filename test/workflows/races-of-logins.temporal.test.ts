@@ -6,8 +6,10 @@ import {
   DELETE,
   exchanged,
   held,
+  INACTIVE_TOTP,
   TOKEN,
 } from '../support/auth0-record.ts';
+import { killed } from '../support/child-program.ts';
 import { deviceKey, Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
@@ -69,7 +71,7 @@ describe('two login proofs at once, from two devices', () => {
     const next = { type: 'scan-and-enter-otp', challenge: 2, kid: person.device.kid };
     expect(await first.result()).toMatchObject({ status: 'accepted', next });
     expect(await second.result()).toMatchObject({ status: 'accepted', next });
-    expect(held(world)).toEqual([{ kind: 'totp', active: false }]);
+    expect(held(world)).toEqual([INACTIVE_TOTP]);
     expect(world.emulator.journal.count(DELETE)).toBe(1);
     await expect(person.submit('123456', 1)).rejects.toMatchObject({
       cause: { type: 'superseded' },
@@ -107,8 +109,7 @@ describe('a proof that comes again after a worker crash', () => {
     {
       await using program = await startWorkerProgram(world, folder.path);
       answer = await person.deliver(proof, 'request-1');
-      program.kill('SIGKILL');
-      expect(await program.ended).toBe('SIGKILL');
+      await killed(program);
     }
     await using next = await startWorkerProgram(world, folder.path);
     expect(await person.deliver(proof, 'request-1')).toEqual(answer);
@@ -135,8 +136,7 @@ describe('a proof that comes again after a worker crash', () => {
     {
       await using program = await startWorkerProgram(world, folder.path);
       await gate.reached;
-      program.kill('SIGKILL');
-      expect(await program.ended).toBe('SIGKILL');
+      await killed(program);
       gate.drop();
     }
     await using next = await startWorkerProgram(world, folder.path);
