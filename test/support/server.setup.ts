@@ -1,10 +1,11 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
+import { compileCode } from '../chaos/compiled-code.ts';
 import { keepRunning } from './running-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -44,7 +45,19 @@ export default async function setUp(): Promise<void> {
       process.env['WORKFLOW_BUNDLE_PROBLEM'] = String(error);
     }
   };
-  await Promise.all([startServer(), bundle()]);
+  // A worker's process starts twice as fast without the TypeScript loader.
+  const compileWorker = async (): Promise<void> => {
+    try {
+      const code = await compileCode();
+      // Chaos compiles to the same place when it runs in this process, and takes that away.
+      const kept = join(cache, 'worker-program');
+      await rename(code.pathOf(''), kept);
+      process.env['WORKER_PROGRAM'] = join(kept, 'worker', 'main.js');
+    } catch (error) {
+      process.env['WORKER_PROGRAM_PROBLEM'] = String(error);
+    }
+  };
+  await Promise.all([startServer(), bundle(), compileWorker()]);
 }
 
 /** What runs that were killed have left: their folders are named after their processes. */

@@ -12,7 +12,7 @@ export async function startWorkerProgram(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ChildProgram> {
   const environment = { ...(await workerEnvironment(world, folder)), ...env };
-  const program = startChild('worker/main.ts', { env: environment });
+  const program = startChild(requiredVariable('WORKER_PROGRAM'), { env: environment });
   await program.line(WORKER_RUNS);
   return program;
 }
