@@ -20,6 +20,4 @@ export default {
   // Most of a file's time is waiting for servers and for timers, so no core is kept back.
   maxWorkers: '100%',
   testTimeout: 30_000,
-  // Tests mostly wait for a server or a timer: jest's own choice leaves one of two cores idle.
-  maxWorkers: '100%',
 };

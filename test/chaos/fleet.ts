@@ -1,10 +1,14 @@
 /** Several lanes side by side play a list of plans: most of an enrollment's time is waiting. */
-import { type CompiledCode, compileCode } from './compiled-code.ts';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type CompiledCode, compileCode } from '../support/compiled-code.ts';
 import { Lane } from './lane.ts';
 import { type Plan, replayCommand } from './plan.ts';
 import { play, type Played } from './scenario.ts';
 
 const WORKER = 'test/chaos/waiting-worker.ts';
+/** What is left by a run that was killed goes with the next run of the tests. */
+const CACHE = fileURLToPath(new URL('../../.cache/test', import.meta.url));
 
 export interface Report extends Played {
   readonly plan: Plan;
@@ -22,7 +26,7 @@ export class Fleet implements AsyncDisposable {
 
   /** Lanes open when they are first needed. */
   static async open(size: number): Promise<Fleet> {
-    return new Fleet(await compileCode(), size);
+    return new Fleet(await compileCode(join(CACHE, String(process.pid), 'chaos')), size);
   }
 
   /** @param next - gives the next plan; `undefined` when there is none left */

@@ -7,7 +7,7 @@ import {
   type EnrollMfaResult,
   LIMITS,
 } from '../../workflows/contract/enroll-mfa.ts';
-import { activityBench } from '../support/activity-bench.ts';
+import { activityBench, openSession } from '../support/activity-bench.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { login } from '../support/login.ts';
 import type { WorldUser } from '../support/world.ts';
@@ -35,9 +35,6 @@ export interface Played {
   readonly struck: number;
   readonly evidence?: Evidence;
 }
-
-/** A login of just now counts, whatever the clocks say. */
-const LOGIN_LEEWAY_MS = 60_000;
 
 let phoneNumbers = 0;
 
@@ -141,13 +138,9 @@ async function enrollSmsBefore(
   await using bench = activityBench(world);
   const { activities } = bench;
   const { tenant } = world;
-  const { accessToken } = await bench.run(activities.openSession, {
-    tenant,
-    userId: user.userId,
-    proof: await login(world, user),
-    notBefore: world.clock.now() - LOGIN_LEEWAY_MS,
-    sealingKeyRequired: false,
-  });
+  const { userId } = user;
+  const proof = await login(world, user);
+  const { accessToken } = await openSession(world, bench, { userId, proof });
   const sms = { tenant, accessToken, factor: 'sms', phoneNumber } as const;
   const { oobCode } = await bench.run(activities.associate, sms);
   const code = world.emulator.inbox.messages(phoneNumber).at(-1)?.code;

@@ -1,11 +1,11 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
-import { compileCode } from '../chaos/compiled-code.ts';
+import { compileCode } from './compiled-code.ts';
 import { keepRunning } from './running-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -48,11 +48,8 @@ export default async function setUp(): Promise<void> {
   // A worker's process starts twice as fast without the TypeScript loader.
   const compileWorker = async (): Promise<void> => {
     try {
-      const code = await compileCode();
-      // Chaos compiles to the same place when it runs in this process, and takes that away.
-      const kept = join(cache, 'worker-program');
-      await rename(code.pathOf(''), kept);
-      process.env['WORKER_PROGRAM'] = join(kept, 'worker', 'main.js');
+      const code = await compileCode(join(cache, 'worker-program'));
+      process.env['WORKER_PROGRAM'] = code.pathOf('worker/main.ts');
     } catch (error) {
       process.env['WORKER_PROGRAM_PROBLEM'] = String(error);
     }

@@ -22,9 +22,8 @@ export interface CompiledCode extends AsyncDisposable {
   pathOf(file: string): string;
 }
 
-/** Inside the project, where packages are found; ends with us, or with the next test run. */
-export async function compileCode(): Promise<CompiledCode> {
-  const target = join(ROOT, '.cache', 'test', String(process.pid), 'compiled');
+/** @param target - inside the project, where packages are found */
+export async function compileCode(target: string): Promise<CompiledCode> {
   for (const folder of FOLDERS) {
     const names = await readdir(join(ROOT, folder), { recursive: true });
     await Promise.all(names.map((name) => compile(join(folder, name), target)));
