@@ -201,7 +201,7 @@ export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Pr
   if (refusal !== undefined) return answer(run, queued, run.refuse(queued.message, refusal));
   run.apply({ type: 'number-changed', phoneNumber: queued.phoneNumber });
   if (run.state.challenge === undefined) {
-    run.inbox.settling.push(...queued.waiters);
+    run.inbox.accept(queued.waiters);
     return;
   }
   await sendAgain(run, queued);
@@ -209,7 +209,7 @@ export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Pr
 
 async function sendAgain(run: EnrollmentRun, queued: QueuedResend | QueuedNumber): Promise<void> {
   const refusal = await associate(run);
-  if (refusal === undefined) run.inbox.settling.push(...queued.waiters);
+  if (refusal === undefined) run.inbox.accept(queued.waiters);
   else answer(run, queued, run.refuse(queued.message, refusal));
 }
 

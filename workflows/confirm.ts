@@ -151,6 +151,7 @@ async function notConfirmed(
   run.inbox.judging = undefined;
   const response = RESPONSES[failure.type];
   if (response.action === 'fail') {
+    run.inbox.hold(queued);
     run.fail(response.reason, failure.detail?.remedy ?? failure.type);
     return;
   }

@@ -64,6 +64,8 @@ async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
   while (run.state.outcome === undefined) {
     if (hasWork(run)) {
       await act(run, logins);
+      // Who brought a fault to light waits until it has ended the run.
+      if (run.fault === undefined) run.inbox.release();
       continue;
     }
     run.publish();
@@ -111,6 +113,7 @@ async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   const { proof, number, resend: resending } = inbox;
   if (proof !== undefined) {
     inbox.proof = undefined;
+    inbox.hold(proof);
     return logins.take(run, proof);
   }
   if (challengeDue(run.state)) {
@@ -119,10 +122,12 @@ async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   }
   if (number !== undefined) {
     inbox.number = undefined;
+    inbox.hold(number);
     return changeNumber(run, number);
   }
   if (resending !== undefined) {
     inbox.resend = undefined;
+    inbox.hold(resending);
     return resend(run, resending);
   }
 }
@@ -155,7 +160,7 @@ async function finish(run: EnrollmentRun, outcome: Outcome, why: string): Promis
 async function end(run: EnrollmentRun, outcome: Outcome): Promise<EnrollMfaResult> {
   run.publish();
   settle(run);
-  run.inbox.answerAll({
+  run.answerAll({
     status: 'refused',
     refusal: 'ended',
     hint: HINTS.ended,

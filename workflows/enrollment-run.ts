@@ -39,6 +39,7 @@ import type { EnrollmentEvent } from './enrollment-events.ts';
 import { type CallKind, type EnrollmentState, initialState } from './enrollment-state.ts';
 import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts';
 import { Inbox } from './inbox.ts';
+import { ANSWER_IN_HAND } from './patches.ts';
 import { currentDetails, nextAction, phaseOf } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 import type { StartInput } from './start-input.ts';
@@ -132,6 +133,14 @@ export class EnrollmentRun {
     }
   }
 
+  /** Everybody who waits, whatever for; the answer must fit any message. */
+  answerAll(answer: Refused | Pending, olderThan?: number): void {
+    this.inbox.answerAll(answer, olderThan);
+    if (this.inbox.holds(olderThan) && patched(ANSWER_IN_HAND)) {
+      this.inbox.answerInHand(answer, olderThan);
+    }
+  }
+
   /** Lets what may still be under way at Auth0 arrive; nothing cuts it short. */
   async settle(kind: CallKind): Promise<void> {
     this.#busy(kind, SETTLE_MS);
@@ -153,14 +162,14 @@ export class EnrollmentRun {
   #busy(kind: CallKind, ms: number): void {
     const until = Date.now() + ms;
     this.apply({ type: 'call-started', kind, until });
-    this.inbox.answerAll(this.#pending(until), until - PATIENCE_MS);
+    this.answerAll(this.#pending(until), until - PATIENCE_MS);
     setCurrentDetails(currentDetails(this.state, Date.now()));
   }
 
   async #hold<T>(plan: CallPlan<T>, refusal: Refusal, retryAt: number): Promise<void> {
     this.refuse(plan.message, refusal);
     this.apply({ type: 'call-started', kind: plan.kind, until: retryAt });
-    this.inbox.answerAll(this.#pending(retryAt));
+    this.answerAll(this.#pending(retryAt));
     this.publish();
     await condition(() => this.#interrupted(plan.kind), retryAt - Date.now(), {
       summary: `Auth0 is ${refusal}: try again`,

@@ -60,6 +60,8 @@ export class Inbox {
   extension: ExtendDeadlineMessage | undefined;
   /** Callers whose message was taken, and who are told what comes next once that is known. */
   settling: Waiter<LoginAnswer & ResendAnswer>[] = [];
+  /** Callers of the message that is being acted on: out of the queue, and not yet settled. */
+  #inHand: readonly Waiter<Refused | Pending>[] = [];
 
   /** A code that stands in the queue or is being judged already: the same digits join it. */
   sameCode(challenge: number, code: string): QueuedCode | undefined {
@@ -80,7 +82,34 @@ export class Inbox {
     return extension === undefined ? queued : [...queued, SIGNALS.extendDeadline];
   }
 
-  /** Everybody who waits, whatever for; the answer must fit any message. */
+  /** Takes a message out of the queue: whoever sent it waits for what becomes of it. */
+  hold(queued: { readonly waiters: readonly Waiter<Refused | Pending>[] }): void {
+    this.#inHand = queued.waiters;
+  }
+
+  /** The message in hand has been acted on, and its callers have been told. */
+  release(): void {
+    this.#inHand = [];
+  }
+
+  /** The message in hand was taken: its callers are told what comes next once that is known. */
+  accept(waiters: readonly Waiter<LoginAnswer & ResendAnswer>[]): void {
+    this.release();
+    this.settling.push(...waiters);
+  }
+
+  /** Whether somebody whose message is in hand has waited since `olderThan`. */
+  holds(olderThan = Number.POSITIVE_INFINITY): boolean {
+    return this.#inHand.some((waiter) => waiter.since <= olderThan);
+  }
+
+  answerInHand(answer: Refused | Pending, olderThan = Number.POSITIVE_INFINITY): void {
+    const inHand = this.#inHand;
+    this.#inHand = inHand.filter((waiter) => waiter.since > olderThan);
+    for (const waiter of inHand) if (waiter.since <= olderThan) waiter.answer(answer);
+  }
+
+  /** All others who wait, whatever for; the answer must fit any message. */
   answerAll(answer: Refused | Pending, olderThan = Number.POSITIVE_INFINITY): void {
     const settling = this.settling;
     this.settling = settling.filter((waiter) => waiter.since > olderThan);

@@ -67,7 +67,7 @@ export class Logins {
       expiresAt: opened.expiresAt,
       ...(queued.proof.sealTo !== undefined && { sealTo: queued.proof.sealTo }),
     };
-    run.inbox.settling.push(...queued.waiters);
+    run.inbox.accept(queued.waiters);
     run.apply({ type: 'session-opened', session });
     run.sessionEnd.set(session.expiresAt - SESSION_RESERVE_MS);
     const abandoned = abandonedFactors(run.state);

@@ -14,3 +14,6 @@ export const HOLD_CLEAN_UP = 'hold-clean-up';
 
 /** 0.2.0: of two resends that name different challenges the newest counts, and both are answered. */
 export const NEWEST_RESEND = 'newest-resend';
+
+/** 0.2.0: callers whose message is being acted on are answered, too: `pending`, or that it has ended. */
+export const ANSWER_IN_HAND = 'answer-in-hand';

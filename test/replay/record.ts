@@ -1,8 +1,8 @@
 /**
- * Records histories of the release in hand: `node --import tsx test/replay/record.ts [SHAPE …]`. They
- * are written to `histories/VERSION/` and are never edited; a file that is there is not overwritten.
+ * Records histories of the release in hand: `node --import tsx test/replay/record.ts`. They are
+ * written to `histories/VERSION/` and are never edited; what is there is not recorded again.
  */
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -93,6 +93,26 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
     await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
     await fastForward(world, person.handle, 90_000);
   },
+  'callers-of-held-calls': async (person, world) => {
+    const action = { status: 429, body: {}, headers: { 'retry-after': '40' } };
+    const proof = await person.proof();
+    world.emulator.faults.add({ endpoint: TOKEN, when: 'before', action });
+    const login = await person.delivering(proof);
+    await person.untilRefused('rate-limited');
+    await fastForward(world, person.handle, 60_000);
+    await login.result();
+    await person.untilPhase('awaiting-sms-code');
+    await fastForward(world, person.handle, 60_000);
+    world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'before', action });
+    const resent = await person.resending(1);
+    await person.untilRefused('rate-limited');
+    await fastForward(world, person.handle, 60_000);
+    await resent.result();
+    await person.untilPhase('awaiting-sms-code');
+    await person.submit(person.texted(), 2);
+    await person.untilPhase('awaiting-login');
+    await person.handle.signal('cancel', { by: 'admin', reason: 'recorded' });
+  },
   'lost-answers': async (person, world) => {
     const lose = (endpoint: string, fault: keyof typeof LOST, times = 1) =>
       world.emulator.faults.add({ endpoint, times, ...LOST[fault] });
@@ -115,9 +135,9 @@ const SHAPES: Record<string, (person: Person, world: TheWorld) => Promise<void>>
 };
 
 await mkdir(target, { recursive: true });
-const chosen = process.argv.slice(2);
+const recorded = await readdir(target);
 for (const [shape, play] of Object.entries(SHAPES)) {
-  if (chosen.length > 0 && !chosen.includes(shape)) continue;
+  if (recorded.includes(`${shape}.json`)) continue;
   await using world = await createWorld();
   const person = await Enrollee.start(world);
   await play(person, world);

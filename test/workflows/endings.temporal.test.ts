@@ -173,4 +173,24 @@ describe('a failure', () => {
     expect(String((failed as WorkflowFailedError).cause)).toContain('AUTH0_DOMAIN');
     expect(world.emulator.journal.count(TOKEN)).toBe(requests);
   });
+
+  it('is told to whoever waits with the login or the code that brought it to light', async () => {
+    await using world = await createWorld();
+    const stranger = await Enrollee.start(world, { tenant: 'another.eu.auth0.com' });
+    const over = { refusal: 'ended', next: { type: 'nothing' } };
+    expect(await stranger.logIn()).toMatchObject(over);
+    await expect(stranger.result()).rejects.toMatchObject({
+      cause: { type: 'configuration-fault' },
+    });
+
+    const person = await Enrollee.start(world);
+    await person.logIn();
+    const action = { status: 418, body: {} };
+    world.emulator.faults.add({ endpoint: 'POST /oauth/token', when: 'before', action });
+    expect(await person.submit(person.texted(), 1)).toMatchObject(over);
+    await expect(person.result()).rejects.toMatchObject({
+      cause: { type: 'unexpected-response' },
+    });
+    expect(unconfirmed(world)).toEqual([]);
+  });
 });
