@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Progress } from '../../workflows/contract/enroll-mfa.ts';
+import { MFA_LAST_REFUSAL, MFA_PHASE } from '../../workflows/contract/search-attributes.ts';
 import {
   ACTIVE_SMS,
   ACTIVE_TOTP,
@@ -59,11 +60,9 @@ describe('Auth0 down for 30 minutes', () => {
     expect(answer).toMatchObject({ status: 'pending', next: { type: 'wait' } });
     seesNextTry(await person.untilRefused('unavailable'));
     // What a plain client sees, with or without a worker.
-    const { searchAttributes } = await person.handle.describe();
-    expect(searchAttributes).toMatchObject({
-      MfaPhase: ['awaiting-login'],
-      MfaLastRefusal: ['unavailable'],
-    });
+    const { typedSearchAttributes: shown } = await person.handle.describe();
+    expect(shown.get(MFA_PHASE)).toBe('awaiting-login');
+    expect(shown.get(MFA_LAST_REFUSAL)).toBe('unavailable');
     await fastForward(world, person.handle, 5 * MINUTE);
     seesNextTry(await person.progress());
     await fastForward(world, person.handle, OUTAGE_MS - 5 * MINUTE);
