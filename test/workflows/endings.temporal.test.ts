@@ -186,11 +186,11 @@ describe('a failure', () => {
     const person = await Enrollee.start(world);
     await person.logIn();
     const action = { status: 418, body: {} };
-    world.emulator.faults.add({ endpoint: 'POST /oauth/token', when: 'before', action });
+    world.emulator.faults.add({ endpoint: TOKEN, when: 'before', action });
     expect(await person.submit(person.texted(), 1)).toMatchObject(over);
     await expect(person.result()).rejects.toMatchObject({
       cause: { type: 'unexpected-response' },
     });
-    expect(unconfirmed(world)).toEqual([]);
+    expect(held(world)).toEqual([]);
   });
 });
