@@ -27,12 +27,6 @@ const LATER = {
 
 const LONG = LATER['Retry-After']();
 
-async function loggedIn(world: World, factor: 'sms' | 'totp' = 'sms'): Promise<Enrollee> {
-  const person = await Enrollee.start(world, { factors: [factor] });
-  await person.logIn();
-  return person;
-}
-
 async function enrolled(person: Enrollee): Promise<void> {
   expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
 }
@@ -96,7 +90,7 @@ describe('429 that asks for longer than the token lives', () => {
 
   it('to a code leaves it unjudged; when the session ends it is "log in again"', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world, { factors: ['sms'] });
     refuse(world, TOKEN, LONG);
     expect(await person.submit(person.texted(), 1)).toMatchObject({
       refusal: 'rate-limited',
@@ -195,7 +189,7 @@ describe('a limit of the user', () => {
 
   it('of wrong codes is waited out within the token’s life, with a new text', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world, { factors: ['sms'] });
     deny(world, TOKEN, CODES);
     expect(await person.submit(person.texted(), 1)).toMatchObject({
       refusal: 'too-many-wrong-codes',
@@ -216,7 +210,7 @@ describe('a limit of the user', () => {
 
   it('of wrong codes turns a TOTP set-up into "log in again"', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world, 'totp');
+    const person = await Enrollee.loggedIn(world, { factors: ['totp'] });
     await person.scan();
     deny(world, TOKEN, CODES);
     const answer = await person.submit(person.otp(), 1);

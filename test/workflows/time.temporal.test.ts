@@ -1,5 +1,4 @@
 import { describe, expect, it } from '@jest/globals';
-import type { EnrollMfaInput } from '../../workflows/contract/enroll-mfa.ts';
 import {
   ACTIVE_SMS,
   ACTIVE_TOTP,
@@ -11,22 +10,16 @@ import {
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { hourWithoutWorker } from '../support/hour-without-worker.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-
-async function loggedIn(world: World, input: Partial<EnrollMfaInput> = {}): Promise<Enrollee> {
-  const person = await Enrollee.start(world, input);
-  await person.logIn();
-  return person;
-}
 
 describe('a token that died after ten minutes, with the worker down for an hour', () => {
   it('is followed by a new login, which removes what was left, and nothing comes twice', async () => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world);
     await hourWithoutWorker(person, worker);
     expect(await person.progress()).toMatchObject({
       phase: 'awaiting-login',
@@ -51,7 +44,7 @@ describe('a token that died after ten minutes, with the worker down for an hour'
   ] as const)('takes no %s code that was sent meanwhile to Auth0', async (factor, signal) => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const person = await loggedIn(world, { factors: [factor] });
+    const person = await Enrollee.loggedIn(world, { factors: [factor] });
     if (factor === 'totp') await person.scan();
     const code = factor === 'sms' ? person.texted() : person.otp();
     await hourWithoutWorker(person, worker, () => person.handle.signal(signal, code));
@@ -72,7 +65,7 @@ async function finishSms(person: Enrollee, challenge: number): Promise<void> {
 describe('an SMS code that has expired', () => {
   it('by our clock is refused without a request; the next text is answered', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world);
     await fastForward(world, person.handle, 6 * MINUTE);
     expect(await person.submit(person.texted(), 1)).toMatchObject({ refusal: 'code-expired' });
     expect(judged(world)).toBe(0);
@@ -88,7 +81,7 @@ describe('an SMS code that has expired', () => {
 
   it('by Auth0’s word alone costs no attempt, and a new text is asked for', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world);
     await fastForward(world, person.handle, MINUTE);
     world.emulator.clock.advance(5 * MINUTE);
     expect(await person.submit(person.texted(), 1)).toMatchObject({
@@ -106,7 +99,7 @@ describe('an SMS code that has expired', () => {
 describe('a session that is dead before the code', () => {
   it('ends the code’s time too; what it left is removed, and a new login texts again', async () => {
     await using world = await createWorld();
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world);
     await fastForward(world, person.handle, 7 * MINUTE);
     const { next } = await person.resend(1);
     // Not the five minutes of a text, but the end of the session less its reserve.
@@ -131,7 +124,7 @@ describe('a session that is dead before the code', () => {
     'by Auth0’s word alone refuses the %s code and asks for a new login',
     async (factor) => {
       await using world = await createWorld();
-      const person = await loggedIn(world, { factors: [factor] });
+      const person = await Enrollee.loggedIn(world, { factors: [factor] });
       if (factor === 'totp') await person.scan();
       world.emulator.clock.advance(11 * MINUTE);
       const code = factor === 'sms' ? person.texted() : person.otp();
@@ -167,7 +160,7 @@ describe('a deadline that passes while nothing runs', () => {
   it('removes what the session left where its token still lives', async () => {
     await using world = await createWorld({ worker: false });
     const worker = await world.startWorker();
-    const person = await loggedIn(world, { deadlineMs: 5 * MINUTE });
+    const person = await Enrollee.loggedIn(world, { deadlineMs: 5 * MINUTE });
     await worker.stop();
     const passed = fastForward(world, person.handle, 5 * MINUTE);
     await world.startWorker();
@@ -183,7 +176,7 @@ describe.each([
 ] as const)('a tenant whose clock is two minutes %s the worker’s', (_name, tenantAheadMs) => {
   it('enrolls a user from start to end, resend and new logins included', async () => {
     await using world = await createWorld({ tenantAheadMs });
-    const person = await loggedIn(world);
+    const person = await Enrollee.loggedIn(world);
     await fastForward(world, person.handle, MINUTE);
     expect(await person.resend(1)).toMatchObject({ next: { challenge: 2 } });
     expect(await person.submit(person.wrong(), 2)).toMatchObject({ attemptsLeft: 3 });
