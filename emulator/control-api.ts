@@ -4,12 +4,16 @@ import { z } from 'zod';
 import type { Env, Exchange } from './exchange.ts';
 import { fields } from './exchange.ts';
 import type { Faults } from './faults.ts';
+import { FACTORS, MESSAGE_TYPES, MFA_POLICIES, PHONE_PROVIDERS } from './guardian.ts';
 import type { Journal } from './journal.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { inboxPage } from './pages.ts';
+import { registerPushControl } from './push-control.ts';
+import { PLANS } from './settings.ts';
 import type { Tenant, User } from './tenant.ts';
 
 const WAIT_MS_MAX = 30_000;
+const LOGOUT_URLS_MAX = 100;
 const text = z.string().min(1).max(200);
 
 const userSchema = z.strictObject({
@@ -17,6 +21,8 @@ const userSchema = z.strictObject({
   password: text,
   userId: text.optional(),
   name: text.optional(),
+  emailVerified: z.boolean().optional(),
+  userMetadata: z.record(z.string(), z.unknown()).optional(),
 });
 
 const faultSchema = z.strictObject({
@@ -36,14 +42,48 @@ const faultSchema = z.strictObject({
 });
 
 const settingsSchema = z.strictObject({
+  factors: z
+    .array(z.enum(FACTORS).exclude(['recovery-code']))
+    .max(FACTORS.length)
+    .optional(),
+  messageTypes: z.array(z.enum(MESSAGE_TYPES)).max(MESSAGE_TYPES.length).optional(),
+  friendlyName: z.string().max(200).optional(),
+  authenticatorTypes: z.boolean().optional(),
+  factorsRequired: z.int().min(1).max(5).optional(),
+  earlyTokenEnrolls: z.boolean().optional(),
+  mfaTokenOnce: z.boolean().optional(),
   recoveryCodes: z.boolean().optional(),
   reuseSameNumber: z.boolean().optional(),
   mfaRequirements: z.boolean().optional(),
   authorizationCodeLifeMs: z.int().min(1).optional(),
   mfaTokenLifeMs: z.int().min(1).optional(),
   oobCodeLifeMs: z.int().min(1).optional(),
+  connection: text.optional(),
+  refreshTokenRotation: z.boolean().optional(),
+  refreshTokenOverlapMs: z.int().min(0).optional(),
+  refreshTokenLifeMs: z.int().min(1).optional(),
+  refreshTokenIdleMs: z.int().min(1).optional(),
+  sessionLifeMs: z.int().min(1).optional(),
+  sessionIdleMs: z.int().min(1).optional(),
+  allowedLogoutUrls: z.array(z.url()).max(LOGOUT_URLS_MAX).optional(),
+  logoutPrompt: z.boolean().optional(),
+  authTime: z.enum(['always', 'asked']).optional(),
+  opaqueUserinfoTokens: z.boolean().optional(),
+  mfaApiAmr: z.boolean().optional(),
+  silentMfaError: z.enum(['interaction_required', 'mfa_required', 'login_required']).optional(),
   quotaStatus: z.union([z.literal(403), z.literal(429)]).optional(),
-  requestsPerSecond: z.union([z.int().min(1).max(10_000), z.literal('off')]).optional(),
+  phoneProvider: z.enum(PHONE_PROVIDERS).optional(),
+  mfaPolicies: z.array(z.enum(MFA_POLICIES)).max(MFA_POLICIES.length).optional(),
+  managementListsUnconfirmed: z.boolean().optional(),
+  quotaError: z.enum(['invalid_request', 'too_many_attempts']).optional(),
+  expiredOobCodeStatus: z.union([z.literal(401), z.literal(403)]).optional(),
+  associationRequiredStatus: z.union([z.literal(400), z.literal(403)]).optional(),
+  insufficientScopeStatus: z.union([z.literal(401), z.literal(403)]).optional(),
+  pushDeniedError: z.enum(['access_denied', 'invalid_grant']).optional(),
+  pushPollIntervalMs: z.int().min(0).max(60_000).optional(),
+  slowDownStatus: z.union([z.literal(400), z.literal(429)]).optional(),
+  plan: z.enum(PLANS).optional(),
+  requestsPerSecond: z.union([z.int().min(1).max(10_000), z.enum(['plan', 'off'])]).optional(),
 });
 
 export interface Controlled {
@@ -86,6 +126,7 @@ export function registerControlApi(app: Hono<Env>, { tenant, journal, faults }: 
     tenant.clock.advance(advanceMs);
     return exchange.json({ now: tenant.clock.now() });
   });
+  registerPushControl(app, tenant);
   app.get('/_emulator/settings', (exchange) => exchange.json(tenant.settings));
   app.patch('/_emulator/settings', async (exchange) => {
     const changes = await parsed(exchange, settingsSchema);

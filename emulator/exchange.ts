@@ -1,9 +1,7 @@
 /** One request as the endpoints see it: its fields, who it is for, and what came of it. */
 import type { Context } from 'hono';
 import type { Effect } from './journal.ts';
-import { invalidRequest, missingParameter, OAuthError } from './oauth-error.ts';
-import type { ClientConfig, Tenant } from './tenant.ts';
-import { same } from './tenant.ts';
+import { invalidRequest, missingParameter } from './oauth-error.ts';
 
 export interface Noted {
   effect: Effect;
@@ -13,7 +11,12 @@ export interface Noted {
 }
 
 export interface Env {
-  Variables: { noted: Noted };
+  Variables: {
+    noted: Noted;
+    /** Of the Management API's caller. */
+    scopes?: readonly string[];
+    clientId?: string;
+  };
 }
 
 export type Exchange = Context<Env>;
@@ -48,42 +51,14 @@ export function required(input: ReadonlyMap<string, unknown>, name: string): str
   return value;
 }
 
+/** The MFA API says its charset, the token endpoint does not. */
+export function json(exchange: Exchange, body: unknown): Response {
+  return exchange.body(JSON.stringify(body), 200, {
+    'Content-Type': 'application/json; charset=utf-8',
+  });
+}
+
 export function bearer(exchange: Exchange): string {
   const header = exchange.req.header('authorization') ?? '';
   return header.toLowerCase().startsWith('bearer ') ? header.slice(7).trim() : '';
-}
-
-/** The client by secret in the body, by Basic, or by nothing where it has no secret. */
-export function authenticateClient(
-  tenant: Tenant,
-  exchange: Exchange,
-  input: ReadonlyMap<string, unknown>,
-): ClientConfig {
-  const basic = basicCredentials(exchange);
-  const clientId = basic?.id ?? required(input, 'client_id');
-  const secret = basic?.secret ?? optional(input, 'client_secret');
-  const client = tenant.clients.get(clientId);
-  const known =
-    client !== undefined &&
-    (client.clientSecret === undefined || same(client.clientSecret, secret ?? ''));
-  if (!known) throw new OAuthError(401, 'invalid_client', 'Client authentication failed');
-  return client;
-}
-
-function basicCredentials(exchange: Exchange): { id: string; secret: string } | undefined {
-  const header = exchange.req.header('authorization') ?? '';
-  if (!header.toLowerCase().startsWith('basic ')) return undefined;
-  const pair = Buffer.from(header.slice(6), 'base64').toString();
-  const colon = pair.indexOf(':');
-  if (colon < 0) return { id: '', secret: '' };
-  return { id: decoded(pair.slice(0, colon)), secret: decoded(pair.slice(colon + 1)) };
-}
-
-/** RFC 6749, section 2.3.1: both halves are form-encoded; what is not valid so is taken as it is. */
-function decoded(half: string): string {
-  try {
-    return decodeURIComponent(half.replaceAll('+', ' '));
-  } catch {
-    return half;
-  }
 }

@@ -1,11 +1,14 @@
-/** Texts that the tenant has sent. */
+/** Texts, calls, e-mails and push notifications that the tenant has sent. */
 export interface Message {
   readonly id: string;
-  /** E.164. */
+  readonly channel: 'sms' | 'voice' | 'email' | 'push';
+  /** A number (E.164), an address, or the authenticator's id where an app is asked. */
   readonly to: string;
   readonly text: string;
-  /** The six digits in it. */
+  /** The six digits in it; empty where an app is asked. */
   readonly code: string;
+  /** What `PushRequests` knows it by. */
+  readonly pushId?: string;
   /** Epoch ms. */
   readonly at: number;
   readonly userId: string;

@@ -3,6 +3,8 @@ export type { Message } from './inbox.ts';
 export type { Effect, JournalEntry } from './journal.ts';
 export type { FaultAction, FaultRule, HoldRule } from './faults.ts';
 export type { Gate } from './gate.ts';
+export type { PushAnswer, PushRequest, PushRequests } from './push-requests.ts';
+export type { MfaRule, MfaRuleInput } from './mfa-policy.ts';
 export type { TenantSettings } from './settings.ts';
 export type { Authenticator, ClientConfig, UserConfig } from './tenant.ts';
 export { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';

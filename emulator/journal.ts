@@ -1,4 +1,6 @@
 /** Every request that the tenant got and what came of it; no password, token, code or secret. */
+import type { Sent } from './tenant.ts';
+
 export type Effect =
   | 'none'
   | 'logged-in'
@@ -6,6 +8,9 @@ export type Effect =
   | 'tokens-issued'
   | 'mfa-required'
   | 'sms-sent'
+  /** By a call or an e-mail. */
+  | 'code-sent'
+  | 'push-sent'
   | 'authenticator-created'
   | 'authenticator-confirmed'
   | 'authenticator-deleted'
@@ -65,6 +70,12 @@ export class Journal {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
+}
+
+/** Of a challenge. */
+export function effectOf(sent: Sent): Effect {
+  if ('push' in sent) return 'push-sent';
+  return sent.texted.channel === 'sms' ? 'sms-sent' : 'code-sent';
 }
 
 function fits(entry: JournalEntry, filter: JournalFilter): boolean {

@@ -1,5 +1,6 @@
 /** The emulator as a program; README.md lists its options. */
 import { parseArgs } from 'node:util';
+import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT, startEmulator } from './server.ts';
 
 const USAGE = `Usage: emulator [options]
@@ -58,6 +59,7 @@ async function main(): Promise<void> {
         clientSecret: given['client-secret'],
         redirectUris: given['redirect-uri'] ?? CLIENT_DEFAULT.redirectUris,
       },
+      MANAGEMENT_CLIENT,
     ],
   });
   const { issuer, domain, audience, port } = emulator;

@@ -1,4 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { AuthenticatorKind } from './authenticator.ts';
+import type { TenantSettings } from './settings.ts';
 
 /** An answer in the OAuth error form (RFC 6749, section 5.2), thrown where the request ends. */
 export class OAuthError extends Error {
@@ -43,3 +45,29 @@ export const TOO_MANY_TEXTS =
 export const TOO_MANY_REQUESTS =
   'Too many requests. Check the X-RateLimit-Limit, X-RateLimit-Remaining and X-RateLimit-Reset headers.';
 export const INVALID_TOKEN = 'The mfa_token provided is invalid. Try getting a new token.';
+
+const TOO_MANY_SENT: Partial<Record<AuthenticatorKind, string>> = {
+  sms: TOO_MANY_TEXTS,
+  voice: TOO_MANY_TEXTS,
+  // No text of a real tenant is known for these two.
+  email: 'Too many emails sent by the user. Wait for some minutes before retrying.',
+  push: 'Too many push notifications sent by the user. Wait for some minutes before retrying.',
+};
+
+/** The user's quota of what would have to be sent is empty. */
+export function quotaSpent(
+  { quotaStatus, quotaError }: TenantSettings,
+  kind: AuthenticatorKind,
+): OAuthError {
+  return new OAuthError(quotaStatus, quotaError, TOO_MANY_SENT[kind] ?? TOO_MANY_TEXTS);
+}
+
+export function unsupportedType(): OAuthError {
+  const why = 'The requested authenticator type is not supported.';
+  return new OAuthError(400, 'unsupported_challenge_type', why);
+}
+
+/** The text is that of a draft by somebody at Auth0 (fiddur/docs, OauthMfaErrors.md). */
+export function notIssuedTo(): OAuthError {
+  return invalidRequest('mfa_token not issued to this client');
+}

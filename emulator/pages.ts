@@ -3,7 +3,7 @@ import { html } from 'hono/html';
 
 type Page = ReturnType<typeof html>;
 
-function page(title: string, body: Page): Page {
+export function page(title: string, body: Page): Page {
   return html`<!doctype html>
     <html lang="en">
       <head>
@@ -111,6 +111,18 @@ export function challengePage(
         <label for="code">Six-digit code</label>
         <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
         <button>Continue</button>
+      </form>`,
+  );
+}
+
+export function logoutPage(action: string, state: string): Page {
+  return page(
+    'Log out',
+    html`<h1>Log out</h1>
+      <p>Do you want to log out?</p>
+      <form method="post" action="${action}">
+        <input type="hidden" name="state" value="${state}" />
+        <button>Log out</button>
       </form>`,
   );
 }

@@ -1,34 +1,110 @@
 /**
- * The limit of the whole Authentication API and its headers (auth0-docs "Rate Limit Configurations":
- * 25 a second for Essentials and Professional; "Rate Limit Use Cases": the three headers). The quotas
- * of a user, texts and wrong codes, do not show in them.
+ * The limits of a tenant's APIs and their headers (auth0-docs "Rate Limit Configurations": a bucket and
+ * how fast it fills again, by plan; "Rate Limit Use Cases": the three headers). The quotas of a user,
+ * texts and wrong codes, do not show in them.
  */
 import type { MiddlewareHandler } from 'hono';
 import { Bucket } from './bucket.ts';
-import type { Env } from './exchange.ts';
+import type { Env, Exchange } from './exchange.ts';
 import { OAuthError, TOO_MANY_REQUESTS } from './oauth-error.ts';
+import type { Plan, TenantSettings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
 
-const SECOND_MS = 1_000;
+export interface Limit {
+  readonly burst: number;
+  /** Until one more request is there. */
+  readonly refillMs: number;
+  /** Limits per second are filled again by the millisecond, those per minute by the second. */
+  readonly tickMs: number;
+}
 
-export function rateLimit(tenant: Tenant): MiddlewareHandler<Env> {
-  let size = 0;
-  let bucket: Bucket | undefined;
-  return async (exchange, next) => {
-    const limit = tenant.settings.requestsPerSecond;
-    if (limit === 'off') return next();
-    if (bucket === undefined || size !== limit) {
-      size = limit;
-      bucket = new Bucket(limit, SECOND_MS / limit);
-    }
-    const now = tenant.clock.now();
+/**
+ * `token`: what `/oauth/token` is limited to besides; the last two are the Management API, which does
+ * not count against the Authentication API.
+ */
+export type LimitedApi = 'authentication' | 'token' | 'read-users' | 'management';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+function per(periodMs: number, sustained: number, burst = sustained): Limit {
+  return { burst, refillMs: periodMs / sustained, tickMs: periodMs === SECOND_MS ? 1 : SECOND_MS };
+}
+
+const PAID = {
+  authentication: per(SECOND_MS, 25),
+  token: undefined,
+  'read-users': per(MINUTE_MS, 500, 40),
+  management: per(MINUTE_MS, 150, 10),
+};
+const FREE_MANAGEMENT = per(SECOND_MS, 2);
+const ENTERPRISE_MANAGEMENT = per(SECOND_MS, 16, 50);
+
+/** `undefined`: the plan has no limit of its own there. */
+const LIMITS: Record<Plan, Record<LimitedApi, Limit | undefined>> = {
+  free: {
+    authentication: per(MINUTE_MS, 300),
+    token: per(SECOND_MS, 30),
+    'read-users': FREE_MANAGEMENT,
+    management: FREE_MANAGEMENT,
+  },
+  essentials: PAID,
+  professional: PAID,
+  enterprise: {
+    authentication: per(SECOND_MS, 100),
+    token: undefined,
+    'read-users': ENTERPRISE_MANAGEMENT,
+    management: ENTERPRISE_MANAGEMENT,
+  },
+};
+
+export class RateLimit {
+  readonly #tenant: Tenant;
+  readonly #api: LimitedApi;
+  #limit: Limit | undefined;
+  #bucket: Bucket | undefined;
+
+  constructor(tenant: Tenant, api: LimitedApi) {
+    this.#tenant = tenant;
+    this.#api = api;
+  }
+
+  /** Takes one request, and says in the headers what is left. */
+  take(exchange: Exchange): boolean {
+    const limit = limitOf(this.#tenant.settings, this.#api);
+    if (limit === undefined) return true;
+    const same = this.#limit?.burst === limit.burst && this.#limit.refillMs === limit.refillMs;
+    const bucket =
+      same && this.#bucket !== undefined ? this.#bucket : new Bucket(limit.burst, limit.refillMs);
+    this.#limit = limit;
+    this.#bucket = bucket;
+    const at = this.#tenant.clock.now();
+    const now = at - (at % limit.tickMs);
     const allowed = bucket.take(now);
     const left = bucket.left(now);
-    const fullAt = now + ((limit - left) * SECOND_MS) / limit;
-    exchange.header('x-ratelimit-limit', String(limit));
+    const fullAt = now + (limit.burst - left) * limit.refillMs;
+    exchange.header('x-ratelimit-limit', String(limit.burst));
     exchange.header('x-ratelimit-remaining', String(left));
     exchange.header('x-ratelimit-reset', String(Math.ceil(fullAt / SECOND_MS)));
-    if (!allowed) throw new OAuthError(429, 'too_many_requests', TOO_MANY_REQUESTS);
+    return allowed;
+  }
+}
+
+function limitOf(settings: TenantSettings, api: LimitedApi): Limit | undefined {
+  const { requestsPerSecond: own, plan } = settings;
+  if (own === 'off') return undefined;
+  if (typeof own === 'number') {
+    if (api === 'authentication') return per(SECOND_MS, own);
+    if (api === 'token') return undefined;
+  }
+  return LIMITS[plan][api];
+}
+
+/** One bucket for all routes that this one middleware is put on. */
+export function rateLimit(tenant: Tenant, api: LimitedApi): MiddlewareHandler<Env> {
+  const limit = new RateLimit(tenant, api);
+  return (exchange, next) => {
+    if (!limit.take(exchange)) throw new OAuthError(429, 'too_many_requests', TOO_MANY_REQUESTS);
     return next();
   };
 }

@@ -2,16 +2,20 @@
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { Authorize } from './authorize.ts';
+import { registerAuthentication } from './authentication-api.ts';
+import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { Clock } from './clock.ts';
 import { registerControlApi } from './control-api.ts';
+import { enrollmentFailures } from './enrollment-failures.ts';
 import { BODY_BYTES_MAX, type Env, type Noted } from './exchange.ts';
 import { Faults, suffer } from './faults.ts';
 import { Inbox } from './inbox.ts';
 import { Journal } from './journal.ts';
-import { MfaApi } from './mfa-api.ts';
+import { ManagementApi, managementRoute } from './management-api.ts';
 import { HOST, ListeningSocket } from './listening-socket.ts';
+import type { MfaRule } from './mfa-policy.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
+import type { PushRequests } from './push-requests.ts';
 import { Randomness } from './randomness.ts';
 import { rateLimit } from './rate-limit.ts';
 import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
@@ -22,7 +26,6 @@ import {
   type User,
   type UserConfig,
 } from './tenant.ts';
-import { TokenEndpoint } from './token-endpoint.ts';
 import { Tokens } from './tokens.ts';
 
 export interface EmulatorOptions {
@@ -37,6 +40,8 @@ export interface EmulatorOptions {
   readonly clients?: readonly ClientConfig[];
   readonly users?: readonly UserConfig[];
   readonly settings?: Partial<TenantSettings>;
+  /** Who needs a second factor where `mfaPolicies` has `confidence-score`; default: `use_mfa` in the metadata. */
+  readonly mfaRule?: MfaRule;
   /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
   readonly seed?: string;
   /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
@@ -56,8 +61,12 @@ export interface Emulator extends AsyncDisposable {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly faults: Faults;
+  /** What a Guardian app is asked; answers in its stead. */
+  readonly pushes: PushRequests;
   addUser(user: UserConfig): Pick<User, 'userId' | 'email' | 'name'>;
   addClient(client: ClientConfig): void;
+  /** Signs with a new key from now on; what the one before has signed is still good. */
+  rotateKeys(): Promise<void>;
   authenticators(userId: string): readonly Readonly<Omit<Authenticator, 'secret'>>[];
   /** Nothing listens any more and every connection is cut: who asks is refused a connection. */
   goDown(): Promise<void>;
@@ -65,6 +74,17 @@ export interface Emulator extends AsyncDisposable {
   comeBack(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** What the limit of the whole Authentication API covers. */
+const LIMITED = [
+  '/authorize',
+  '/oauth/*',
+  '/mfa/*',
+  '/userinfo',
+  '/oidc/*',
+  '/v2/*',
+  '/.well-known/*',
+];
 
 export const CLIENT_DEFAULT: ClientConfig = {
   clientId: 'mfa-enrollment',
@@ -83,7 +103,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const randomness = new Randomness(options.seed);
   const settings = { ...SETTINGS_DEFAULT, ...options.settings };
   const tenant = new Tenant(clock, inbox, randomness, settings);
-  for (const client of options.clients ?? [CLIENT_DEFAULT]) {
+  for (const client of options.clients ?? [CLIENT_DEFAULT, MANAGEMENT_CLIENT]) {
     tenant.clients.set(client.clientId, client);
   }
   for (const user of options.users ?? []) tenant.addUser(user);
@@ -95,8 +115,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   );
   const { port } = socket;
   const issuer = options.issuer ?? `http://${HOST}:${port}/`;
-  const tokens = await Tokens.create(issuer, clock, randomness);
-  build(app, { tenant, tokens, journal, faults, control: options.control ?? false });
+  const tokens = await Tokens.create(issuer, tenant);
+  build(app, {
+    ...{ tenant, tokens, journal, faults, control: options.control ?? false },
+    mfaRule: options.mfaRule,
+  });
 
   const close = async (): Promise<void> => {
     faults.clear();
@@ -110,6 +133,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...{ inbox, journal, clock, faults, close },
     goDown: () => socket.close(),
     comeBack: () => socket.reopen(),
+    pushes: tenant.pushes,
     get settings() {
       return tenant.settings;
     },
@@ -117,6 +141,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     addClient: (client) => {
       tenant.clients.set(client.clientId, client);
     },
+    rotateKeys: () => tokens.keys.rotate(),
     authenticators: (userId) => tenant.users.get(userId)?.authenticators ?? [],
     [Symbol.asyncDispose]: close,
   };
@@ -128,9 +153,11 @@ interface Parts {
   readonly journal: Journal;
   readonly faults: Faults;
   readonly control: boolean;
+  readonly mfaRule: MfaRule | undefined;
 }
 
-function build(app: Hono<Env>, { tenant, tokens, journal, faults, control }: Parts): void {
+function build(app: Hono<Env>, parts: Parts): void {
+  const { tenant, tokens, journal, faults, control, mfaRule } = parts;
   app.use(written(journal, faults, tenant.clock));
   app.onError((error, exchange) => {
     if (error instanceof OAuthError) {
@@ -143,6 +170,9 @@ function build(app: Hono<Env>, { tenant, tokens, journal, faults, control }: Par
     const body = { error: 'server_error', error_description: 'The emulator failed.' };
     return Response.json(body, { status: 500 });
   });
+  const limit = rateLimit(tenant, 'authentication');
+  for (const path of LIMITED) app.use(path, limit);
+  app.use('/oauth/token', rateLimit(tenant, 'token'));
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
@@ -151,39 +181,17 @@ function build(app: Hono<Env>, { tenant, tokens, journal, faults, control }: Par
       },
     }),
   );
-  for (const path of ['/oauth/*', '/mfa/*']) app.use(path, rateLimit(tenant));
-  registerDiscovery(app, tokens);
-  const authorize = new Authorize(tenant, tokens);
-  authorize.register(app);
-  new TokenEndpoint(tenant, tokens, authorize).register(app);
-  new MfaApi(tenant, tokens).register(app);
+  app.use('/mfa/associate', enrollmentFailures(tenant));
+  registerAuthentication(app, tenant, tokens, mfaRule);
+  new ManagementApi(tenant, tokens).register(app);
   if (control) registerControlApi(app, { tenant, journal, faults });
   app.notFound((exchange) => {
     const { method, path } = exchange.req;
     const why = path.startsWith('/_emulator')
       ? 'The control API is off: start the emulator with --control.'
-      : `${method} ${path} is not emulated; README.md lists what is.`;
+      : `${method} ${path} is not emulated; FIDELITY.md lists what is.`;
     return exchange.json({ error: 'not_emulated', error_description: why }, 501);
   });
-}
-
-function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {
-  const { issuer } = tokens;
-  app.get('/.well-known/openid-configuration', (exchange) =>
-    exchange.json({
-      issuer,
-      authorization_endpoint: `${issuer}authorize`,
-      token_endpoint: `${issuer}oauth/token`,
-      mfa_challenge_endpoint: `${issuer}mfa/challenge`,
-      jwks_uri: `${issuer}.well-known/jwks.json`,
-      response_types_supported: ['code'],
-      code_challenge_methods_supported: ['S256'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
-      token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
-    }),
-  );
-  app.get('/.well-known/jwks.json', async (exchange) => exchange.json(await tokens.jwks()));
 }
 
 /** Writes each request into the journal, and lets it meet its fault. */
@@ -193,7 +201,7 @@ function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHand
     exchange.set('noted', noted);
     const { method, path } = exchange.req;
     const at = clock.now();
-    const endpoint = `${method} ${path.replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
+    const endpoint = `${method} ${managementRoute(path).replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
     const fault = path.startsWith('/_emulator') ? undefined : faults.meet(endpoint);
     const before = fault?.when === 'before' ? await suffer(fault) : 'goes-on';
     if (before === 'goes-on') await next();

@@ -1,8 +1,24 @@
+import type { FactorName, MessageType, MfaPolicy, PhoneProvider } from './guardian.ts';
+
 /**
  * Switches of a tenant. Each is a choice of an administrator, or a point on which sources are silent
- * or contradict each other; README.md gives both readings and the default.
+ * or contradict each other; SWITCHES.md gives both readings and the default.
  */
 export interface TenantSettings {
+  /** Factors that an administrator has switched on; recovery codes are `recoveryCodes`. */
+  readonly factors: readonly Exclude<FactorName, 'recovery-code'>[];
+  /** How a phone is reached; with both, one enrollment has two entries. */
+  readonly messageTypes: readonly MessageType[];
+  /** In barcodes; the tenant's domain where it is empty. */
+  readonly friendlyName: string;
+  /** `type` in the list of authenticators: newer tenants have it, recorded ones do not. */
+  readonly authenticatorTypes: boolean;
+  /** How many different factors a login needs, where an Action asks for several. */
+  readonly factorsRequired: number;
+  /** Whether an access token from before the first factor was active may enroll a second one. */
+  readonly earlyTokenEnrolls: boolean;
+  /** Whether a successful login spends its `mfa_token`. */
+  readonly mfaTokenOnce: boolean;
   /** Recovery codes are a factor of their own and off by default in Auth0. */
   readonly recoveryCodes: boolean;
   /** Whether associating the same number again reuses the unconfirmed entry. */
@@ -14,19 +30,107 @@ export interface TenantSettings {
   /** Life of an `mfa_token`: 10 minutes by the guides, 5 by the SDKs' assumption. */
   readonly mfaTokenLifeMs: number;
   readonly oobCodeLifeMs: number;
+  /** The database that users are in, and that `password-realm` names. */
+  readonly connection: string;
+  /** Whether a refresh gives a new refresh token and spends the old one. */
+  readonly refreshTokenRotation: boolean;
+  /** How long the refresh token before the youngest is still good. */
+  readonly refreshTokenOverlapMs: number;
+  /** From the login on; rotation does not extend it. */
+  readonly refreshTokenLifeMs: number;
+  /** Since it was used last. */
+  readonly refreshTokenIdleMs: number;
+  /** Life of a browser's session, and how long it may be left alone. */
+  readonly sessionLifeMs: number;
+  readonly sessionIdleMs: number;
+  /** Where a logout that names no client may lead. */
+  readonly allowedLogoutUrls: readonly string[];
+  /** Whether a logout that nothing vouches for asks the person. */
+  readonly logoutPrompt: boolean;
+  /** `auth_time` in every ID token, or where `max_age` or `prompt=login` was asked for. */
+  readonly authTime: 'always' | 'asked';
+  /** Whether a login without an API gets an access token that only `/userinfo` can read. */
+  readonly opaqueUserinfoTokens: boolean;
+  /** `amr` in ID tokens that the MFA API's grants give. */
+  readonly mfaApiAmr: boolean;
+  /** What `prompt=none` is told where a second factor would have to be asked for. */
+  readonly silentMfaError: 'interaction_required' | 'mfa_required' | 'login_required';
   /** Status of the two "Too many …" replies; sources disagree. */
   readonly quotaStatus: 403 | 429;
-  /** Of the whole API, with its `x-ratelimit-*` headers; `'off'` sends none. */
-  readonly requestsPerSecond: number | 'off';
+  readonly phoneProvider: PhoneProvider;
+  /**
+   * Who is asked for a second factor, as the Management API says it: nobody (none), everybody
+   * (`all-applications`), or whom the rule names (`confidence-score`).
+   */
+  readonly mfaPolicies: readonly MfaPolicy[];
+  /** Whether the Management API lists authenticators that were never confirmed. */
+  readonly managementListsUnconfirmed: boolean;
+  /** `error` of the two "Too many …" replies; an app has one, SDKs name the other. */
+  readonly quotaError: 'invalid_request' | 'too_many_attempts';
+  /** Status of `oob_code is expired`: not captured. */
+  readonly expiredOobCodeStatus: 401 | 403;
+  /** Status of `association_required`: not captured. */
+  readonly associationRequiredStatus: 400 | 403;
+  /** Status of `insufficient_scope`: not captured. */
+  readonly insufficientScopeStatus: 401 | 403;
+  /** A push that was denied: 400 `access_denied` was recorded, `invalid_grant` is documented. */
+  readonly pushDeniedError: 'access_denied' | 'invalid_grant';
+  /** A poll sooner than this after the last one is told to slow down. */
+  readonly pushPollIntervalMs: number;
+  /** Status of `slow_down`: the device grant's, or that of RFC 8628, section 3.5. */
+  readonly slowDownStatus: 400 | 429;
+  /** Decides the rate limits. */
+  readonly plan: Plan;
+  /**
+   * Of the whole Authentication API; `'plan'` is the plan's figure. `'off'` has no limit and no headers,
+   * those of the Management API included.
+   */
+  readonly requestsPerSecond: number | 'plan' | 'off';
 }
 
+export const PLANS = ['free', 'essentials', 'professional', 'enterprise'] as const;
+export type Plan = (typeof PLANS)[number];
+
+const DAY_MS = 24 * 3_600_000;
+
 export const SETTINGS_DEFAULT: TenantSettings = {
+  factors: ['sms', 'push-notification', 'otp', 'email'],
+  messageTypes: ['sms'],
+  friendlyName: '',
+  authenticatorTypes: false,
+  factorsRequired: 1,
+  earlyTokenEnrolls: true,
+  mfaTokenOnce: false,
   recoveryCodes: false,
   reuseSameNumber: false,
   mfaRequirements: false,
   authorizationCodeLifeMs: 10 * 60_000,
   mfaTokenLifeMs: 10 * 60_000,
   oobCodeLifeMs: 5 * 60_000,
+  connection: 'Username-Password-Authentication',
+  refreshTokenRotation: true,
+  refreshTokenOverlapMs: 0,
+  refreshTokenLifeMs: 30 * DAY_MS,
+  refreshTokenIdleMs: 15 * DAY_MS,
+  sessionLifeMs: 7 * DAY_MS,
+  sessionIdleMs: 3 * DAY_MS,
+  allowedLogoutUrls: [],
+  logoutPrompt: true,
+  authTime: 'asked',
+  opaqueUserinfoTokens: true,
+  mfaApiAmr: false,
+  silentMfaError: 'interaction_required',
   quotaStatus: 429,
-  requestsPerSecond: 25,
+  phoneProvider: 'auth0',
+  mfaPolicies: [],
+  managementListsUnconfirmed: false,
+  quotaError: 'invalid_request',
+  expiredOobCodeStatus: 401,
+  associationRequiredStatus: 403,
+  insufficientScopeStatus: 403,
+  pushDeniedError: 'access_denied',
+  pushPollIntervalMs: 1_000,
+  slowDownStatus: 429,
+  plan: 'essentials',
+  requestsPerSecond: 'plan',
 };

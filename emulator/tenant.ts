@@ -1,36 +1,46 @@
 /** What a tenant holds, and its rules about users, authenticators and codes. No HTTP here. */
-import { timingSafeEqual } from 'node:crypto';
-import { Secret, TOTP } from 'otpauth';
-import { Bucket } from './bucket.ts';
+import type { JWK } from 'jose';
+import { Secret } from 'otpauth';
+import { type Authenticator, type AuthenticatorKind, isTwin } from './authenticator.ts';
 import type { Clock } from './clock.ts';
+import { FactorEvents, type Verdict } from './factor-events.ts';
+import { kindOn } from './guardian.ts';
 import type { Inbox } from './inbox.ts';
+import {
+  type Channel,
+  CODE_DIGITS,
+  CODE_LIFE_MS,
+  judgeRecoveryCode,
+  judgeText,
+  judgeTotp,
+  newQuotas,
+  type Quotas,
+  same,
+  type TextedCode,
+} from './one-time-codes.ts';
+import { type PushRequest, PushRequests } from './push-requests.ts';
 import type { Randomness } from './randomness.ts';
 import type { TenantSettings } from './settings.ts';
+import { TenantLog } from './tenant-log.ts';
 
-export type AuthenticatorKind = 'sms' | 'totp' | 'recovery-code';
+export type { Authenticator, AuthenticatorKind } from './authenticator.ts';
+export { type Channel, same, type TextedCode } from './one-time-codes.ts';
 
-export interface Authenticator {
-  /** `sms|dev_` and sixteen characters, as recorded from real tenants. */
-  readonly id: string;
-  readonly kind: AuthenticatorKind;
-  active: boolean;
-  readonly phoneNumber?: string;
-  /** Base32. */
-  readonly secret?: string;
-}
-
-export interface User {
+export interface User extends Quotas {
   readonly userId: string;
   readonly email: string;
   readonly password: string;
   readonly name: string;
+  readonly emailVerified: boolean;
+  /** What a rule about MFA may look at. */
+  readonly userMetadata: Readonly<Record<string, unknown>>;
   authenticators: Authenticator[];
   /** Given with the first associate ever; `undefined` until then. */
   recoveryCode?: string;
   associatedBefore: boolean;
-  readonly texts: Bucket;
-  readonly wrongCodes: Bucket;
   readonly usedTotpSteps: Set<string>;
+  /** The entry that a verified address appears as by itself, once it was listed. */
+  verifiedEmail?: Authenticator;
 }
 
 export interface UserConfig {
@@ -38,26 +48,34 @@ export interface UserConfig {
   readonly email: string;
   readonly password: string;
   readonly name?: string;
+  /** Default `false`. */
+  readonly emailVerified?: boolean;
+  readonly userMetadata?: Readonly<Record<string, unknown>>;
 }
 
 export interface ClientConfig {
   readonly clientId: string;
   readonly clientSecret?: string;
+  /** Public keys that a `private_key_jwt` client signs its assertions with. */
+  readonly jwks?: { readonly keys: readonly JWK[] };
   readonly redirectUris: readonly string[];
+  readonly allowedLogoutUrls?: readonly string[];
   readonly grantTypes?: readonly string[];
+  /** The APIs that it may call as itself, a path naming one of the tenant's own: `/api/v2/`. */
+  readonly grants?: readonly { readonly audience: string; readonly scopes: readonly string[] }[];
 }
 
-/** A texted code: six digits, five minutes, once (auth0-docs "Authenticate using ROPG with MFA"). */
-export interface TextedCode {
-  readonly code: string;
-  readonly expiresAt: number;
-  spent: boolean;
-}
+/** What is enrolled; a phone number is texted unless it says otherwise. */
+export type Made =
+  | { readonly phoneNumber: string; readonly channel?: 'sms' | 'voice' }
+  | { readonly email: string }
+  | 'totp'
+  | 'push';
+
+/** What has to come back for an authenticator to be proven. */
+export type Sent = { readonly texted: TextedCode } | { readonly push: PushRequest };
 
 export const AUTHENTICATORS_MAX = 51;
-const CODE_LIFE_MS = 5 * 60_000;
-const HOUR_MS = 3_600_000;
-const TOTP_PERIOD_S = 30;
 /** 32 characters of base32, as recorded. */
 const TOTP_SECRET_BYTES = 20;
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
@@ -66,8 +84,11 @@ const RECOVERY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789';
 export class Tenant {
   readonly clock: Clock;
   readonly inbox: Inbox;
+  readonly log: TenantLog;
   readonly randomness: Randomness;
+  readonly pushes: PushRequests;
   settings: TenantSettings;
+  readonly events: FactorEvents;
   readonly users = new Map<string, User>();
   readonly clients = new Map<string, ClientConfig>();
 
@@ -75,7 +96,12 @@ export class Tenant {
     this.randomness = randomness;
     this.clock = clock;
     this.inbox = inbox;
+    this.log = new TenantLog(clock);
     this.settings = settings;
+    this.events = new FactorEvents(this.log);
+    this.pushes = new PushRequests(clock, randomness, (request) => {
+      this.events.answered(this.users.get(request.userId) ?? request, request);
+    });
   }
 
   addUser(config: UserConfig): User {
@@ -85,11 +111,12 @@ export class Tenant {
       email: config.email,
       password: config.password,
       name: config.name ?? config.email,
+      emailVerified: config.emailVerified ?? false,
+      userMetadata: config.userMetadata ?? {},
       authenticators: [],
       associatedBefore: false,
-      texts: new Bucket(10, HOUR_MS),
-      wrongCodes: new Bucket(10, HOUR_MS / 10),
       usedTotpSteps: new Set(),
+      ...newQuotas(),
     };
     this.users.set(userId, user);
     return user;
@@ -102,81 +129,140 @@ export class Tenant {
     return undefined;
   }
 
+  /** Whether an authenticator of this kind may be enrolled: factors are the administrator's choice. */
+  factorEnabled(kind: string): boolean {
+    return kindOn(this.settings, kind);
+  }
+
   active(user: User): readonly Authenticator[] {
     return user.authenticators.filter(({ active, kind }) => active && kind !== 'recovery-code');
   }
 
-  /** Adds an unconfirmed authenticator; with the user's first one comes the recovery code. */
-  associate(user: User, made: { phoneNumber: string } | 'totp') {
-    const authenticator =
-      made === 'totp'
-        ? this.#new('totp', { secret: this.#newSecret() })
-        : this.#forNumber(user, made.phoneNumber);
-    if (!user.authenticators.includes(authenticator)) user.authenticators.push(authenticator);
+  /** Active factors that force a challenge: an e-mail alone does not (auth0-docs "Manage Authentication Factors with the MFA API"). */
+  forcing(user: User): readonly Authenticator[] {
+    return this.active(user).filter(({ kind }) => kind !== 'email');
+  }
+
+  /** Everything that the MFA API lists; verified addresses appear by themselves. */
+  listed(user: User): readonly Authenticator[] {
+    const { factors } = this.settings;
+    if (!user.emailVerified || !factors.includes('email')) return user.authenticators;
+    if (user.authenticators.some(({ email }) => email === user.email)) return user.authenticators;
+    const { email } = user;
+    user.verifiedEmail ??= { ...this.#new('email', this.#device(), { email }), active: true };
+    return [...user.authenticators, user.verifiedEmail];
+  }
+
+  /** Adds an unconfirmed authenticator, with its twin; with the user's first one comes the recovery code. */
+  associate(user: User, made: Made): { authenticator: Authenticator; recoveryCode?: string } {
+    const [authenticator, ...twins] = this.#made(user, made);
+    for (const entry of [authenticator, ...twins]) {
+      if (!user.authenticators.includes(entry)) user.authenticators.push(entry);
+    }
+    this.events.enrollmentStarted(user, authenticator);
     const first = !user.associatedBefore;
     user.associatedBefore = true;
     if (!first || !this.settings.recoveryCodes) return { authenticator };
-    user.recoveryCode = this.randomness.text(RECOVERY_ALPHABET, 24);
-    user.authenticators.push(this.#new('recovery-code', {}));
-    return { authenticator, recoveryCode: user.recoveryCode };
+    const recoveryCode = this.newRecoveryCode(user);
+    user.authenticators.push(this.#new('recovery-code', this.#device(), {}));
+    return { authenticator, recoveryCode };
   }
 
-  #forNumber(user: User, phoneNumber: string): Authenticator {
+  #made(user: User, made: Made): readonly [Authenticator, ...Authenticator[]] {
+    if (made === 'totp') return [this.#new('totp', this.#device(), { secret: this.#newSecret() })];
+    if (made === 'push') {
+      const device = this.#device();
+      const secret = this.#newSecret();
+      return [this.#new('push', device, { secret }), this.#new('totp', device, { secret })];
+    }
+    if ('email' in made) return [this.#new('email', this.#device(), { email: made.email })];
+    const { phoneNumber, channel = 'sms' } = made;
     const pending = user.authenticators.find(
-      (entry) => entry.phoneNumber === phoneNumber && !entry.active,
+      (entry) => entry.kind === channel && entry.phoneNumber === phoneNumber && !entry.active,
     );
-    if (this.settings.reuseSameNumber && pending !== undefined) return pending;
-    return this.#new('sms', { phoneNumber });
+    if (this.settings.reuseSameNumber && pending !== undefined) return [pending];
+    const device = this.#device();
+    const other = channel === 'sms' ? 'voice' : 'sms';
+    const phone = this.#new(channel, device, { phoneNumber });
+    if (!this.settings.messageTypes.includes(other)) return [phone];
+    return [phone, this.#new(other, device, { phoneNumber })];
   }
 
-  #new(kind: AuthenticatorKind, more: { phoneNumber?: string; secret?: string }): Authenticator {
-    const id = `${kind}|dev_${this.randomness.text(ALPHANUMERIC, 16)}`;
-    return { id, kind, active: false, ...more };
+  #device(): string {
+    return `dev_${this.randomness.text(ALPHANUMERIC, 16)}`;
   }
 
-  /** `undefined`: the user's bucket of texts is empty. */
-  text(user: User, to: string): TextedCode | undefined {
-    const now = this.clock.now();
-    if (!user.texts.take(now)) return undefined;
-    const code = this.randomness.digits(6);
-    this.inbox.deliver({ to, code, at: now, userId: user.userId, text: `${code} is your code.` });
-    return { code, expiresAt: now + CODE_LIFE_MS, spent: false };
+  #new(
+    kind: AuthenticatorKind,
+    device: string,
+    more: Pick<Authenticator, 'phoneNumber' | 'email' | 'secret'>,
+  ): Authenticator {
+    return { id: `${kind}|${device}`, kind, active: false, createdAt: this.clock.now(), ...more };
   }
 
-  /** Judges a texted code; a wrong one costs an attempt. */
-  judgeText(user: User, texted: TextedCode, code: string): 'right' | 'wrong' | 'too-many' {
-    const now = this.clock.now();
-    if (user.wrongCodes.left(now) < 1) return 'too-many';
-    if (!texted.spent && now < texted.expiresAt && same(texted.code, code)) {
-      texted.spent = true;
-      return 'right';
+  /** Twins go together; with its entry the recovery code is gone, too. */
+  remove(user: User, authenticator: Authenticator): void {
+    user.authenticators = user.authenticators.filter((entry) => !isTwin(entry, authenticator));
+    if (authenticator.kind === 'recovery-code') delete user.recoveryCode;
+    this.events.unenrolled(user, authenticator);
+  }
+
+  /** Has the user prove an active authenticator; `undefined`: the quota of what would be sent is spent. */
+  challenge(user: User, authenticator: Authenticator): Sent | undefined {
+    const { kind, phoneNumber, email } = authenticator;
+    if (kind === 'push') return this.#push(user, authenticator);
+    const channel = kind === 'voice' || kind === 'email' ? kind : 'sms';
+    const texted = this.text(user, phoneNumber ?? email ?? '', channel);
+    return texted && { texted };
+  }
+
+  #push(user: User, authenticator: Authenticator): Sent | undefined {
+    const at = this.clock.now();
+    const { id: to } = authenticator;
+    if (!user.pushes.take(at)) {
+      this.events.notSent(user, 'push', to);
+      return undefined;
     }
-    user.wrongCodes.take(now);
-    return 'wrong';
+    const push = this.pushes.open(user.userId, authenticator, 'challenge');
+    const text = `Is it you who is logging in as ${user.email}?`;
+    const { userId } = user;
+    this.inbox.deliver({ to, channel: 'push', code: '', at, userId, text, pushId: push.id });
+    this.events.sent(user, 'push', to);
+    return { push };
   }
 
-  /** The authenticator whose secret gives this code now or gave it one step ago, each step once. */
-  judgeTotp(
-    user: User,
-    candidates: readonly Authenticator[],
-    code: string,
-  ): Authenticator | 'wrong' | 'too-many' {
-    const now = this.clock.now();
-    if (user.wrongCodes.left(now) < 1) return 'too-many';
-    const step = Math.floor(now / 1000 / TOTP_PERIOD_S);
-    for (const candidate of candidates) {
-      if (candidate.secret === undefined) continue;
-      const totp = new TOTP({ secret: Secret.fromBase32(candidate.secret) });
-      for (const at of [step, step - 1]) {
-        const key = `${candidate.id} ${at}`;
-        if (user.usedTotpSteps.has(key)) continue;
-        if (!same(totp.generate({ timestamp: at * TOTP_PERIOD_S * 1000 }), code)) continue;
-        user.usedTotpSteps.add(key);
-        return candidate;
-      }
+  /** `undefined`: the user's bucket of texts, or of e-mails, is empty. */
+  text(user: User, to: string, channel: Channel = 'sms'): TextedCode | undefined {
+    const at = this.clock.now();
+    const bucket = channel === 'email' ? user.emails : user.texts;
+    if (!bucket.take(at)) {
+      this.events.notSent(user, channel, to);
+      return undefined;
     }
-    user.wrongCodes.take(now);
-    return 'wrong';
+    const code = this.randomness.digits(CODE_DIGITS);
+    const { userId } = user;
+    this.inbox.deliver({ to, channel, code, at, userId, text: `${code} is your code.` });
+    this.events.sent(user, channel, to);
+    return { channel, code, expiresAt: at + CODE_LIFE_MS, spent: false };
+  }
+
+  judgeText(user: User, texted: TextedCode, code: string): Verdict {
+    const verdict = judgeText(user, texted, code, this.clock.now());
+    this.events.judged(user, verdict, texted.channel);
+    return verdict;
+  }
+
+  judgeTotp(user: User, candidates: readonly Authenticator[], code: string) {
+    const judged = judgeTotp(user, candidates, code, this.clock.now());
+    if (typeof judged === 'string') this.events.judged(user, judged, 'totp');
+    else this.events.judged(user, 'right', 'totp', judged);
+    return judged;
+  }
+
+  judgeRecoveryCode(user: User, code: string): Verdict {
+    const verdict = judgeRecoveryCode(user, code, this.clock.now());
+    this.events.recoveryJudged(user, verdict);
+    return verdict;
   }
 
   #newSecret(): string {
@@ -190,15 +276,23 @@ export class Tenant {
     return user.recoveryCode;
   }
 
+  /** As an administrator asks for it; a user who has enrolled in nothing gets one too, as recorded. */
+  regenerateRecoveryCode(user: User): string {
+    if (!user.authenticators.some(({ kind }) => kind === 'recovery-code')) {
+      const active = this.active(user).length > 0;
+      user.authenticators.push({ ...this.#new('recovery-code', this.#device(), {}), active });
+    }
+    return this.newRecoveryCode(user);
+  }
+
+  /** With its twin, and with the recovery code, which waits for a first confirmed factor. */
   activate(user: User, authenticator: Authenticator): void {
-    authenticator.active = true;
+    const now = this.clock.now();
+    if (this.active(user).length === 0) this.events.enrolled(user, authenticator);
+    authenticator.enrolledAt ??= now;
+    authenticator.lastAuthAt = now;
     for (const entry of user.authenticators) {
-      if (entry.kind === 'recovery-code') entry.active = true;
+      if (entry.kind === 'recovery-code' || isTwin(entry, authenticator)) entry.active = true;
     }
   }
-}
-
-export function same(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }

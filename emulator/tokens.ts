@@ -1,10 +1,13 @@
 /** What a tenant hands out: ID and access tokens (RS256), and the opaque `mfa_token` and `oob_code`. */
-import { exportJWK, generateKeyPair, type JWK, jwtVerify, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
-import type { Clock } from './clock.ts';
 import { IronStrings } from './iron-strings.ts';
-import type { Randomness } from './randomness.ts';
-import type { Authenticator, TextedCode, User } from './tenant.ts';
+import { OpaqueTokens } from './opaque-tokens.ts';
+import { RefreshTokens } from './refresh-tokens.ts';
+import { wantsRefreshToken } from './scopes.ts';
+import { type SavedKey, SigningKeys } from './signing-keys.ts';
+import type { Authenticator, Sent, Tenant, User } from './tenant.ts';
+import { claimsOf } from './user-claims.ts';
 
 /** What a login asked for; tokens that it ends in are made from this. */
 export interface Grant {
@@ -15,14 +18,23 @@ export interface Grant {
   readonly nonce?: string;
   /** Epoch seconds. */
   readonly authTime: number;
+  /** `max_age` or `prompt=login` was asked for, and the ID token has to say when the user logged in. */
+  readonly authTimeAsked?: boolean;
+  /** The browser's session. */
+  readonly sid?: string;
   readonly amr: readonly string[];
+  /** The second factor was proven at the MFA API, not on the tenant's pages. */
+  readonly byMfaApi?: boolean;
+  /** Devices that were proven in this login, where a tenant asks for more than one. */
+  readonly proven?: readonly string[];
 }
 
 /** What an `oob_code` stands for. */
 export interface OobTransaction {
   readonly user: User;
   readonly authenticator: Authenticator;
-  readonly texted: TextedCode;
+  /** What has to come back. */
+  readonly sent: Sent;
 }
 
 export interface AccessToken {
@@ -37,107 +49,149 @@ const TOKEN_LIFE_S = 86_400;
 const ID_TOKEN_LIFE_S = 36_000;
 /** Of each kind; the oldest is forgotten, and reads as one that was never issued. */
 const TOKENS_MAX = 50_000;
-const ALGORITHM = 'RS256';
+/** auth0-docs "Configure Step-up Authentication for Web Apps", with the `amr` that goes with it. */
+const MULTI_FACTOR = 'http://schemas.openid.net/pape/policies/2007/06/multi-factor';
+
+/** At this time no token has expired yet. */
+const LONG_AGO = new Date(0);
 
 export class Tokens {
   readonly issuer: string;
   readonly mfaAudience: string;
-  readonly #clock: Clock;
-  readonly #keys: Awaited<ReturnType<typeof generateKeyPair>>;
-  readonly #kid: string;
-  readonly #randomness: Randomness;
-  readonly #grants = new BoundedMap<Grant>(TOKENS_MAX);
+  readonly userinfoAudience: string;
+  readonly keys: SigningKeys;
+  readonly refreshTokens: RefreshTokens;
   readonly mfaTokens: IronStrings<Grant>;
   readonly oobCodes: IronStrings<OobTransaction>;
+  readonly #tenant: Tenant;
+  readonly #opaque: OpaqueTokens;
+  /** Ids of access tokens that a second factor was proven for. */
+  readonly #proven = new BoundedMap<true>(TOKENS_MAX);
 
-  constructor(
-    issuer: string,
-    clock: Clock,
-    randomness: Randomness,
-    keys: Awaited<ReturnType<typeof generateKeyPair>>,
-  ) {
-    this.#randomness = randomness;
-    this.#kid = randomness.base64url(16);
+  private constructor(issuer: string, tenant: Tenant, keys: SigningKeys) {
+    const { clock, randomness } = tenant;
     this.issuer = issuer;
     this.mfaAudience = `${issuer}mfa/`;
-    this.#clock = clock;
-    this.#keys = keys;
+    this.userinfoAudience = `${issuer}userinfo`;
+    this.keys = keys;
+    this.#tenant = tenant;
+    this.refreshTokens = new RefreshTokens(tenant);
     this.mfaTokens = new IronStrings(clock, randomness, TOKENS_MAX);
     this.oobCodes = new IronStrings(clock, randomness, TOKENS_MAX);
+    this.#opaque = new OpaqueTokens(issuer, clock, randomness, TOKENS_MAX);
   }
 
-  static async create(issuer: string, clock: Clock, randomness: Randomness): Promise<Tokens> {
-    return new Tokens(issuer, clock, randomness, await generateKeyPair(ALGORITHM));
+  /** @param saved - signing keys to go on with, where a tenant comes back after a restart */
+  static async create(issuer: string, tenant: Tenant, saved?: readonly SavedKey[]) {
+    return new Tokens(issuer, tenant, await SigningKeys.create(tenant.randomness, saved));
   }
 
-  async jwks(): Promise<{ keys: JWK[] }> {
-    const key = await exportJWK(this.#keys.publicKey);
-    return { keys: [{ ...key, use: 'sig', alg: ALGORITHM, kid: this.#kid }] };
+  /** The body of a successful `/oauth/token`, with a refresh token where offline access was granted. */
+  issue(grant: Grant): Promise<Record<string, unknown>> {
+    const offline = wantsRefreshToken(grant.scope);
+    return this.issueWith(grant, offline ? this.refreshTokens.begin(grant) : undefined);
   }
 
-  /** The body of a successful `/oauth/token`. */
-  async issue(grant: Grant): Promise<Record<string, unknown>> {
-    const iat = this.#clock.seconds();
+  async issueWith(grant: Grant, refreshToken: string | undefined) {
+    const iat = this.#tenant.clock.seconds();
     const life = grant.audience === this.mfaAudience ? MFA_TOKEN_LIFE_S : TOKEN_LIFE_S;
-    const jti = this.#randomness.base64url(16);
-    this.#grants.set(jti, grant);
     const openid = grant.scope.split(' ').includes('openid');
-    const accessToken = await this.#sign({
-      iss: this.issuer,
-      sub: grant.user.userId,
-      aud: openid ? [grant.audience, `${this.issuer}userinfo`] : grant.audience,
-      iat,
-      exp: iat + life,
-      scope: grant.scope,
-      azp: grant.clientId,
-      jti,
-    });
     return {
-      access_token: accessToken,
-      ...(openid && { id_token: await this.#idToken(grant, iat) }),
+      access_token: await this.#accessToken(grant, iat, life, openid),
+      ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+      ...(openid && { id_token: await this.sign(this.#idClaims(grant, iat)) }),
       scope: grant.scope,
       expires_in: life,
       token_type: 'Bearer',
     };
   }
 
-  #idToken(grant: Grant, iat: number): Promise<string> {
-    return this.#sign({
+  #accessToken(grant: Grant, iat: number, life: number, openid: boolean) {
+    const { audience, scope } = grant;
+    const { userId } = grant.user;
+    const forUserinfo = audience === this.userinfoAudience;
+    if (forUserinfo && this.#tenant.settings.opaqueUserinfoTokens) {
+      return this.#opaque.issue({ userId, scope }, life);
+    }
+    const jti = this.#tenant.randomness.base64url(16);
+    if (grant.amr.length > 0) this.#proven.set(jti, true);
+    return this.sign({
       iss: this.issuer,
-      sub: grant.user.userId,
-      aud: grant.clientId,
+      sub: userId,
+      aud: openid && !forUserinfo ? [audience, this.userinfoAudience] : audience,
       iat,
-      exp: iat + ID_TOKEN_LIFE_S,
-      auth_time: grant.authTime,
-      sid: this.#randomness.base64url(16),
-      name: grant.user.name,
-      email: grant.user.email,
-      ...(grant.amr.length > 0 && { amr: grant.amr }),
-      ...(grant.nonce !== undefined && { nonce: grant.nonce }),
+      exp: iat + life,
+      scope,
+      azp: grant.clientId,
+      jti,
     });
   }
 
-  #sign(claims: Record<string, unknown>): Promise<string> {
-    return new SignJWT(claims)
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: this.#kid })
-      .sign(this.#keys.privateKey);
+  #idClaims(grant: Grant, iat: number): Record<string, unknown> {
+    const { user, nonce, sid } = grant;
+    // auth0-docs "AMR claim exceptions": tokens that the MFA API gives have none.
+    const amr = grant.byMfaApi === true && !this.#tenant.settings.mfaApiAmr ? [] : grant.amr;
+    const saysAuthTime =
+      grant.authTimeAsked === true || this.#tenant.settings.authTime === 'always';
+    return {
+      ...claimsOf(user, grant.scope),
+      iss: this.issuer,
+      aud: grant.clientId,
+      sub: user.userId,
+      iat,
+      exp: iat + ID_TOKEN_LIFE_S,
+      ...(saysAuthTime && { auth_time: grant.authTime }),
+      ...(amr.includes('mfa') && { acr: MULTI_FACTOR }),
+      ...(amr.length > 0 && { amr }),
+      ...(sid !== undefined && { sid }),
+      ...(nonce !== undefined && { nonce }),
+    };
   }
 
-  /** An access token for the MFA API: ours, for this audience, alive. */
+  sign(claims: Record<string, unknown>): Promise<string> {
+    return this.keys.sign(claims);
+  }
+
+  /** Throws what jose throws where the token is not ours, not for this audience, or not alive. */
+  verify(token: string, audience: string): Promise<JWTPayload> {
+    const now = new Date(this.#tenant.clock.now());
+    return this.keys.verify(token, { issuer: this.issuer, audience, now });
+  }
+
+  /** Of an ID token that comes back as a hint: it may have expired (RP-Initiated Logout 1.0, section 2). */
+  async idTokenClaims(token: string) {
+    const { issuer } = this;
+    const payload = await this.keys.verify(token, { issuer, now: LONG_AGO }).catch(() => undefined);
+    const sid: unknown = payload?.['sid'];
+    // What has a scope is an access token, which anybody may hold who was called with it.
+    if (typeof payload?.aud !== 'string' || 'scope' in payload) return undefined;
+    return { clientId: payload.aud, ...(typeof sid === 'string' && { sid }) };
+  }
+
+  /** An access token for the MFA API: ours, for this audience, alive, of a user who is still there. */
   async accessToken(token: string): Promise<AccessToken | undefined> {
-    try {
-      const { payload } = await jwtVerify(token, this.#keys.publicKey, {
-        algorithms: [ALGORITHM],
-        issuer: this.issuer,
-        audience: this.mfaAudience,
-        currentDate: new Date(this.#clock.now()),
-      });
-      const grant = this.#grants.get(payload.jti ?? '');
-      if (grant === undefined) return undefined;
-      const scopes = grant.scope.split(' ');
-      return { user: grant.user, grant, scopes };
-    } catch {
-      return undefined;
-    }
+    const payload = await this.verify(token, this.mfaAudience).catch(() => undefined);
+    const user = this.#tenant.users.get(payload?.sub ?? '');
+    if (payload === undefined || user === undefined) return undefined;
+    const { scope, azp } = payload as { scope?: unknown; azp?: unknown };
+    if (typeof scope !== 'string' || typeof azp !== 'string') return undefined;
+    const authTime = payload.iat ?? 0;
+    const amr = this.#proven.has(payload.jti ?? '') ? ['mfa'] : [];
+    const grant = { user, clientId: azp, audience: this.mfaAudience, scope, authTime, amr };
+    return { user, grant, scopes: scope.split(' ') };
+  }
+
+  /** Whose profile an access token may read, and how much of it. */
+  async profileReader(token: string): Promise<{ user: User; scope: string } | undefined> {
+    const read = this.#opaque.read(token) ?? (await this.#profileClaims(token));
+    const user = this.#tenant.users.get(read?.userId ?? '');
+    return user === undefined || read === undefined ? undefined : { user, scope: read.scope };
+  }
+
+  async #profileClaims(token: string) {
+    const payload = await this.verify(token, this.userinfoAudience).catch(() => undefined);
+    const scope: unknown = payload?.['scope'];
+    if (payload?.sub === undefined || typeof scope !== 'string') return undefined;
+    return { userId: payload.sub, scope };
   }
 }

@@ -51,7 +51,11 @@ export function list(at: number): JournalEntry {
 }
 
 export function text(at: number) {
-  return { id: String(at), to: '+14155550123', text: 'code', code: '123456', at, userId: USER };
+  const channel = 'sms' as const;
+  return {
+    ...{ id: String(at), to: '+14155550123', channel, text: 'code', code: '123456' },
+    ...{ at, userId: USER },
+  };
 }
 
 export function sent(

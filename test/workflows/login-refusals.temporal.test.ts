@@ -12,8 +12,7 @@ const REFUSED: readonly (readonly [Refusal, string, Refused])[] = [
   [
     'wrong-audience',
     'the login is for another audience',
-    (person, world) =>
-      person.proof({ parameters: { audience: `${world.emulator.issuer}userinfo` } }),
+    (person) => person.proof({ parameters: { audience: 'https://api.example/' } }),
   ],
   [
     'missing-scope',

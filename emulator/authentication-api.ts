@@ -1,0 +1,49 @@
+/** The Authentication API's endpoints, put together. */
+import type { Hono, MiddlewareHandler } from 'hono';
+import { Authorize } from './authorize.ts';
+import { BrowserSessions } from './browser-sessions.ts';
+import { ClientAuthentication } from './client-authentication.ts';
+import { registerDiscovery } from './discovery.ts';
+import type { Env } from './exchange.ts';
+import { HostedChallenge } from './hosted-challenge.ts';
+import { HostedEnrollment } from './hosted-enrollment.ts';
+import { HostedLogin } from './hosted-login.ts';
+import { LoginFlow } from './login-flow.ts';
+import { Logout } from './logout.ts';
+import { MfaApi } from './mfa-api.ts';
+import { MfaPolicy, type MfaRule } from './mfa-policy.ts';
+import type { Tenant } from './tenant.ts';
+import { TokenEndpoint } from './token-endpoint.ts';
+import type { Tokens } from './tokens.ts';
+import { UserGrants } from './user-grants.ts';
+import { registerUserinfo } from './userinfo.ts';
+
+export function registerAuthentication(
+  app: Hono<Env>,
+  tenant: Tenant,
+  tokens: Tokens,
+  rule: MfaRule | undefined,
+): void {
+  const { issuer } = tokens;
+  const sessions = new BrowserSessions(tenant, issuer);
+  const flow = new LoginFlow(tenant, sessions, new MfaPolicy(tenant, tokens.mfaAudience, rule));
+  const clients = new ClientAuthentication(tenant, issuer);
+  registerDiscovery(app, tokens);
+  app.use('/u/*', unframed);
+  new Authorize(flow, tokens).register(app);
+  new HostedLogin(flow).register(app);
+  new HostedChallenge(flow).register(app);
+  new HostedEnrollment(flow, issuer).register(app);
+  new TokenEndpoint(tenant, tokens, clients, new UserGrants(tokens, flow)).register(app);
+  registerUserinfo(app, tokens);
+  new Logout(tenant, tokens, sessions).register(app);
+  new MfaApi(tenant, tokens, clients).register(app);
+}
+
+/** A page that takes a password is shown in nobody else's frame, and kept by no cache. */
+const unframed: MiddlewareHandler<Env> = async (exchange, next) => {
+  exchange.header('x-frame-options', 'deny');
+  exchange.header('content-security-policy', "frame-ancestors 'none'");
+  exchange.header('cache-control', 'no-store');
+  await next();
+};

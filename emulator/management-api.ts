@@ -1,0 +1,124 @@
+/**
+ * `/api/v2/…`, the part of the Management API that a preflight, a clean-up and a support person need.
+ * Its tokens come from `client_credentials`, its refusals have a form of their own.
+ */
+import { Hono, type MiddlewareHandler } from 'hono';
+import { errors } from 'jose';
+import { PROGRAM } from './client-credentials.ts';
+import type { Env, Exchange } from './exchange.ts';
+import { bearer } from './exchange.ts';
+import { ManagementClients } from './management-clients.ts';
+import { invalidBody, ManagementError } from './management-error.ts';
+import { ManagementGuardian } from './management-guardian.ts';
+import { ManagementLogs } from './management-logs.ts';
+import { managementRateLimit } from './management-rate-limit.ts';
+import { ManagementUsers } from './management-users.ts';
+import { OAuthError } from './oauth-error.ts';
+import type { Tenant } from './tenant.ts';
+import type { Tokens } from './tokens.ts';
+
+/** Lets a request through whose token has one of the scopes. */
+export type Allowed = (...scopes: readonly string[]) => MiddlewareHandler<Env>;
+
+const CHARSET = 'application/json; charset=utf-8';
+
+export class ManagementApi {
+  readonly #tenant: Tenant;
+  readonly #tokens: Tokens;
+
+  constructor(tenant: Tenant, tokens: Tokens) {
+    this.#tenant = tenant;
+    this.#tokens = tokens;
+  }
+
+  register(app: Hono<Env>): void {
+    const api = new Hono<Env>();
+    const tenant = this.#tenant;
+    api.onError((error, exchange) => {
+      const refusal = refusalOf(error);
+      if (refusal === undefined) throw error;
+      exchange.header('content-type', CHARSET);
+      return exchange.body(JSON.stringify(refusal.body), refusal.status);
+    });
+    api.use(managementRateLimit(tenant), this.#logged());
+    const allowed: Allowed = (...scopes) => this.#allowed(scopes);
+    new ManagementGuardian(tenant, allowed).register(api);
+    new ManagementUsers(tenant, allowed).register(api);
+    new ManagementClients(tenant, allowed).register(api);
+    new ManagementLogs(tenant, this.#tokens, allowed).register(api);
+    app.route('/api/v2', api);
+  }
+
+  #allowed(scopes: readonly string[]): MiddlewareHandler<Env> {
+    return async (exchange, next) => {
+      const granted = await this.#scopes(exchange);
+      if (!scopes.some((scope) => granted.includes(scope))) {
+        const message = `Insufficient scope, expected any of: ${scopes.join(',')}`;
+        throw new ManagementError(403, message, 'insufficient_scope');
+      }
+      exchange.set('scopes', granted);
+      await next();
+    };
+  }
+
+  async #scopes(exchange: Exchange): Promise<readonly string[]> {
+    if (exchange.req.header('authorization') === undefined) {
+      throw new ManagementError(401, 'Missing authentication');
+    }
+    const token = bearer(exchange);
+    if (token.split('.').length !== 3) {
+      throw new ManagementError(400, 'Bad HTTP authentication header format', 'Bearer');
+    }
+    try {
+      const claims = await this.#tokens.verify(token, `${this.#tokens.issuer}api/v2/`);
+      exchange.set('clientId', String(claims['azp']));
+      // What a person may do here, `read:current_user` and the like, is not emulated.
+      if (claims['gty'] !== PROGRAM || typeof claims['scope'] !== 'string') return [];
+      return claims['scope'].split(' ');
+    } catch (error) {
+      throw invalidToken(error, token);
+    }
+  }
+
+  /** A change that went through is an event of its own (auth0-docs: `sapi`, API operation). */
+  #logged(): MiddlewareHandler<Env> {
+    return async (exchange, next) => {
+      await next();
+      if (exchange.req.method === 'GET' || !exchange.res.ok) return;
+      const { method, path } = exchange.req;
+      const subject = { clientId: exchange.get('clientId') ?? '' };
+      const request = { method: method.toLowerCase(), path };
+      this.#tenant.log.write('sapi', subject, `${method} ${path}`, { request });
+    };
+  }
+}
+
+/** The path without the ids in it: what the journal counts and a fault names. */
+export function managementRoute(path: string): string {
+  return path
+    .replace(/^(\/api\/v2\/(?:users|clients|logs|guardian\/enrollments))\/[^/]+/, '$1/{id}')
+    .replace(/^(\/api\/v2\/users\/\{id\}\/authentication-methods)\/.+/, '$1/{id}');
+}
+
+function refusalOf(error: Error): ManagementError | undefined {
+  if (error instanceof ManagementError) return error;
+  if (!(error instanceof OAuthError)) return undefined;
+  if (error.status === 400) return invalidBody(error.description);
+  return new ManagementError(error.status, error.description);
+}
+
+function invalidToken(error: unknown, token: string): ManagementError {
+  if (error instanceof errors.JWTExpired) {
+    return new ManagementError(401, 'Expired token received for JSON Web Token validation');
+  }
+  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') {
+    return new ManagementError(401, 'Bad audience');
+  }
+  if (error instanceof errors.JWSSignatureVerificationFailed) {
+    return new ManagementError(401, 'Invalid signature received for JSON Web Token validation');
+  }
+  if (token === '' || error instanceof errors.JOSEError) {
+    return new ManagementError(401, 'Invalid token');
+  }
+  throw error;
+}

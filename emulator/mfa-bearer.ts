@@ -1,0 +1,41 @@
+/**
+ * Who calls the MFA API. Two tokens are told apart: an `mfa_token` may enroll only a user who has no
+ * active factor, an access token for `{issuer}mfa/` may do what its scopes say (auth0-docs "Manage
+ * Authentication Factors with the MFA API").
+ */
+import { bearer, type Exchange } from './exchange.ts';
+import { INVALID_TOKEN, OAuthError } from './oauth-error.ts';
+import type { Tenant, User } from './tenant.ts';
+import type { Grant, Tokens } from './tokens.ts';
+
+export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
+
+export interface MfaBearer {
+  readonly user: User;
+  readonly grant: Grant;
+  readonly kind: 'mfa-token' | 'access-token';
+}
+
+export function invalidToken(): OAuthError {
+  return new OAuthError(401, 'invalid_grant', INVALID_TOKEN);
+}
+
+export async function mfaBearer(
+  tenant: Tenant,
+  tokens: Tokens,
+  exchange: Exchange,
+  scope: MfaScope,
+): Promise<MfaBearer> {
+  const token = bearer(exchange);
+  const access = token.startsWith('ey') ? await tokens.accessToken(token) : undefined;
+  const grant = access === undefined ? tokens.mfaTokens.read(token) : access.grant;
+  if (grant === undefined || grant === 'expired') throw invalidToken();
+  exchange.get('noted').userId = grant.user.userId;
+  if (access === undefined) return { user: grant.user, grant, kind: 'mfa-token' };
+  if (!access.scopes.includes(scope)) {
+    const { insufficientScopeStatus } = tenant.settings;
+    const why = `Insufficient scope, expected: ${scope}`;
+    throw new OAuthError(insufficientScopeStatus, 'insufficient_scope', why);
+  }
+  return { user: access.user, grant, kind: 'access-token' };
+}
