@@ -14,6 +14,8 @@ export interface BrowserLogin {
   readonly password: string;
   /** Gives the code that a challenge page asks for. Without it a challenge is an error. */
   readonly answerChallenge?: (factor: 'sms' | 'totp') => Promise<string>;
+  /** For a tenant whose certificate nobody here trusts by itself. Default `fetch`. */
+  readonly fetch?: typeof fetch;
 }
 
 export interface BrowserLoginResult {
@@ -37,7 +39,7 @@ export class BrowserLoginError extends Error {
 export async function logInByBrowser(login: BrowserLogin): Promise<BrowserLoginResult> {
   const redirectUri = new URL(login.authorizeUrl).searchParams.get('redirect_uri');
   if (redirectUri === null) throw new BrowserLoginError('authorizeUrl has no redirect_uri.');
-  const browse = fetchCookie(fetch);
+  const browse = fetchCookie(login.fetch ?? fetch);
   const challenged: ('sms' | 'totp')[] = [];
   const filled = new Set<string>();
   let url = login.authorizeUrl;

@@ -1,4 +1,10 @@
 /** A token bucket (auth0-docs "Rate Limit Configurations"): full at first, refilled over time. */
+export interface BucketState {
+  readonly level: number;
+  /** Epoch ms; when this was so. */
+  readonly at?: number;
+}
+
 export class Bucket {
   readonly #size: number;
   readonly #refillMs: number;
@@ -26,6 +32,15 @@ export class Bucket {
     if (this.left(now) < 1) return false;
     this.#level -= 1;
     return true;
+  }
+
+  toJSON(): BucketState {
+    return { level: this.#level, ...(this.#at !== undefined && { at: this.#at }) };
+  }
+
+  restore({ level, at }: BucketState): void {
+    this.#level = Math.min(this.#size, level);
+    this.#at = at;
   }
 
   /** Epoch ms at which the next one is there. */

@@ -7,4 +7,6 @@ export type { PushAnswer, PushRequest, PushRequests } from './push-requests.ts';
 export type { MfaRule, MfaRuleInput } from './mfa-policy.ts';
 export type { TenantSettings } from './settings.ts';
 export type { Authenticator, ClientConfig, UserConfig } from './tenant.ts';
-export { type Emulator, type EmulatorOptions, startEmulator } from './server.ts';
+export type { Emulator, EmulatorOptions } from './emulator.ts';
+export { startEmulator } from './server.ts';
+export { type TenantOptions, Tenants } from './tenants.ts';

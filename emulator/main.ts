@@ -1,81 +1,51 @@
+#!/usr/bin/env node
 /** The emulator as a program; README.md lists its options. */
-import { parseArgs } from 'node:util';
-import { MANAGEMENT_CLIENT } from './client-credentials.ts';
-import { CLIENT_DEFAULT, startEmulator } from './server.ts';
-
-const USAGE = `Usage: emulator [options]
-  --port N              port on 127.0.0.1; default 0, any free one
-  --control             serve the control API and the inbox page under /_emulator/
-  --user E:P[:ID]       a user: e-mail, password, optional user id; may be given again
-  --client-id ID        default mfa-enrollment
-  --client-secret TEXT  default mfa-enrollment-secret
-  --redirect-uri URI    may be given again; default http://127.0.0.1:4747/callback
-  --help`;
-
-const options = {
-  port: { type: 'string', default: '0' },
-  control: { type: 'boolean', default: false },
-  user: { type: 'string', multiple: true },
-  'client-id': { type: 'string', default: CLIENT_DEFAULT.clientId },
-  'client-secret': { type: 'string', default: CLIENT_DEFAULT.clientSecret ?? '' },
-  'redirect-uri': { type: 'string', multiple: true },
-  help: { type: 'boolean', default: false },
-} as const;
-
-class UsageError extends Error {}
-
-function read() {
-  try {
-    const { values } = parseArgs({ options });
-    const port = Number(values.port);
-    if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-      throw new UsageError('--port must be a number from 0 to 65535');
-    }
-    const users = (values.user ?? []).map((user) => {
-      const [email = '', password = '', userId] = user.split(':');
-      if (email === '' || password === '')
-        throw new UsageError('--user must be E-MAIL:PASSWORD[:ID]');
-      return { email, password, ...(userId !== undefined && { userId }) };
-    });
-    return { ...values, port, users };
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
+import { readCommandLine, USAGE, UsageError } from './command-line.ts';
+import { codeOf, messageOf } from './node-error.ts';
+import { startEmulator } from './server.ts';
+import { Tenants } from './tenants.ts';
 
 async function main(): Promise<void> {
-  const given = read();
-  if (given.help) {
+  const given = readCommandLine(process.argv.slice(2));
+  if (given === undefined) {
     console.log(USAGE);
     return;
   }
-  const emulator = await startEmulator({
-    port: given.port,
-    control: given.control,
-    users: given.users,
-    clients: [
-      {
-        clientId: given['client-id'],
-        clientSecret: given['client-secret'],
-        redirectUris: given['redirect-uri'] ?? CLIENT_DEFAULT.redirectUris,
-      },
-      MANAGEMENT_CLIENT,
-    ],
-  });
-  const { issuer, domain, audience, port } = emulator;
-  console.log(JSON.stringify({ event: 'listening', issuer, domain, audience, port }));
-  const stop = () => {
-    void emulator.close().then(() => process.exit(0));
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const tenants = await Tenants.start(startEmulator, given);
+  // Before anything is told: who reads that it listens may stop it at once.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.once(signal, () => {
+      tenants.close().then(
+        () => process.exit(0),
+        (error: unknown) => {
+          console.error(told(error));
+          process.exit(1);
+        },
+      );
+    });
+  }
+  for (const [tenant, { issuer, domain, audience, port, caFile }] of tenants.running) {
+    const addresses = { tenant, issuer, domain, audience, port, caFile };
+    console.log(JSON.stringify({ event: 'listening', ...addresses }));
+  }
+  const [caFile] = [...tenants.running.values()].flatMap((emulator) => emulator.caFile ?? []);
+  if (caFile !== undefined) console.error(howToTrust(caFile));
+}
+
+function howToTrust(caFile: string): string {
+  return `Clients trust it by its CA, ${caFile}:
+  Node             NODE_EXTRA_CA_CERTS=${caFile}
+  OpenSSL, Go, …   SSL_CERT_FILE=${caFile}
+  Python requests  REQUESTS_CA_BUNDLE=${caFile}
+  Java             keytool -importcert -noprompt -alias mfa-tenant-emulator -file ${caFile} \\
+                     -keystore trust.p12 -storetype PKCS12 -storepass changeit
+                   java -Djavax.net.ssl.trustStore=trust.p12 -Djavax.net.ssl.trustStorePassword=changeit …`;
 }
 
 /** What went wrong and, where a port is taken, the way out. */
 function told(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (!('code' in error) || error.code !== 'EADDRINUSE') return error.message;
-  const port = 'port' in error ? String(error.port) : 'given';
+  if (codeOf(error) !== 'EADDRINUSE') return messageOf(error);
+  const port = error instanceof Error && 'port' in error ? String(error.port) : 'given';
   return `Port ${port} on 127.0.0.1 is in use: stop what listens there, or give another --port (0 takes a free one).`;
 }
 

@@ -12,14 +12,30 @@ const COUNTER_BYTES = 16;
 
 export class Randomness {
   readonly #stream: Cipher | undefined;
+  #drawn = 0;
 
-  constructor(seed?: string) {
+  /** @param drawn - bytes that were drawn before, by a process that has ended */
+  constructor(seed?: string, drawn = 0) {
     if (seed === undefined) return;
     const key = createHash('sha256').update(seed).digest();
-    this.#stream = createCipheriv(STREAM, key, Buffer.alloc(COUNTER_BYTES));
+    const counter = Buffer.alloc(COUNTER_BYTES);
+    counter.writeBigUInt64BE(BigInt(Math.floor(drawn / COUNTER_BYTES)), COUNTER_BYTES - 8);
+    this.#stream = createCipheriv(STREAM, key, counter);
+    this.#drawn = drawn - (drawn % COUNTER_BYTES);
+    this.bytes(drawn % COUNTER_BYTES);
+  }
+
+  get seeded(): boolean {
+    return this.#stream !== undefined;
+  }
+
+  /** Bytes so far. */
+  get drawn(): number {
+    return this.#drawn;
   }
 
   bytes(length: number): Buffer {
+    this.#drawn += length;
     return this.#stream?.update(Buffer.alloc(length)) ?? randomBytes(length);
   }
 
@@ -36,8 +52,9 @@ export class Randomness {
     const fair = BYTE_VALUES - (BYTE_VALUES % alphabet.length);
     let text = '';
     while (text.length < length) {
-      const [byte = 0] = this.bytes(1);
-      if (byte < fair) text += alphabet.charAt(byte % alphabet.length);
+      for (const byte of this.bytes(length - text.length)) {
+        if (byte < fair) text += alphabet.charAt(byte % alphabet.length);
+      }
     }
     return text;
   }

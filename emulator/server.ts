@@ -1,79 +1,26 @@
-/** The HTTP server: journal, faults and errors around the endpoints. */
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
-import { Hono, type MiddlewareHandler } from 'hono';
+/** The HTTP server: limits and errors around the endpoints. */
+import { createServer as createTlsServer } from 'node:https';
+import { createAdaptorServer } from '@hono/node-server';
+import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { registerAuthentication } from './authentication-api.ts';
+import { certificateOf } from './certificates.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
-import { Clock } from './clock.ts';
-import { registerControlApi } from './control-api.ts';
+import { registerControl } from './control.ts';
+import type { Emulator, EmulatorOptions } from './emulator.ts';
 import { enrollmentFailures } from './enrollment-failures.ts';
-import { BODY_BYTES_MAX, type Env, type Noted } from './exchange.ts';
-import { Faults, suffer } from './faults.ts';
-import { Inbox } from './inbox.ts';
+import { BODY_BYTES_MAX, type Env } from './exchange.ts';
+import { Faults } from './faults.ts';
 import { Journal } from './journal.ts';
-import { ManagementApi, managementRoute } from './management-api.ts';
 import { HOST, ListeningSocket } from './listening-socket.ts';
-import type { MfaRule } from './mfa-policy.ts';
+import { ManagementApi } from './management-api.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import type { PushRequests } from './push-requests.ts';
-import { Randomness } from './randomness.ts';
 import { rateLimit } from './rate-limit.ts';
-import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
-import {
-  type Authenticator,
-  type ClientConfig,
-  Tenant,
-  type User,
-  type UserConfig,
-} from './tenant.ts';
+import type { ClientConfig, Tenant, UserConfig } from './tenant.ts';
+import { type BegunTenant, beginTenant } from './tenant-start.ts';
+import type { Neighbours } from './tenants.ts';
 import { Tokens } from './tokens.ts';
-
-export interface EmulatorOptions {
-  /** Default 0: any free port. */
-  readonly port?: number;
-  /** Loopback, and nothing else: the emulator hands out tokens to whoever asks. */
-  readonly host?: '127.0.0.1';
-  /** Where clients reach it, ending in a slash, where that is not its own address. */
-  readonly issuer?: string;
-  /** Whether `/_emulator/…` is there. Default `false`. */
-  readonly control?: boolean;
-  readonly clients?: readonly ClientConfig[];
-  readonly users?: readonly UserConfig[];
-  readonly settings?: Partial<TenantSettings>;
-  /** Who needs a second factor where `mfaPolicies` has `confidence-score`; default: `use_mfa` in the metadata. */
-  readonly mfaRule?: MfaRule;
-  /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
-  readonly seed?: string;
-  /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
-  readonly now?: () => number;
-}
-
-export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT/` where none was given; with the slash, as Auth0 has it. */
-  readonly issuer: string;
-  /** `127.0.0.1:PORT` */
-  readonly domain: string;
-  /** The MFA API's. */
-  readonly audience: string;
-  readonly port: number;
-  readonly settings: TenantSettings;
-  readonly inbox: Inbox;
-  readonly journal: Journal;
-  readonly clock: Clock;
-  readonly faults: Faults;
-  /** What a Guardian app is asked; answers in its stead. */
-  readonly pushes: PushRequests;
-  addUser(user: UserConfig): Pick<User, 'userId' | 'email' | 'name'>;
-  addClient(client: ClientConfig): void;
-  /** Signs with a new key from now on; what the one before has signed is still good. */
-  rotateKeys(): Promise<void>;
-  authenticators(userId: string): readonly Readonly<Omit<Authenticator, 'secret'>>[];
-  /** Nothing listens any more and every connection is cut: who asks is refused a connection. */
-  goDown(): Promise<void>;
-  /** It listens on its port again and knows what it knew. */
-  comeBack(): Promise<void>;
-  close(): Promise<void>;
-}
+import { written } from './written.ts';
 
 /** What the limit of the whole Authentication API covers. */
 const LIMITED = [
@@ -91,59 +38,78 @@ export const CLIENT_DEFAULT: ClientConfig = {
   clientSecret: 'mfa-enrollment-secret',
   redirectUris: ['http://127.0.0.1:4747/callback'],
 };
+export const CLIENTS_DEFAULT: readonly ClientConfig[] = [CLIENT_DEFAULT, MANAGEMENT_CLIENT];
 
-export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+/** @param neighbours - the other tenants of the process, for its control API */
+export async function startEmulator(
+  options: EmulatorOptions = {},
+  neighbours?: Neighbours,
+): Promise<Emulator> {
   if (options.issuer?.endsWith('/') === false) {
     throw new RangeError('issuer must end in a slash, as the issuer of an Auth0 tenant does');
   }
-  const clock = new Clock(options.now);
-  const inbox = new Inbox();
   const journal = new Journal();
   const faults = new Faults();
-  const randomness = new Randomness(options.seed);
-  const settings = { ...SETTINGS_DEFAULT, ...options.settings };
-  const tenant = new Tenant(clock, inbox, randomness, settings);
-  for (const client of options.clients ?? [CLIENT_DEFAULT, MANAGEMENT_CLIENT]) {
-    tenant.clients.set(client.clientId, client);
-  }
-  for (const user of options.users ?? []) tenant.addUser(user);
+  const begun = beginTenant(options, CLIENTS_DEFAULT);
+  const { tenant } = begun;
+  const served = await certificateOf(options.tls ?? false);
 
   const app = new Hono<Env>();
-  const socket = await ListeningSocket.open(
-    createAdaptorServer({ fetch: app.fetch }),
-    options.port ?? 0,
-  );
-  const { port } = socket;
-  const issuer = options.issuer ?? `http://${HOST}:${port}/`;
-  const tokens = await Tokens.create(issuer, tenant);
-  build(app, {
-    ...{ tenant, tokens, journal, faults, control: options.control ?? false },
-    mfaRule: options.mfaRule,
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    ...(served && { createServer: createTlsServer, serverOptions: served }),
   });
+  const socket = await ListeningSocket.open(server, options.port ?? 0);
+  const { port } = socket;
+  const issuer = options.issuer ?? `${served ? 'https' : 'http'}://${HOST}:${port}/`;
+  const tokens = Tokens.create(issuer, tenant, begun.savedKeys);
+  build(app, { tenant, tokens, journal, faults, options, neighbours, begun });
 
   const close = async (): Promise<void> => {
     faults.clear();
     await socket.close();
+    await begun.flush();
   };
+  try {
+    await begun.keep(() => tokens.keys.save());
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  const at = { issuer, domain: new URL(issuer).host, audience: tokens.mfaAudience, port };
   return {
-    issuer,
-    domain: new URL(issuer).host,
-    audience: tokens.mfaAudience,
-    port,
-    ...{ inbox, journal, clock, faults, close },
+    ...at,
+    ...(served?.caFile !== undefined && { caFile: served.caFile }),
+    endpoints: endpointsOf(app),
+    ...{ journal, faults, close },
     goDown: () => socket.close(),
     comeBack: () => socket.reopen(),
-    pushes: tenant.pushes,
+    [Symbol.asyncDispose]: close,
+    ...inProcess(tenant, tokens, begun),
     get settings() {
       return tenant.settings;
     },
-    addUser: (user) => tenant.addUser(user),
-    addClient: (client) => {
+  };
+}
+
+/** What a test that runs in the same process asks without HTTP. */
+function inProcess(tenant: Tenant, tokens: Tokens, begun: BegunTenant) {
+  const { inbox, clock, pushes } = tenant;
+  return {
+    ...{ inbox, clock, pushes },
+    addUser: (user: UserConfig) => {
+      begun.changed();
+      return tenant.addUser(user);
+    },
+    addClient: (client: ClientConfig) => {
+      begun.changed();
       tenant.clients.set(client.clientId, client);
     },
-    rotateKeys: () => tokens.keys.rotate(),
-    authenticators: (userId) => tenant.users.get(userId)?.authenticators ?? [],
-    [Symbol.asyncDispose]: close,
+    rotateKeys: async () => {
+      await tokens.keys.rotate();
+      begun.changed();
+    },
+    authenticators: (userId: string) => tenant.users.get(userId)?.authenticators ?? [],
   };
 }
 
@@ -152,12 +118,23 @@ interface Parts {
   readonly tokens: Tokens;
   readonly journal: Journal;
   readonly faults: Faults;
-  readonly control: boolean;
-  readonly mfaRule: MfaRule | undefined;
+  readonly options: EmulatorOptions;
+  readonly neighbours: Neighbours | undefined;
+  readonly begun: BegunTenant;
+}
+
+/** Without what stands around several of them. */
+function endpointsOf({ routes }: Hono<Env>): readonly string[] {
+  const own = routes.filter(({ method }) => method !== 'ALL');
+  return [...new Set(own.map(({ method, path }) => `${method} ${path}`))];
 }
 
 function build(app: Hono<Env>, parts: Parts): void {
-  const { tenant, tokens, journal, faults, control, mfaRule } = parts;
+  const { tenant, tokens, journal, faults, options, begun } = parts;
+  app.use(async (_exchange, next) => {
+    await next();
+    begun.changed();
+  });
   app.use(written(journal, faults, tenant.clock));
   app.onError((error, exchange) => {
     if (error instanceof OAuthError) {
@@ -182,9 +159,9 @@ function build(app: Hono<Env>, parts: Parts): void {
     }),
   );
   app.use('/mfa/associate', enrollmentFailures(tenant));
-  registerAuthentication(app, tenant, tokens, mfaRule);
+  registerAuthentication(app, tenant, tokens, options.mfaRule);
   new ManagementApi(tenant, tokens).register(app);
-  if (control) registerControlApi(app, { tenant, journal, faults });
+  if (options.control === true) registerControl(app, { ...parts, issuer: tokens.issuer });
   app.notFound((exchange) => {
     const { method, path } = exchange.req;
     const why = path.startsWith('/_emulator')
@@ -192,40 +169,4 @@ function build(app: Hono<Env>, parts: Parts): void {
       : `${method} ${path} is not emulated; FIDELITY.md lists what is.`;
     return exchange.json({ error: 'not_emulated', error_description: why }, 501);
   });
-}
-
-/** Writes each request into the journal, and lets it meet its fault. */
-function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHandler<Env> {
-  return async (exchange, next) => {
-    const noted: Noted = { effect: 'none', request: {} };
-    exchange.set('noted', noted);
-    const { method, path } = exchange.req;
-    const at = clock.now();
-    const endpoint = `${method} ${managementRoute(path).replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
-    const fault = path.startsWith('/_emulator') ? undefined : faults.meet(endpoint);
-    const before = fault?.when === 'before' ? await suffer(fault) : 'goes-on';
-    if (before === 'goes-on') await next();
-    const verdict = fault?.when === 'after' ? await suffer(fault) : before;
-    if (typeof verdict === 'object') {
-      // Emptied first: hono would copy the headers of the reply that this one replaces.
-      exchange.res = undefined;
-      exchange.res = verdict;
-    }
-    const dropped = verdict === 'dropped';
-    // Times in replies are the tenant's: `x-ratelimit-reset` is read against this.
-    if (!exchange.res.headers.has('date')) {
-      exchange.header('date', new Date(clock.now()).toUTCString());
-    }
-    if (!path.startsWith('/_emulator')) {
-      journal.write({
-        ...{ at, method, path: path.split('?')[0] ?? path, endpoint },
-        ...(dropped ? {} : { status: exchange.res.status }),
-        ...(noted.userId !== undefined && { userId: noted.userId }),
-        ...(noted.grantType !== undefined && { grantType: noted.grantType }),
-        effect: noted.effect,
-        request: noted.request,
-      });
-    }
-    if (dropped) (exchange.env as HttpBindings).incoming.socket.destroy();
-  };
 }

@@ -2,7 +2,14 @@
  * The tenant's signing keys: the current one signs, and what the previous one has signed is still good
  * (auth0-docs "Rotate Signing Keys").
  */
-import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  type JsonWebKey,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
 import { errors, exportJWK, type JWK, type JWTPayload, jwtVerify, SignJWT } from 'jose';
 import type { Randomness } from './randomness.ts';
 import { drawRsaKey } from './rsa-key.ts';
@@ -24,6 +31,7 @@ export interface Expected {
 }
 
 export const ALGORITHM = 'RS256';
+const MODULUS_BITS = 2048;
 /** The current key and the one before it. */
 const KEYS_MAX = 2;
 
@@ -31,23 +39,30 @@ export class SigningKeys {
   readonly #randomness: Randomness;
   /** Newest first. */
   #keys: readonly SigningKey[];
+  /** The first key is made while the tenant starts to listen: it takes longer than all the rest. */
+  #ready: Promise<void> = Promise.resolve();
 
   private constructor(randomness: Randomness, keys: readonly SigningKey[]) {
     this.#randomness = randomness;
     this.#keys = keys;
   }
 
-  static async create(randomness: Randomness, saved: readonly SavedKey[] = []) {
+  static create(randomness: Randomness, saved: readonly SavedKey[] = []): SigningKeys {
     const keys = new SigningKeys(
       randomness,
       saved.map((key) => withPublicHalf(key.kid, createPrivateKey({ key, format: 'jwk' }))),
     );
-    if (saved.length === 0) await keys.rotate();
+    if (saved.length === 0) {
+      keys.#ready = keys.#add();
+      // Whoever needs the key is told why there is none.
+      keys.#ready.catch(() => undefined);
+    }
     return keys;
   }
 
   /** What `create` takes to go on with the same keys. */
-  save(): readonly SavedKey[] {
+  async save(): Promise<readonly SavedKey[]> {
+    await this.#ready;
     return this.#keys.map(({ kid, privateKey }) => ({
       ...privateKey.export({ format: 'jwk' }),
       kid,
@@ -56,11 +71,24 @@ export class SigningKeys {
 
   /** The key before the previous one is no longer believed. */
   async rotate(): Promise<void> {
-    const key = withPublicHalf(this.#randomness.base64url(16), await drawRsaKey(this.#randomness));
+    await this.#ready;
+    await this.#add();
+  }
+
+  async #add(): Promise<void> {
+    const kid = this.#randomness.base64url(16);
+    const key = withPublicHalf(kid, await this.#newKey());
     this.#keys = [key, ...this.#keys].slice(0, KEYS_MAX);
   }
 
+  /** Where nobody asked for the same key again, OpenSSL is much quicker. */
+  async #newKey(): Promise<KeyObject> {
+    if (this.#randomness.seeded) return drawRsaKey(this.#randomness);
+    return (await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS })).privateKey;
+  }
+
   async jwks(): Promise<{ keys: JWK[] }> {
+    await this.#ready;
     const keys = this.#keys.map(async ({ publicKey, kid }) => ({
       ...(await exportJWK(publicKey)),
       ...{ use: 'sig', alg: ALGORITHM, kid },
@@ -68,7 +96,8 @@ export class SigningKeys {
     return { keys: await Promise.all(keys) };
   }
 
-  sign(claims: Record<string, unknown>): Promise<string> {
+  async sign(claims: Record<string, unknown>): Promise<string> {
+    await this.#ready;
     const [current] = this.#keys;
     if (current === undefined) throw new Error('A tenant always has a signing key.');
     return new SignJWT(claims)
@@ -81,6 +110,7 @@ export class SigningKeys {
    * RS256 is believed, so a token with `alg: none` never is.
    */
   async verify(token: string, { issuer, audience, now }: Expected): Promise<JWTPayload> {
+    await this.#ready;
     const { payload } = await jwtVerify(token, ({ kid }) => this.#byId(kid), {
       ...{ algorithms: [ALGORITHM], issuer, currentDate: now },
       ...(audience !== undefined && { audience }),

@@ -22,6 +22,7 @@ import { type PushRequest, PushRequests } from './push-requests.ts';
 import type { Randomness } from './randomness.ts';
 import type { TenantSettings } from './settings.ts';
 import { TenantLog } from './tenant-log.ts';
+import { Users } from './users.ts';
 
 export type { Authenticator, AuthenticatorKind } from './authenticator.ts';
 export { type Channel, same, type TextedCode } from './one-time-codes.ts';
@@ -89,7 +90,7 @@ export class Tenant {
   readonly pushes: PushRequests;
   settings: TenantSettings;
   readonly events: FactorEvents;
-  readonly users = new Map<string, User>();
+  readonly users = new Users();
   readonly clients = new Map<string, ClientConfig>();
 
   constructor(clock: Clock, inbox: Inbox, randomness: Randomness, settings: TenantSettings) {
@@ -123,8 +124,8 @@ export class Tenant {
   }
 
   userByPassword(email: string, password: string): User | undefined {
-    for (const user of this.users.values()) {
-      if (user.email === email && same(user.password, password)) return user;
+    for (const user of this.users.byEmail(email)) {
+      if (same(user.password, password)) return user;
     }
     return undefined;
   }

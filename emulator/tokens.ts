@@ -82,8 +82,8 @@ export class Tokens {
   }
 
   /** @param saved - signing keys to go on with, where a tenant comes back after a restart */
-  static async create(issuer: string, tenant: Tenant, saved?: readonly SavedKey[]) {
-    return new Tokens(issuer, tenant, await SigningKeys.create(tenant.randomness, saved));
+  static create(issuer: string, tenant: Tenant, saved?: readonly SavedKey[]): Tokens {
+    return new Tokens(issuer, tenant, SigningKeys.create(tenant.randomness, saved));
   }
 
   /** The body of a successful `/oauth/token`, with a refresh token where offline access was granted. */

@@ -119,7 +119,7 @@ describe('§2 POST /mfa/associate', () => {
     ['D', { ...SMS, oob_channels: ['carrier-pigeon'] }, 'unsupported_challenge_type'],
     ['A', { authenticator_types: ['oob'], oob_channels: ['sms'] }, 'invalid_request'],
     ['A', {}, 'invalid_request'],
-  ])('§2 %s: %j is refused and sends nothing', async (_mark, body, error) => {
+  ])('§2 A, D: (%s) %j is refused and sends nothing', async (_mark, body, error) => {
     await using bench = await Bench.open();
     const reply = await bench.post('/mfa/associate', body, await bench.accessToken());
     expect([reply.status, reply.body['error']]).toEqual([400, error]);

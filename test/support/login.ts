@@ -1,6 +1,7 @@
 import { beginLogin, finishLogin } from '../../client/pkce-login.ts';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { CodeProof, PublicSealingKey } from '../../workflows/contract/enroll-mfa.ts';
+import { fetchTrusting } from './fetch-trusting.ts';
 import { CLIENT_ID, PHONE_NUMBER, REDIRECT_URI, type World, type WorldUser } from './world.ts';
 
 export interface LoginOptions {
@@ -31,7 +32,9 @@ export async function login(
   }
   const to = options.phoneNumber ?? PHONE_NUMBER;
   const after = world.emulator.inbox.messages(to).at(-1)?.id;
+  const { caFile } = world.emulator;
   const { callbackUrl } = await logInByBrowser({
+    ...(caFile !== undefined && { fetch: fetchTrusting(caFile) }),
     authorizeUrl: authorizeUrl.href,
     username: user.email,
     password: user.password,

@@ -24,7 +24,9 @@ export const WORKER_RUNS = '"event":"running"';
 export async function workerEnvironment(world: World, folder: string): Promise<NodeJS.ProcessEnv> {
   const keys = join(folder, 'seal-keys.json');
   await writeFile(keys, world.sealKeysJson, { mode: 0o600 });
+  const { caFile } = world.emulator;
   return plainEnvironment({
+    ...(caFile !== undefined && { NODE_EXTRA_CA_CERTS: caFile }),
     TEMPORAL_ADDRESS: world.address,
     AUTH0_DOMAIN: world.tenant,
     AUTH0_ISSUER: world.emulator.issuer,

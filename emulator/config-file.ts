@@ -1,0 +1,125 @@
+/** `--config FILE`: JSON, relative paths in it counted from its folder. README.md shows one. */
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { z } from 'zod';
+import { clientSchema, defined, settingsSchema, text, userSchema } from './control-schemas.ts';
+import { messageOf } from './node-error.ts';
+import type { EmulatorOptions } from './emulator.ts';
+import type { TenantOptions } from './tenants.ts';
+
+const USERS_MAX = 100_000;
+const CLIENTS_MAX = 1_000;
+const TENANTS_MAX = 50;
+
+const issuer = z
+  .url({ protocol: /^https?$/ })
+  .refine((url) => url.endsWith('/'), 'must end in a slash, as the issuer of an Auth0 tenant does');
+
+const tenantShape = {
+  port: z.int().min(0).max(65_535).optional(),
+  issuer: issuer.optional(),
+  seed: text.optional(),
+  state: text.optional(),
+  settings: settingsSchema.optional(),
+  clients: z.array(clientSchema).max(CLIENTS_MAX).optional(),
+  users: z.array(userSchema).max(USERS_MAX).optional(),
+};
+
+const tenantName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower case letters, digits and hyphens');
+
+/** Of a tenant that the control API adds: it may not name files. */
+export const addedTenantSchema = z
+  .strictObject({ name: tenantName, ...tenantShape })
+  .omit({ state: true });
+
+const configSchema = z.strictObject({
+  ...tenantShape,
+  control: z.boolean().optional(),
+  controlToken: z.string().min(16).max(200).optional(),
+  tls: z
+    .union([
+      z.boolean(),
+      z.strictObject({ folder: text }),
+      z.strictObject({ keyFile: text, certFile: text }),
+    ])
+    .optional(),
+  tenants: z
+    .array(z.strictObject({ name: tenantName, ...tenantShape }))
+    .max(TENANTS_MAX)
+    .optional(),
+});
+
+type TenantConfig = z.infer<typeof addedTenantSchema> & { readonly state?: string | undefined };
+
+/** Its message names the file, the field, the rule and the way out. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+export interface Config {
+  /** For every tenant. */
+  readonly shared: Pick<EmulatorOptions, 'control' | 'controlToken' | 'tls'>;
+  /** What stands at the top of the file. */
+  readonly first: Omit<TenantOptions, 'name'>;
+  readonly further: readonly TenantOptions[];
+}
+
+export function readConfig(path: string): Config {
+  const config = configSchema.safeParse(jsonOf(path));
+  if (!config.success) throw new ConfigError(refusal(path, config.error));
+  const { control, controlToken, tls, tenants = [], ...first } = config.data;
+  const folder = dirname(path);
+  const fileOf = (file: string) => resolve(folder, file);
+  return {
+    shared: defined({ control, controlToken, tls: tls && tlsOptions(tls, fileOf) }),
+    first: tenantOptions(first, fileOf),
+    further: tenants.map(({ name, ...tenant }) => ({ name, ...tenantOptions(tenant, fileOf) })),
+  };
+}
+
+/** Without a file there is nothing to resolve a path against, and none may be given. */
+export function tenantOptions(
+  { settings, clients, users, state, ...rest }: Omit<TenantConfig, 'name'>,
+  fileOf: (file: string) => string = (file) => file,
+): Omit<TenantOptions, 'name'> {
+  return defined({
+    ...rest,
+    stateFile: state && fileOf(state),
+    settings: settings && defined(settings),
+    clients: clients?.map(defined),
+    users: users?.map(defined),
+  });
+}
+
+type TlsConfig = NonNullable<z.infer<typeof configSchema>['tls']>;
+
+function tlsOptions(tls: TlsConfig, fileOf: (file: string) => string) {
+  if (typeof tls === 'boolean') return tls;
+  if ('folder' in tls) return { folder: fileOf(tls.folder) };
+  return { keyFile: fileOf(tls.keyFile), certFile: fileOf(tls.certFile) };
+}
+
+function jsonOf(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch (error) {
+    const why = messageOf(error);
+    throw new ConfigError(
+      `${path}: ${why}\nGive --config the path of a JSON file; emulator/README.md shows one.`,
+    );
+  }
+}
+
+function refusal(path: string, { issues }: z.ZodError): string {
+  const lines = issues.map((issue) => {
+    const field = z.core.toDotPath(issue.path);
+    return `  ${field === '' ? 'the file' : field}: ${issue.message}`;
+  });
+  return [
+    `${path} is not a configuration:`,
+    ...lines,
+    'Correct these fields; emulator/README.md lists those that there are.',
+  ].join('\n');
+}

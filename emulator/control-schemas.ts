@@ -1,0 +1,118 @@
+/** What the control API and the configuration file take. */
+import type { JWK } from 'jose';
+import { z } from 'zod';
+import { FACTORS, MESSAGE_TYPES, MFA_POLICIES, PHONE_PROVIDERS } from './guardian.ts';
+import { PLANS } from './settings.ts';
+
+const URLS_MAX = 100;
+
+export const text = z.string().min(1).max(200);
+
+export const userSchema = z.strictObject({
+  email: text,
+  password: text,
+  userId: text.optional(),
+  name: text.optional(),
+  emailVerified: z.boolean().optional(),
+  userMetadata: z.record(z.string(), z.unknown()).optional(),
+});
+
+const KEYS_MAX = 20;
+const GRANTS_MAX = 100;
+/** Checked where an assertion is: a key that is none lets nobody in. */
+const jwk = z.custom<JWK>((value) => z.looseObject({ kty: text }).safeParse(value).success);
+
+export const clientSchema = z.strictObject({
+  clientId: text,
+  clientSecret: text.optional(),
+  jwks: z.strictObject({ keys: z.array(jwk).max(KEYS_MAX) }).optional(),
+  redirectUris: z.array(z.url()).max(URLS_MAX),
+  allowedLogoutUrls: z.array(z.url()).max(URLS_MAX).optional(),
+  grantTypes: z.array(text).max(50).optional(),
+  grants: z
+    .array(z.strictObject({ audience: text, scopes: z.array(text).max(GRANTS_MAX) }))
+    .max(GRANTS_MAX)
+    .optional(),
+});
+
+export const faultSchema = z.strictObject({
+  endpoint: text,
+  nth: z.int().min(1).optional(),
+  times: z.int().min(1).optional(),
+  when: z.enum(['before', 'after']),
+  action: z.union([
+    z.literal('drop'),
+    z.strictObject({ delayMs: z.int().min(0).max(600_000) }),
+    z.strictObject({
+      status: z.int().min(200).max(599),
+      body: z.unknown().optional(),
+      headers: z.record(z.string(), z.string()).default({}),
+    }),
+  ]),
+});
+
+export const settingsSchema = z.strictObject({
+  factors: z
+    .array(z.enum(FACTORS).exclude(['recovery-code']))
+    .max(FACTORS.length)
+    .optional(),
+  messageTypes: z.array(z.enum(MESSAGE_TYPES)).max(MESSAGE_TYPES.length).optional(),
+  friendlyName: z.string().max(200).optional(),
+  authenticatorTypes: z.boolean().optional(),
+  factorsRequired: z.int().min(1).max(5).optional(),
+  earlyTokenEnrolls: z.boolean().optional(),
+  mfaTokenOnce: z.boolean().optional(),
+  recoveryCodes: z.boolean().optional(),
+  reuseSameNumber: z.boolean().optional(),
+  mfaRequirements: z.boolean().optional(),
+  authorizationCodeLifeMs: z.int().min(1).optional(),
+  mfaTokenLifeMs: z.int().min(1).optional(),
+  oobCodeLifeMs: z.int().min(1).optional(),
+  connection: text.optional(),
+  refreshTokenRotation: z.boolean().optional(),
+  refreshTokenOverlapMs: z.int().min(0).optional(),
+  refreshTokenLifeMs: z.int().min(1).optional(),
+  refreshTokenIdleMs: z.int().min(1).optional(),
+  sessionLifeMs: z.int().min(1).optional(),
+  sessionIdleMs: z.int().min(1).optional(),
+  allowedLogoutUrls: z.array(z.url()).max(URLS_MAX).optional(),
+  logoutPrompt: z.boolean().optional(),
+  authTime: z.enum(['always', 'asked']).optional(),
+  opaqueUserinfoTokens: z.boolean().optional(),
+  mfaApiAmr: z.boolean().optional(),
+  silentMfaError: z.enum(['interaction_required', 'mfa_required', 'login_required']).optional(),
+  quotaStatus: z.union([z.literal(403), z.literal(429)]).optional(),
+  phoneProvider: z.enum(PHONE_PROVIDERS).optional(),
+  mfaPolicies: z.array(z.enum(MFA_POLICIES)).max(MFA_POLICIES.length).optional(),
+  managementListsUnconfirmed: z.boolean().optional(),
+  quotaError: z.enum(['invalid_request', 'too_many_attempts']).optional(),
+  expiredOobCodeStatus: z.union([z.literal(401), z.literal(403)]).optional(),
+  associationRequiredStatus: z.union([z.literal(400), z.literal(403)]).optional(),
+  insufficientScopeStatus: z.union([z.literal(401), z.literal(403)]).optional(),
+  pushDeniedError: z.enum(['access_denied', 'invalid_grant']).optional(),
+  pushPollIntervalMs: z.int().min(0).max(60_000).optional(),
+  slowDownStatus: z.union([z.literal(400), z.literal(429)]).optional(),
+  plan: z.enum(PLANS).optional(),
+  requestsPerSecond: z.union([z.int().min(1).max(10_000), z.enum(['plan', 'off'])]).optional(),
+});
+
+const DAY_MS = 86_400_000;
+/** Further than this nobody has to move a clock at once. */
+const ADVANCE_MS_MAX = 3_660 * DAY_MS;
+
+export const clockSchema = z.strictObject({ advanceMs: z.int().min(0).max(ADVANCE_MS_MAX) });
+
+/** Of the next message that nothing was decided on yet. */
+export const fateSchema = z.union([
+  z.strictObject({ lost: z.literal(true) }),
+  z.strictObject({ lateByMs: z.int().min(1).max(DAY_MS) }),
+]);
+
+export type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+
+/** Absent and `undefined` are not the same to the types that these go into. */
+export function defined<T extends object>(input: T): Defined<T> {
+  return Object.fromEntries(
+    Object.entries(input).filter(([, value]) => value !== undefined),
+  ) as Defined<T>;
+}
