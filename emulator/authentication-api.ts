@@ -26,7 +26,7 @@ export function registerAuthentication(
 ): void {
   const { issuer } = tokens;
   const sessions = new BrowserSessions(tenant, issuer);
-  const flow = new LoginFlow(tenant, sessions, new MfaPolicy(tenant, tokens.mfaAudience, rule));
+  const flow = new LoginFlow(tenant, sessions, new MfaPolicy(tenant, tokens, rule));
   const clients = new ClientAuthentication(tenant, issuer);
   registerDiscovery(app, tokens);
   app.use('/u/*', unframed);

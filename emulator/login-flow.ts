@@ -48,8 +48,6 @@ export interface IssuedCode {
   readonly expiresAt: number;
 }
 
-/** The hosted pages' transaction: sources say five or ten minutes. */
-const LOGIN_LIFE_MS = 10 * 60_000;
 /** The oldest are forgotten. */
 const CODES_MAX = 10_000;
 const LOGINS_MAX = 10_000;
@@ -71,7 +69,8 @@ export class LoginFlow {
 
   begin(request: AuthorizationRequest): Login {
     const id = this.tenant.randomness.base64url(LOGIN_BYTES);
-    const login: Login = { id, request, expiresAt: this.tenant.clock.now() + LOGIN_LIFE_MS };
+    const { clock, settings } = this.tenant;
+    const login: Login = { id, request, expiresAt: clock.now() + settings.loginLifeMs };
     this.#logins.set(id, login);
     return login;
   }

@@ -46,7 +46,7 @@ export class MfaAssociate {
       throw invalidRequest('The user has too many authenticators.');
     }
     if (type === 'otp') return this.#otp(exchange, user);
-    if (type !== 'oob') throw unsupportedType();
+    if (type !== 'oob') throw unsupportedType(this.#tenant.settings.factorOffError);
     const channel = firstOf(input, 'oob_channels');
     noted.request['oob_channels'] = channel;
     switch (channel) {
@@ -58,7 +58,7 @@ export class MfaAssociate {
       case 'auth0':
         return this.#push(exchange, user);
       default:
-        throw unsupportedType();
+        throw unsupportedType(this.#tenant.settings.factorOffError);
     }
   }
 
@@ -86,7 +86,10 @@ export class MfaAssociate {
   #phone(exchange: Exchange, user: User, input: Input, channel: 'sms' | 'voice'): Response {
     this.#need(channel);
     const phoneNumber = required(input, 'phone_number');
-    if (!E164.test(phoneNumber)) throw invalidRequest('The phone number is invalid.');
+    if (!E164.test(phoneNumber)) {
+      const { phoneNumberError } = this.#tenant.settings;
+      throw new OAuthError(400, phoneNumberError, 'The phone number is invalid.');
+    }
     return this.#sent(exchange, user, channel, phoneNumber, { phoneNumber, channel });
   }
 
@@ -132,7 +135,8 @@ export class MfaAssociate {
   }
 
   #need(kind: AuthenticatorKind): void {
-    if (!this.#tenant.factorEnabled(kind)) throw unsupportedType();
+    if (!this.#tenant.factorEnabled(kind))
+      throw unsupportedType(this.#tenant.settings.factorOffError);
   }
 
   #barcode(user: User): { issuer: string; label: string } {

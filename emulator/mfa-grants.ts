@@ -8,6 +8,7 @@ import { BoundedMap } from './bounded-map.ts';
 import { Bucket } from './bucket.ts';
 import { type Exchange, required } from './exchange.ts';
 import { invalidToken } from './mfa-bearer.ts';
+import { mfaRequired } from './mfa-required.ts';
 import { notIssuedTo, OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
 import type { PushRequest } from './push-requests.ts';
 import type { Authenticator, ClientConfig, Tenant } from './tenant.ts';
@@ -203,12 +204,10 @@ export class MfaGrants {
       .filter((entry) => !proven.includes(deviceOf(entry)));
     if (left.length === 0) return;
     exchange.get('noted').effect = 'mfa-required';
-    const { mfaTokenLifeMs, mfaRequirements } = this.#tenant.settings;
+    const { settings } = this.#tenant;
     const types = [...new Set(left.map(({ kind }) => newerType(kind)))];
     const challenge = types.map((type) => ({ type }));
-    throw new OAuthError(403, 'mfa_required', 'Multifactor authentication required', {
-      mfa_token: this.#tokens.mfaTokens.issue(grant, mfaTokenLifeMs),
-      ...(mfaRequirements && { mfa_requirements: { challenge } }),
-    });
+    const mfaToken = this.#tokens.mfaTokens.issue(grant, settings.mfaTokenLifeMs);
+    throw mfaRequired(settings, mfaToken, { challenge });
   }
 }

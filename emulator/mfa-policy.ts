@@ -4,7 +4,9 @@
  * Authentication Factors with the MFA API").
  */
 import { newerType } from './authenticator.ts';
+import type { Requirements } from './mfa-required.ts';
 import type { Authenticator, Tenant, User } from './tenant.ts';
+import type { Tokens } from './tokens.ts';
 
 /** What a rule is told about a login, as an Action's `event` would. */
 export interface MfaRuleInput {
@@ -33,11 +35,6 @@ export interface LoginToJudge {
 
 export type Demand = 'nothing' | 'challenge' | 'enrollment';
 
-interface Requirements {
-  readonly challenge?: readonly { readonly type: string }[];
-  readonly enroll?: readonly { readonly type: string }[];
-}
-
 const ENROLLABLE = ['otp', 'phone'];
 
 /** Where the policy is adaptive and no rule was given: who says so in their metadata. */
@@ -45,12 +42,12 @@ const RULE_DEFAULT: MfaRule = ({ userMetadata }) => userMetadata['use_mfa'] === 
 
 export class MfaPolicy {
   readonly #tenant: Tenant;
-  readonly #audience: string;
+  readonly #tokens: Pick<Tokens, 'mfaAudience'>;
   readonly #rule: MfaRule;
 
-  constructor(tenant: Tenant, mfaAudience: string, rule: MfaRule = RULE_DEFAULT) {
+  constructor(tenant: Tenant, tokens: Pick<Tokens, 'mfaAudience'>, rule: MfaRule = RULE_DEFAULT) {
     this.#tenant = tenant;
-    this.#audience = mfaAudience;
+    this.#tokens = tokens;
     this.#rule = rule;
   }
 
@@ -60,7 +57,9 @@ export class MfaPolicy {
     const forces = this.#tenant.forcing(login.user).length > 0;
     // A refresh token from a login for this audience was given after a challenge.
     const refreshes = login.protocol === 'oauth2-refresh-token';
-    return login.audience === this.#audience && forces && !refreshes ? 'challenge' : 'nothing';
+    return login.audience === this.#tokens.mfaAudience && forces && !refreshes
+      ? 'challenge'
+      : 'nothing';
   }
 
   /** What the hosted pages ask for; a push has a twin whose code can be typed. */
@@ -69,13 +68,12 @@ export class MfaPolicy {
     return forcing[0] ?? this.#tenant.active(user)[0];
   }
 
-  /** `mfa_requirements`, where the tenant has that Early Access feature. */
-  requirements(user: User): { readonly mfa_requirements?: Requirements } {
-    if (!this.#tenant.settings.mfaRequirements) return {};
+  /** What to challenge, or where there is nothing yet, what to enroll. */
+  requirements(user: User): Requirements {
     const active = this.#tenant.active(user).map(({ kind }) => newerType(kind));
     const types = active.length > 0 ? active : ENROLLABLE;
     const entries = [...new Set(types)].map((type) => ({ type }));
-    return { mfa_requirements: active.length > 0 ? { challenge: entries } : { enroll: entries } };
+    return active.length > 0 ? { challenge: entries } : { enroll: entries };
   }
 
   #applies({ user, acrValues = [], mfaInSession = false, ...login }: LoginToJudge): boolean {

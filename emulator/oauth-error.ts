@@ -62,9 +62,10 @@ export function quotaSpent(
   return new OAuthError(quotaStatus, quotaError, TOO_MANY_SENT[kind] ?? TOO_MANY_TEXTS);
 }
 
-export function unsupportedType(): OAuthError {
-  const why = 'The requested authenticator type is not supported.';
-  return new OAuthError(400, 'unsupported_challenge_type', why);
+export function unsupportedType(
+  error: TenantSettings['factorOffError'] = 'unsupported_challenge_type',
+): OAuthError {
+  return new OAuthError(400, error, 'The requested authenticator type is not supported.');
 }
 
 /** The text is that of a draft by somebody at Auth0 (fiddur/docs, OauthMfaErrors.md). */

@@ -7,6 +7,8 @@ import { timingSafeEqual } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
 import type { Authenticator } from './authenticator.ts';
 import { Bucket } from './bucket.ts';
+import type { Randomness } from './randomness.ts';
+import type { TenantSettings } from './settings.ts';
 
 /** A code that was sent: six digits, five minutes, once (auth0-docs "Authenticate using ROPG with MFA"). */
 export interface TextedCode {
@@ -26,6 +28,8 @@ export interface Quotas {
   readonly pushes: Bucket;
   /** Six digits, however they came. */
   readonly wrongCodes: Bucket;
+  /** In the place of it for e-mail and OTP, where the tenant is set so. */
+  readonly wrongCodesSoon: Bucket;
   readonly wrongRecoveryCodes: Bucket;
 }
 
@@ -39,6 +43,8 @@ interface Owner extends Quotas {
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const TOTP_PERIOD_S = 30;
+/** 32 characters of base32, as recorded. */
+const TOTP_SECRET_BYTES = 20;
 
 export const CODE_LIFE_MS = 5 * MINUTE_MS;
 export const CODE_DIGITS = 6;
@@ -49,48 +55,65 @@ export function newQuotas(): Quotas {
     emails: new Bucket(20, MINUTE_MS),
     pushes: new Bucket(5, MINUTE_MS / 5),
     wrongCodes: new Bucket(10, HOUR_MS / 10),
+    wrongCodesSoon: new Bucket(5, MINUTE_MS),
     wrongRecoveryCodes: new Bucket(10, HOUR_MS / 10),
   };
 }
 
+/** Base32. */
+export function newTotpSecret(randomness: Randomness): string {
+  return new Secret({ buffer: new Uint8Array(randomness.bytes(TOTP_SECRET_BYTES)).buffer }).base32;
+}
+
+/** What a wrong code costs an attempt of. */
+export function attemptsOf(
+  owner: Quotas,
+  { wrongCodes }: Pick<TenantSettings, 'wrongCodes'>,
+  how: Channel | 'totp',
+): Bucket {
+  const soon = wrongCodes === 'five-per-five-minutes' && (how === 'email' || how === 'totp');
+  return soon ? owner.wrongCodesSoon : owner.wrongCodes;
+}
+
 /** A wrong one costs an attempt. */
 export function judgeText(
-  owner: Owner,
+  attempts: Bucket,
   texted: TextedCode,
   code: string,
   now: number,
 ): 'right' | 'wrong' | 'too-many' {
-  if (owner.wrongCodes.left(now) < 1) return 'too-many';
+  if (attempts.left(now) < 1) return 'too-many';
   if (!texted.spent && now < texted.expiresAt && same(texted.code, code)) {
     texted.spent = true;
     return 'right';
   }
-  owner.wrongCodes.take(now);
+  attempts.take(now);
   return 'wrong';
 }
 
 /** The authenticator whose secret gives this code now or gave it one step ago, each step once. */
 export function judgeTotp(
-  owner: Owner,
+  { usedTotpSteps }: Owner,
+  attempts: Bucket,
   candidates: readonly Authenticator[],
   code: string,
   now: number,
 ): Authenticator | 'wrong' | 'too-many' {
-  if (owner.wrongCodes.left(now) < 1) return 'too-many';
+  if (attempts.left(now) < 1) return 'too-many';
   const step = Math.floor(now / 1000 / TOTP_PERIOD_S);
   for (const candidate of candidates) {
     if (candidate.secret === undefined) continue;
     const totp = new TOTP({ secret: Secret.fromBase32(candidate.secret) });
     for (const at of [step, step - 1]) {
       const key = `${candidate.id} ${at}`;
-      if (owner.usedTotpSteps.has(key)) continue;
+      if (usedTotpSteps.has(key)) continue;
       if (!same(totp.generate({ timestamp: at * TOTP_PERIOD_S * 1000 }), code)) continue;
-      forgetBefore(owner.usedTotpSteps, step - 1);
-      owner.usedTotpSteps.add(key);
+      forgetBefore(usedTotpSteps, step - 1);
+      usedTotpSteps.add(key);
       return candidate;
     }
   }
-  owner.wrongCodes.take(now);
+  attempts.take(now);
   return 'wrong';
 }
 

@@ -24,7 +24,15 @@ export interface TenantSettings {
   /** Whether associating the same number again reuses the unconfirmed entry. */
   readonly reuseSameNumber: boolean;
   /** `mfa_requirements` in the `mfa_required` error: an Early Access feature of Auth0. */
-  readonly mfaRequirements: boolean;
+  readonly mfaRequirements: boolean | 'challenge-types';
+  /** Status of `mfa_required`: the guides have 403, the OpenAPI file has the same example under 401. */
+  readonly mfaRequiredStatus: 401 | 403;
+  /** `mfa_required` without an `mfa_token`, as where an Action asks for a factor of its own. */
+  readonly mfaTokenOmitted: boolean;
+  /** The MFA API's name, where it is not `{issuer}mfa/`, as behind a custom domain. */
+  readonly mfaAudience: string;
+  /** Life of a login on the hosted pages: sources say five or ten minutes. */
+  readonly loginLifeMs: number;
   /** Life of an authorization code. */
   readonly authorizationCodeLifeMs: number;
   /** Life of an `mfa_token`: 10 minutes by the guides, 5 by the SDKs' assumption. */
@@ -67,6 +75,12 @@ export interface TenantSettings {
   readonly managementListsUnconfirmed: boolean;
   /** `error` of the two "Too many …" replies; an app has one, SDKs name the other. */
   readonly quotaError: 'invalid_request' | 'too_many_attempts';
+  /** The limits' table has ten per hour, the page about SMS five in five minutes for e-mail and OTP. */
+  readonly wrongCodes: 'ten-per-hour' | 'five-per-five-minutes';
+  /** `error` of `The phone number is invalid.`: not captured. */
+  readonly phoneNumberError: 'invalid_request' | 'invalid_phone_number';
+  /** `error` where a factor is off or there is none of that name: not captured. */
+  readonly factorOffError: 'unsupported_challenge_type' | 'invalid_request';
   /** Status of `oob_code is expired`: not captured. */
   readonly expiredOobCodeStatus: 401 | 403;
   /** Status of `association_required`: not captured. */
@@ -104,6 +118,10 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   recoveryCodes: false,
   reuseSameNumber: false,
   mfaRequirements: false,
+  mfaRequiredStatus: 403,
+  mfaTokenOmitted: false,
+  mfaAudience: '',
+  loginLifeMs: 10 * 60_000,
   authorizationCodeLifeMs: 10 * 60_000,
   mfaTokenLifeMs: 10 * 60_000,
   oobCodeLifeMs: 5 * 60_000,
@@ -125,6 +143,9 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   mfaPolicies: [],
   managementListsUnconfirmed: false,
   quotaError: 'invalid_request',
+  wrongCodes: 'ten-per-hour',
+  phoneNumberError: 'invalid_request',
+  factorOffError: 'unsupported_challenge_type',
   expiredOobCodeStatus: 401,
   associationRequiredStatus: 403,
   insufficientScopeStatus: 403,

@@ -1,12 +1,12 @@
 /** What a tenant holds, and its rules about users, authenticators and codes. No HTTP here. */
 import type { JWK } from 'jose';
-import { Secret } from 'otpauth';
 import { type Authenticator, type AuthenticatorKind, isTwin } from './authenticator.ts';
 import type { Clock } from './clock.ts';
 import { FactorEvents, type Verdict } from './factor-events.ts';
 import { kindOn } from './guardian.ts';
 import type { Inbox } from './inbox.ts';
 import {
+  attemptsOf,
   type Channel,
   CODE_DIGITS,
   CODE_LIFE_MS,
@@ -14,6 +14,7 @@ import {
   judgeText,
   judgeTotp,
   newQuotas,
+  newTotpSecret,
   type Quotas,
   same,
   type TextedCode,
@@ -77,8 +78,6 @@ export type Made =
 export type Sent = { readonly texted: TextedCode } | { readonly push: PushRequest };
 
 export const AUTHENTICATORS_MAX = 51;
-/** 32 characters of base32, as recorded. */
-const TOTP_SECRET_BYTES = 20;
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const RECOVERY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789';
 
@@ -170,10 +169,11 @@ export class Tenant {
   }
 
   #made(user: User, made: Made): readonly [Authenticator, ...Authenticator[]] {
-    if (made === 'totp') return [this.#new('totp', this.#device(), { secret: this.#newSecret() })];
+    if (made === 'totp')
+      return [this.#new('totp', this.#device(), { secret: newTotpSecret(this.randomness) })];
     if (made === 'push') {
       const device = this.#device();
-      const secret = this.#newSecret();
+      const secret = newTotpSecret(this.randomness);
       return [this.#new('push', device, { secret }), this.#new('totp', device, { secret })];
     }
     if ('email' in made) return [this.#new('email', this.#device(), { email: made.email })];
@@ -248,13 +248,15 @@ export class Tenant {
   }
 
   judgeText(user: User, texted: TextedCode, code: string): Verdict {
-    const verdict = judgeText(user, texted, code, this.clock.now());
+    const attempts = attemptsOf(user, this.settings, texted.channel);
+    const verdict = judgeText(attempts, texted, code, this.clock.now());
     this.events.judged(user, verdict, texted.channel);
     return verdict;
   }
 
   judgeTotp(user: User, candidates: readonly Authenticator[], code: string) {
-    const judged = judgeTotp(user, candidates, code, this.clock.now());
+    const attempts = attemptsOf(user, this.settings, 'totp');
+    const judged = judgeTotp(user, attempts, candidates, code, this.clock.now());
     if (typeof judged === 'string') this.events.judged(user, judged, 'totp');
     else this.events.judged(user, 'right', 'totp', judged);
     return judged;
@@ -264,11 +266,6 @@ export class Tenant {
     const verdict = judgeRecoveryCode(user, code, this.clock.now());
     this.events.recoveryJudged(user, verdict);
     return verdict;
-  }
-
-  #newSecret(): string {
-    return new Secret({ buffer: new Uint8Array(this.randomness.bytes(TOTP_SECRET_BYTES)).buffer })
-      .base32;
   }
 
   /** The old one is spent. */

@@ -57,7 +57,6 @@ const LONG_AGO = new Date(0);
 
 export class Tokens {
   readonly issuer: string;
-  readonly mfaAudience: string;
   readonly userinfoAudience: string;
   readonly keys: SigningKeys;
   readonly refreshTokens: RefreshTokens;
@@ -71,7 +70,6 @@ export class Tokens {
   private constructor(issuer: string, tenant: Tenant, keys: SigningKeys) {
     const { clock, randomness } = tenant;
     this.issuer = issuer;
-    this.mfaAudience = `${issuer}mfa/`;
     this.userinfoAudience = `${issuer}userinfo`;
     this.keys = keys;
     this.#tenant = tenant;
@@ -79,6 +77,12 @@ export class Tokens {
     this.mfaTokens = new IronStrings(clock, randomness, TOKENS_MAX);
     this.oobCodes = new IronStrings(clock, randomness, TOKENS_MAX);
     this.#opaque = new OpaqueTokens(issuer, clock, randomness, TOKENS_MAX);
+  }
+
+  /** The MFA API's name. */
+  get mfaAudience(): string {
+    const { mfaAudience } = this.#tenant.settings;
+    return mfaAudience === '' ? `${this.issuer}mfa/` : mfaAudience;
   }
 
   /** @param saved - signing keys to go on with, where a tenant comes back after a restart */

@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Exchange, optional, required } from './exchange.ts';
 import type { IssuedCode, LoginFlow } from './login-flow.ts';
+import { mfaRequired } from './mfa-required.ts';
 import { missingParameter, OAuthError } from './oauth-error.ts';
 import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
 import { type ClientConfig, same, type Tenant, type User } from './tenant.ts';
@@ -105,10 +106,9 @@ export class UserGrants {
       return issue();
     }
     noted.effect = 'mfa-required';
-    throw new OAuthError(403, 'mfa_required', 'Multifactor authentication required', {
-      mfa_token: this.#tokens.mfaTokens.issue(grant, this.#tenant.settings.mfaTokenLifeMs),
-      ...policy.requirements(grant.user),
-    });
+    const { settings } = this.#tenant;
+    const mfaToken = this.#tokens.mfaTokens.issue(grant, settings.mfaTokenLifeMs);
+    throw mfaRequired(settings, mfaToken, policy.requirements(grant.user));
   }
 
   #isThere({ userId }: User): boolean {
