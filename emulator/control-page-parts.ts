@@ -78,9 +78,9 @@ export function inboxPart({ tenant }: Paged): Html {
     .slice(-ROWS_MAX)
     .reverse()
     .map(
-      ({ at, to, text, userId }) =>
+      ({ at, channel, to, text, userId }) =>
         html`<tr>
-          <td>${time(at)}</td>
+          <td>${time(at)} ${channel}</td>
           <td>${to}</td>
           <td>${text}</td>
           <td><code>${userId}</code></td>
@@ -145,9 +145,10 @@ export function usersPart({ tenant }: Paged, { q = '' }: Query): Html {
 
 function userRow({ email, userId, name, authenticators }: User): Html {
   const entries = authenticators.map(
-    ({ id, active, phoneNumber }) =>
+    ({ id, active, phoneNumber, email: address, deviceName }) =>
       html`<div class="${active ? 'on' : 'off'}">
-        <code>${id}</code> ${phoneNumber ?? ''} ${active ? 'active' : 'not confirmed'}
+        <code>${id}</code> ${phoneNumber ?? address ?? deviceName ?? ''}
+        ${active ? 'active' : 'not confirmed'}
       </div>`,
   );
   return html`<tr>

@@ -40,13 +40,7 @@ export class Bench implements AsyncDisposable {
   }
 
   async send(path: string, init: RequestInit = {}): Promise<Reply> {
-    const response = await fetch(this.url(path), { redirect: 'manual', ...init });
-    const text = await response.text();
-    const json = (response.headers.get('content-type') ?? '').startsWith('application/json');
-    return {
-      ...{ status: response.status, headers: response.headers, text },
-      body: json ? record(JSON.parse(text)) : {},
-    };
+    return replyOf(await fetch(this.url(path), { redirect: 'manual', ...init }));
   }
 
   post(path: string, body: unknown, bearer?: string): Promise<Reply> {
@@ -121,6 +115,15 @@ export class Bench implements AsyncDisposable {
 export function pkce() {
   const verifier = randomBytes(32).toString('base64url');
   return { verifier, challenge: createHash('sha256').update(verifier).digest('base64url') };
+}
+
+export async function replyOf(response: Response): Promise<Reply> {
+  const text = await response.text();
+  const json = (response.headers.get('content-type') ?? '').startsWith('application/json');
+  return {
+    ...{ status: response.status, headers: response.headers, text },
+    body: json ? record(JSON.parse(text)) : {},
+  };
 }
 
 /** A code that is not this one. */
