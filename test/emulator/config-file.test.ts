@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../emulator/config-file.ts';
 import { readCommandLine } from '../../emulator/command-line.ts';
+import { SETTINGS_DEFAULT } from '../../emulator/settings.ts';
 import { startChild } from '../support/child-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -36,6 +37,20 @@ describe('the configuration file', () => {
     expect(refusal).toContain(`${field}: `);
     expect(refusal).toMatch(rule);
     expect(refusal).toMatch(/emulator\.json[^]*README\.md/);
+  });
+
+  it('takes every switch, and every field of a client and of a user', async () => {
+    await using folder = await temporaryFolder();
+    const path = join(folder.path, 'emulator.json');
+    const user = { ...USER, emailVerified: true, userMetadata: { use_mfa: true } };
+    const client = {
+      ...{ clientId: 'c', redirectUris: ['https://*.app.example/cb'], grantTypes: ['password'] },
+      ...{ allowedLogoutUrls: ['https://app.example/'], jwks: { keys: [{ kty: 'RSA' }] } },
+      grants: [{ audience: '/api/v2/', scopes: ['read:users'] }],
+    };
+    const given = { settings: SETTINGS_DEFAULT, users: [user], clients: [client] };
+    writeFileSync(path, JSON.stringify(given));
+    expect(readConfig(path).first).toEqual(given);
   });
 
   it.each(['{', '', '{"users": ]}'])('%j is told not to be JSON', async (text) => {

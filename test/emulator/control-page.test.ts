@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'node-html-parser';
-import { Bench, PHONE, SMS } from './bench.ts';
+import { Bench, PHONE, SMS, string } from './bench.ts';
+import { challenge, confirmPush, poll } from './conformance/factors.ts';
 
 const MARKUP = '"><script>alert(1)</script>';
 
@@ -114,6 +115,25 @@ describe('the page for a person', () => {
     expect(policy).toMatch(/default-src 'none'.*script-src 'sha256-[^']+'; /);
     expect(policy).toContain("frame-ancestors 'none'");
     expect(policy).not.toContain('unsafe');
+  });
+
+  it('approves and denies pushes, each once, and says how a message was sent', async () => {
+    await using bench = await Bench.open({ control: true });
+    await confirmPush(bench, await bench.accessToken());
+    const mfaToken = await bench.mfaToken();
+    for (const [answer, status] of [
+      ['deny', 400],
+      ['approve', 200],
+    ] as const) {
+      const sent = await challenge(bench, mfaToken, { oob_channel: 'auth0' });
+      const { root } = await page(bench);
+      expect(root.querySelector('#inbox')?.text).toContain('push');
+      const id = root.querySelector('#inbox [name=id]')?.getAttribute('value') ?? '';
+      const path = '/_emulator/page/pushes';
+      expect((await form(bench, path, { id, answer })).status).toBe(303);
+      expect((await form(bench, path, { id, answer })).status).toBe(404);
+      expect((await poll(bench, mfaToken, string(sent, 'oob_code'))).status).toBe(status);
+    }
   });
 
   it('a push that nobody waits for is 404', async () => {

@@ -4,9 +4,15 @@ import { describe, expect, it } from '@jest/globals';
 import { startEmulator } from '../../emulator/index.ts';
 import { startChild } from '../support/child-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { Bench, SMS } from './bench.ts';
+import { Bench, SMS, TOTP } from './bench.ts';
+import { confirmOtp, EMAIL, PUSH } from './conformance/factors.ts';
 
 const NOW = 1_800_000_015_000;
+const CLIENT_WITH_KEY = {
+  ...{ clientId: 'signer', redirectUris: [], allowedLogoutUrls: ['https://app.example/'] },
+  jwks: { keys: [{ kty: 'RSA', n: 'AQAB', e: 'AQAB', kid: 'key-1' }] },
+  grants: [{ audience: '/api/v2/', scopes: ['read:users'] }],
+};
 
 async function jwks(issuer: string): Promise<string> {
   return (await fetch(`${issuer}.well-known/jwks.json`)).text();
@@ -50,6 +56,40 @@ describe('the state file', () => {
       }
     }
     expect(statuses).toEqual([...Array<number>(10).fill(200), 429, 429]);
+  });
+
+  it('brings back every factor, every switch, what a rule reads, and keys that were rotated', async () => {
+    await using folder = await temporaryFolder();
+    const settings = { messageTypes: ['sms', 'voice'], recoveryCodes: true } as const;
+    const options = { stateFile: join(folder.path, 'state.json'), settings, now: () => NOW };
+    const user = { email: 'bob@example.com', password: 'secret', userId: 'auth0|bob' };
+    const before = async () => {
+      await using bench = await Bench.open(options);
+      const { emulator } = bench;
+      emulator.addUser({ ...user, emailVerified: true, userMetadata: { use_mfa: true } });
+      emulator.addClient(CLIENT_WITH_KEY);
+      await emulator.rotateKeys();
+      const access = await bench.accessToken();
+      for (const body of [SMS, EMAIL, PUSH, TOTP]) await bench.post('/mfa/associate', body, access);
+      const { confirmed } = await confirmOtp(bench, access);
+      expect(confirmed.status).toBe(200);
+      const kept = emulator.authenticators(bench.userId);
+      return { userId: bench.userId, kept, keys: await jwks(emulator.issuer) };
+    };
+    const { userId, kept, keys } = await before();
+    await using emulator = await startEmulator(options);
+    expect(emulator.authenticators(userId)).toEqual(kept);
+    expect(kept.map(({ kind }) => kind)).toEqual(
+      expect.arrayContaining(['sms', 'voice', 'email', 'push', 'totp', 'recovery-code']),
+    );
+    expect(emulator.settings).toMatchObject(settings);
+    expect(await jwks(emulator.issuer)).toBe(keys);
+    expect(JSON.parse(readFileSync(options.stateFile, 'utf8'))).toMatchObject({
+      users: expect.arrayContaining([
+        expect.objectContaining({ emailVerified: true, userMetadata: { use_mfa: true } }),
+      ]),
+      clients: expect.arrayContaining([CLIENT_WITH_KEY]),
+    });
   });
 
   it('adds what is new in the options and leaves what it knows', async () => {
