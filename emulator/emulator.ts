@@ -48,6 +48,8 @@ export interface Emulator extends AsyncDisposable {
   /** Method and route of everything that it answers. */
   readonly endpoints: readonly string[];
   readonly settings: TenantSettings;
+  /** Turns switches while it runs, as `PATCH /_emulator/settings` does. */
+  configure(changes: Partial<TenantSettings>): void;
   readonly inbox: Inbox;
   readonly journal: Journal;
   readonly clock: Clock;

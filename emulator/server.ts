@@ -16,6 +16,7 @@ import { HOST, ListeningSocket } from './listening-socket.ts';
 import { ManagementApi } from './management-api.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { rateLimit } from './rate-limit.ts';
+import type { TenantSettings } from './settings.ts';
 import type { ClientConfig, Tenant, UserConfig } from './tenant.ts';
 import { type BegunTenant, beginTenant } from './tenant-start.ts';
 import type { Neighbours } from './tenants.ts';
@@ -97,6 +98,10 @@ function inProcess(tenant: Tenant, tokens: Tokens, begun: BegunTenant) {
   const { inbox, clock, pushes } = tenant;
   return {
     ...{ inbox, clock, pushes },
+    configure: (changes: Partial<TenantSettings>) => {
+      begun.changed();
+      tenant.settings = { ...tenant.settings, ...changes };
+    },
     addUser: (user: UserConfig) => {
       begun.changed();
       return tenant.addUser(user);

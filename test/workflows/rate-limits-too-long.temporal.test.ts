@@ -109,25 +109,27 @@ describe('429 that asks for longer than the token lives', () => {
 
 describe('a limit of the tenant', () => {
   it('meets two people at once: both are enrolled in both factors, with one text asked for', async () => {
-    await using world = await createWorld({ emulator: { settings: { requestsPerSecond: 4 } } });
+    await using world = await createWorld();
+    const { emulator } = world;
     const other = world.addUser();
-    const people = [
-      await Enrollee.start(world, {}),
-      await Enrollee.start(world, { phoneNumber: '+14155550199', userId: other.userId }, other),
-    ];
-    await Promise.all(
-      people.map(async (person) => {
-        await person.enrollSms();
-        await person.enrollTotp();
-        await enrolled(person);
-      }),
-    );
-    const { journal } = world.emulator;
-    await journal.waitFor(({ status }) => status === 429);
-    for (const { user } of people) {
-      expect(held(world, user.userId)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
+    const one = await Enrollee.start(world);
+    const input = { phoneNumber: '+14155550199', userId: other.userId };
+    const another = await Enrollee.start(world, input, other);
+    const proofs = [await one.proof(), await another.proof()];
+    // Six requests at once, of which one is let in.
+    emulator.configure({ requestsPerSecond: 1 });
+    await one.handle.signal('loginCompleted', proofs[0]);
+    await another.handle.signal('loginCompleted', proofs[1]);
+    await emulator.journal.waitFor(({ status }) => status === 429);
+    emulator.configure({ requestsPerSecond: 'off' });
+    for (const person of [one, another]) {
+      await person.untilPhase('awaiting-sms-code');
+      expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+      await person.enrollTotp();
+      await enrolled(person);
+      expect(held(world, person.user.userId)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
     }
-    expect(journal.count(ASSOCIATE, { effect: 'authenticator-created' })).toBe(4);
+    expect(emulator.journal.count(ASSOCIATE, { effect: 'authenticator-created' })).toBe(4);
     expect(judged(world)).toBe(4);
   });
 });
