@@ -78,22 +78,25 @@ function jest(tests: readonly string[]): Promise<Ran> {
 async function judge(mutant: Mutant): Promise<Verdict> {
   const restore = await mutate(mutant);
   try {
-    const played = await chaos();
-    if (played.failed) return { mutant, caughtBy: 'chaos', seen: firstViolation(played.output) };
-    const tested = await jest(mutant.tests);
-    if (tested.failed) return { mutant, caughtBy: 'tests', seen: firstFailure(tested.output) };
+    const played = finding(VIOLATION, await chaos());
+    if (played !== undefined) return { mutant, caughtBy: 'chaos', seen: played };
+    const tested = finding(FAILURE, await jest(mutant.tests));
+    if (tested !== undefined) return { mutant, caughtBy: 'tests', seen: tested };
     return { mutant, caughtBy: 'nothing', seen: '' };
   } finally {
     await restore();
   }
 }
 
-function firstViolation(output: string): string {
-  return /\b(I\d+\b[^\n]*)/.exec(output)?.[1] ?? 'it did not end';
-}
+const VIOLATION = /\b(I\d+\b[^\n]*)/;
+const FAILURE = /^\s*● (.+)$/m;
 
-function firstFailure(output: string): string {
-  return /^\s*● (.+)$/m.exec(output)?.[1] ?? 'it did not end';
+/** What a run has found; one that broke down without saying what has caught nothing. */
+function finding(pattern: RegExp, { failed, output }: Ran): string | undefined {
+  if (!failed) return undefined;
+  const seen = pattern.exec(output)?.[1];
+  if (seen === undefined) process.stderr.write(`A run broke down:\n${output}\n`);
+  return seen;
 }
 
 function table(verdicts: readonly Verdict[]): string {

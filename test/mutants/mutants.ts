@@ -157,7 +157,7 @@ export const MUTANTS: readonly Mutant[] = [
     file: 'workflows/enroll-mfa.ts',
     find: '  run.deadline.set(run.state.deadlineAt);',
     replace: '',
-    tests: ['test/workflows/endings'],
+    tests: ['test/workflows/time'],
   },
   {
     name: 'carry the access token in clear',
