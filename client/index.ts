@@ -10,3 +10,7 @@ export * from './sealing-key.ts';
 export type { ComparedField, StartEnrollmentInput } from './start-enrollment.ts';
 export { connectTemporalClient } from './temporal/connection.ts';
 export { resolveTemporalConfig } from './temporal/config.ts';
+export * from './temporal/encryption-plugin.ts';
+export type { KeyEnvelope } from './temporal/key-envelope.ts';
+export * from './temporal/keyring.ts';
+export { KeyringError } from './temporal/keyring-file.ts';

@@ -1,7 +1,11 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { Auth0Config } from '../activities/index.ts';
 import { parseSealKeyring, type SealKeyring } from '../activities/seal.ts';
-import { resolveTemporalConfig, type TemporalConfig } from '../client/temporal/config.ts';
+import {
+  ENCRYPTION_VARIABLES,
+  resolveTemporalConfig,
+  type TemporalConfig,
+} from '../client/temporal/config.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { Environment } from './environment.ts';
 
@@ -28,6 +32,7 @@ const VARIABLES = [
   'MFA_WORKFLOW_BUNDLE',
   'MFA_DEPLOYMENT_NAME',
   'MFA_BUILD_ID',
+  ...ENCRYPTION_VARIABLES,
 ] as const;
 
 const HTTP_DEADLINE_MS_DEFAULT = 5_000;

@@ -3,9 +3,11 @@ import {
   type NativeConnection,
   Worker,
   type WorkerOptions,
+  type WorkerPlugin,
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
+import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
 import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
 
 /**
@@ -40,11 +42,13 @@ export interface CreateWorkerOptions {
   /** The worker takes only runs of this version, for all of their life; default unversioned. */
   readonly deploymentVersion?: WorkerDeploymentVersion;
   readonly identity?: string;
+  /** Encrypts payloads; default none, and they are plaintext. */
+  readonly encryption?: WorkerPlugin;
 }
 
 /** The one way to make a worker of this service, in production and in tests. Not running yet. */
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
-  const { activities, activitiesPerSecond, deploymentVersion, identity } = options;
+  const { activities, activitiesPerSecond, deploymentVersion, encryption, identity } = options;
   const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
   const workerOptions: WorkerOptions = {
     connection: options.connection,
@@ -59,7 +63,11 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
       listAuthenticators: (input) => activities.listAuthenticators(input),
       deleteAuthenticator: (input) => activities.deleteAuthenticator(input),
     } satisfies EnrollmentActivities,
-    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+    dataConverter: {
+      payloadConverterPath: PAYLOAD_CONVERTER_PATH,
+      failureConverterPath: FAILURE_CONVERTER_PATH,
+    },
+    plugins: encryption === undefined ? [] : [encryption],
     stickyQueueScheduleToStartTimeout: options.stickyPatienceMs ?? STICKY_PATIENCE_MS,
     maxCachedWorkflows: options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT,
     shutdownGraceTime: shutdownGraceMs,

@@ -8,6 +8,8 @@ import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporali
 import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
 import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
+import { openEncryption } from '../client/temporal/encryption-plugin.ts';
+import { KeyringError } from '../client/temporal/keyring-file.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
 import { createWorker } from './create-worker.ts';
@@ -87,6 +89,11 @@ async function workflowBundle(config: WorkerConfig): Promise<WorkflowBundleOptio
 async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
   const stopped = stopSignal(logger);
   const { taskQueue, deploymentVersion } = config;
+  const encryption = await openEncryption(config.temporal, {
+    onProblem: (problem) => {
+      logger.error({ event: 'keyring-problem', problem }, 'the payload keyring cannot be used');
+    },
+  });
   const connection = await connect(config);
   const activities = createActivities({ config: config.auth0, sealKeys: config.sealKeys });
   try {
@@ -103,9 +110,16 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
         ? {}
         : { activitiesPerSecond: config.activitiesPerSecond }),
       ...(deploymentVersion === undefined ? {} : { deploymentVersion }),
+      ...(encryption === undefined ? {} : { encryption }),
     });
     logger.info(
-      { event: 'running', taskQueue, tenant: config.auth0.domain, ...deploymentVersion },
+      {
+        event: 'running',
+        taskQueue,
+        tenant: config.auth0.domain,
+        encrypts: encryption !== undefined,
+        ...deploymentVersion,
+      },
       'worker is running',
     );
     await worker.runUntil(stopped);
@@ -118,7 +132,9 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
 
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StartError) return error.exitCode;
-  if (error instanceof ConfigurationError) return EXIT.configuration;
+  if (error instanceof ConfigurationError || error instanceof KeyringError) {
+    return EXIT.configuration;
+  }
   return error instanceof TemporalUnreachableError ||
     error instanceof SearchAttributesMissingError ||
     error instanceof NamespaceMissingError

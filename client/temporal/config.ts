@@ -16,7 +16,18 @@ export interface TemporalConfig {
     readonly apiKey?: string;
     readonly metadata?: Record<string, string>;
   };
+  /** Absent where payloads are not encrypted. */
+  readonly encryption?: EncryptionConfig;
 }
+
+export interface EncryptionConfig {
+  /** The keyring; `npm run keys -- new` makes one. */
+  readonly keysFile: string;
+  readonly refusePlaintext: boolean;
+}
+
+/** What this file reads beside Temporal's own variables. */
+export const ENCRYPTION_VARIABLES = ['MFA_PAYLOAD_KEYS_FILE', 'MFA_REFUSE_PLAINTEXT'] as const;
 
 /** What is wrong with a setting, by which rule, and what to do. Holds no secret. */
 export class TemporalConfigError extends Error {
@@ -26,9 +37,11 @@ export class TemporalConfigError extends Error {
 /**
  * Reads Temporal's standard client configuration: the variables `TEMPORAL_ADDRESS`,
  * `TEMPORAL_NAMESPACE`, `TEMPORAL_API_KEY`, `TEMPORAL_TLS…` and, below them, the profile in
- * `TEMPORAL_CONFIG_FILE` (Temporal documentation, "Environment configuration").
+ * `TEMPORAL_CONFIG_FILE` (Temporal documentation, "Environment configuration"); and ours for the
+ * encryption of payloads, `MFA_PAYLOAD_KEYS_FILE` and `MFA_REFUSE_PLAINTEXT`.
  *
- * @throws TemporalConfigError for a file that cannot be read, or an address without a port.
+ * @throws TemporalConfigError for a file that cannot be read, an address without a port, or a switch
+ * that is neither `true` nor `false`.
  */
 export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalConfig {
   const { connectionOptions, namespace } = load(env);
@@ -39,6 +52,7 @@ export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tem
     );
   }
   const { tls, apiKey, metadata } = connectionOptions;
+  const encryption = readEncryption(env);
   return {
     address,
     namespace: namespace ?? TEMPORAL_NAMESPACE_DEFAULT,
@@ -48,7 +62,23 @@ export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tem
       ...(typeof apiKey === 'string' ? { apiKey } : {}),
       ...(metadata === undefined ? {} : { metadata: textOnly(metadata) }),
     },
+    ...(encryption === undefined ? {} : { encryption }),
   };
+}
+
+function readEncryption(env: NodeJS.ProcessEnv): EncryptionConfig | undefined {
+  const keysFile = env['MFA_PAYLOAD_KEYS_FILE'] ?? '';
+  const refusePlaintext = env['MFA_REFUSE_PLAINTEXT'] ?? '';
+  if (!['', 'true', 'false'].includes(refusePlaintext)) {
+    throw new TemporalConfigError(
+      'MFA_REFUSE_PLAINTEXT must be true or false; leave it out for false.',
+    );
+  }
+  if (keysFile !== '') return { keysFile, refusePlaintext: refusePlaintext === 'true' };
+  if (refusePlaintext !== 'true') return undefined;
+  throw new TemporalConfigError(
+    'MFA_REFUSE_PLAINTEXT=true needs MFA_PAYLOAD_KEYS_FILE: without keys everything is plaintext.',
+  );
 }
 
 function load(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { resolveTemporalConfig, type TemporalConfig } from './config.ts';
+import { openEncryption } from './encryption-plugin.ts';
 
 /** How long a first connection may take; the SDK tries again within it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
@@ -19,14 +20,17 @@ export class TemporalUnreachableError extends Error {
 }
 
 /**
- * A client of the configured namespace. Whoever asks for it closes it: `client.connection.close()`.
+ * A client of the configured namespace; it encrypts where a keyring is configured. Whoever asks for it
+ * closes it: `client.connection.close()`.
  *
  * @throws TemporalUnreachableError
+ * @throws KeyringError
  */
 export async function connectTemporalClient(
   config: TemporalConfig = resolveTemporalConfig(),
   timeoutMs: number = CONNECT_TIMEOUT_MS,
 ): Promise<Client> {
+  const encryption = await openEncryption(config);
   let connection: Connection;
   try {
     connection = await Connection.connect({
@@ -36,5 +40,9 @@ export async function connectTemporalClient(
   } catch (error) {
     throw new TemporalUnreachableError(config.address, timeoutMs, error);
   }
-  return new Client({ connection, namespace: config.namespace });
+  return new Client({
+    connection,
+    namespace: config.namespace,
+    plugins: encryption === undefined ? [] : [encryption],
+  });
 }

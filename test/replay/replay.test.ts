@@ -6,6 +6,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker } from '@temporalio/
 import { DeterminismViolationError } from '@temporalio/workflow';
 import { z } from 'zod';
 import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
+import { payloadKeys } from '../support/payload-keys.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 
 // The refusals that this file asks for would fill the output.
@@ -66,6 +67,17 @@ describe('histories of every release', () => {
       const recorded = await history(file);
       const id = workflowId(recorded);
       await Worker.runReplayHistory({ workflowBundle, dataConverter }, recorded, id);
+    }
+  });
+
+  it('replay with encryption too, which came after some of them', async () => {
+    await using keys = await payloadKeys();
+    const workflowBundle = { codePath: requiredVariable('WORKFLOW_BUNDLE') };
+    const plugins = [keys.plugin];
+    for (const file of await files()) {
+      const recorded = await history(file);
+      const id = workflowId(recorded);
+      await Worker.runReplayHistory({ workflowBundle, dataConverter, plugins }, recorded, id);
     }
   });
 

@@ -3,6 +3,7 @@ import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
 import { parseSealKeyring } from '../../activities/seal.ts';
+import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { createWorker } from '../../worker/create-worker.ts';
 import { ENROLL_MFA_WORKFLOW, type EnrollMfaInput } from '../../workflows/contract/enroll-mfa.ts';
@@ -36,6 +37,8 @@ export interface WorldOptions {
   readonly maxCachedWorkflows?: number;
   /** A Temporal server of the test's own. Default the one that all files share. */
   readonly address?: string;
+  /** Of the world's worker and client. Default none: payloads are plaintext. */
+  readonly encryption?: EncryptionPlugin;
 }
 
 export interface WorldUser {
@@ -107,7 +110,9 @@ interface Parts {
 
 function buildWorld(options: WorldOptions, parts: Parts): World {
   const { address, clock, emulator, connection, closers, close } = parts;
-  const client = new Client({ connection, namespace: NAMESPACE });
+  const { encryption } = options;
+  const plugins = encryption === undefined ? [] : [encryption];
+  const client = new Client({ connection, namespace: NAMESPACE, plugins });
   const taskQueue = `test-${randomUUID()}`;
   const sealKeysJson = newSealKeysJson();
   const auth0: Auth0Config = {
@@ -165,6 +170,7 @@ async function startWorker(
     taskQueue: world.taskQueue,
     workflowBundle: { codePath },
     stickyPatienceMs: STICKY_PATIENCE_MS,
+    ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
     ...(options.maxCachedWorkflows === undefined
       ? {}
       : { maxCachedWorkflows: options.maxCachedWorkflows }),

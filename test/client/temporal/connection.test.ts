@@ -32,6 +32,28 @@ describe('where Temporal is', () => {
     expect(config.connectionOptions).toMatchObject({ apiKey: 'key', tls: true });
   });
 
+  it('names the keyring where payloads are to be encrypted', () => {
+    const keysFile = '/run/secrets/payload-keys';
+    const set = { ...NO_FILE, MFA_PAYLOAD_KEYS_FILE: keysFile };
+    expect(resolveTemporalConfig(set).encryption).toEqual({ keysFile, refusePlaintext: false });
+    expect(resolveTemporalConfig({ ...set, MFA_REFUSE_PLAINTEXT: 'true' }).encryption).toEqual({
+      keysFile,
+      refusePlaintext: true,
+    });
+  });
+
+  it.each([{ MFA_REFUSE_PLAINTEXT: 'true' }, { MFA_REFUSE_PLAINTEXT: 'yes' }])(
+    'does not pretend to encrypt: %j',
+    (set) => {
+      expect(() => resolveTemporalConfig({ ...NO_FILE, ...set })).toThrow(TemporalConfigError);
+    },
+  );
+
+  it('does not connect without the keyring that is configured', async () => {
+    const config = resolveTemporalConfig({ ...NO_FILE, MFA_PAYLOAD_KEYS_FILE: '/no/such/file' });
+    await expect(connectTemporalClient(config)).rejects.toMatchObject({ name: 'KeyringError' });
+  });
+
   it('is read from the profile in the file, below the variables', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'temporal.toml');

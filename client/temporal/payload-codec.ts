@@ -1,0 +1,121 @@
+import type { Payload, PayloadCodec } from '@temporalio/common';
+import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context.js';
+import type { PayloadKeys } from './keyring.ts';
+import {
+  type Binding,
+  decrypt,
+  ENCRYPTED,
+  encodingOf,
+  encrypt,
+  type Sealed,
+  sealedOf,
+} from './payload-cipher.ts';
+
+/** Why a payload is not read. */
+export type PayloadRefusal = 'plaintext' | 'malformed' | 'moved' | 'not-authentic';
+
+/** A payload that may not be read. Holds nothing of it. */
+export class PayloadRefused extends Error {
+  override readonly name = 'PayloadRefused';
+  readonly refusal: PayloadRefusal;
+
+  constructor(refusal: PayloadRefusal) {
+    super(`A payload was refused: ${refusal}.`);
+    this.refusal = refusal;
+  }
+}
+
+/** An operator's fault: the keyring lacks a key. Nothing is decided before it is there. */
+export class PayloadKeyMissing extends Error {
+  override readonly name = 'PayloadKeyMissing';
+  readonly kid: string;
+
+  constructor(kid: string) {
+    super(
+      `A payload was encrypted with the key ${kid}, which is not in this process's keyring. ` +
+        'Add it to the file that MFA_PAYLOAD_KEYS_FILE names.',
+    );
+    this.kid = kid;
+  }
+}
+
+export interface EncryptingCodecOptions {
+  readonly keys: PayloadKeys;
+  readonly namespace: string;
+  /** What is not encrypted is refused. Default `false`: a UI or a bot without a codec may write. */
+  readonly refusePlaintext?: boolean;
+  /**
+   * What becomes of a refused payload in a message to a workflow. `throw` (default) fails the call.
+   * `mark` hands on what no converter can decode: the workflow refuses the message as malformed and
+   * goes on, where a throw would repeat its task for ever.
+   */
+  readonly refusedMessages?: 'throw' | 'mark';
+}
+
+/** Encrypts every payload; reads what it or its like has written, and plaintext unless told not to. */
+export class EncryptingCodec implements PayloadCodec {
+  readonly #options: EncryptingCodecOptions;
+
+  constructor(options: EncryptingCodecOptions) {
+    this.#options = options;
+  }
+
+  /** Without a context the namespace alone is bound. */
+  async encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    const key = await this.#options.keys.writing();
+    const binding = this.#bindingOf(context);
+    return payloads.map((payload) => encrypt(payload, key, binding));
+  }
+
+  /**
+   * @throws PayloadKeyMissing
+   * @throws PayloadRefused unless it is a message and those are to be marked
+   */
+  async decode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
+    const decoded: Payload[] = [];
+    for (const payload of payloads) decoded.push(await this.#decodeOne(payload, context));
+    return decoded;
+  }
+
+  async #decodeOne(payload: Payload, context: SerializationContext | undefined): Promise<Payload> {
+    try {
+      return await this.#open(payload, context);
+    } catch (error) {
+      const marks = this.#options.refusedMessages === 'mark' && context?.type === 'workflow';
+      if (!marks || !(error instanceof PayloadRefused)) throw error;
+      return { metadata: { encoding: Buffer.from('binary/refused') }, data: new Uint8Array() };
+    }
+  }
+
+  async #open(payload: Payload, context: SerializationContext | undefined): Promise<Payload> {
+    if (encodingOf(payload) !== ENCRYPTED) {
+      if (this.#options.refusePlaintext === true) throw new PayloadRefused('plaintext');
+      return payload;
+    }
+    const sealed = sealedOf(payload);
+    if (sealed === undefined) throw new PayloadRefused('malformed');
+    if (!this.#belongs(sealed, context)) throw new PayloadRefused('moved');
+    const key = await this.#options.keys.reading(sealed.kid);
+    if (key === undefined) throw new PayloadKeyMissing(sealed.kid);
+    const opened = decrypt(sealed, key);
+    if (opened === undefined) throw new PayloadRefused('not-authentic');
+    return opened;
+  }
+
+  #bindingOf(context: SerializationContext | undefined): Binding {
+    const { namespace } = this.#options;
+    const workflowId = context?.workflowId;
+    return workflowId === undefined ? { namespace } : { namespace, workflowId };
+  }
+
+  /**
+   * The codec server cannot know for which workflow the CLI encrypts, so messages bound to the
+   * namespace alone are read too; what workers write for themselves never lacks the workflow.
+   */
+  #belongs(sealed: Sealed, context: SerializationContext | undefined): boolean {
+    if (sealed.namespace !== this.#options.namespace) return false;
+    if (context?.workflowId === undefined) return true;
+    if (sealed.workflowId === undefined) return context.type === 'workflow';
+    return sealed.workflowId === context.workflowId;
+  }
+}

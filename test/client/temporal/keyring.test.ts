@@ -1,0 +1,110 @@
+import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { FILE_ENVELOPE, type KeyEnvelope } from '../../../client/temporal/key-envelope.ts';
+import { FileKeyring } from '../../../client/temporal/keyring.ts';
+import {
+  newKeyring,
+  parseKeyringFile,
+  printKeyringFile,
+  rotated,
+  withNewKey,
+  withoutKey,
+} from '../../../client/temporal/keyring-file.ts';
+import { payloadKeys } from '../../support/payload-keys.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const NOW = new Date('2026-11-24T12:00:00Z');
+
+async function contentOf(file: string) {
+  return parseKeyringFile(await readFile(file, 'utf8'));
+}
+
+async function replace(file: string, text: string, mode = 0o600): Promise<void> {
+  await writeFile(file, text);
+  await chmod(file, mode);
+}
+
+describe('the keyring', () => {
+  it('is read again when the file changes: the new key writes, the old one reads', async () => {
+    await using keys = await payloadKeys();
+    const after = await rotated(await contentOf(keys.file), FILE_ENVELOPE, NOW);
+    expect(after.writes).not.toBe(keys.kid);
+    await replace(keys.file, printKeyringFile(after));
+    expect((await keys.keyring.writing()).kid).toBe(after.writes);
+    expect((await keys.keyring.reading(keys.kid))?.kid).toBe(keys.kid);
+    await replace(keys.file, printKeyringFile(withoutKey(after, keys.kid)));
+    expect(await keys.keyring.reading(keys.kid)).toBeUndefined();
+  });
+
+  it('stays as it was where a change cannot be used, and says so once', async () => {
+    const problems: string[] = [];
+    await using keys = await payloadKeys({ onProblem: (message) => problems.push(message) });
+    const good = await readFile(keys.file, 'utf8');
+    const secret = (await contentOf(keys.file)).keys[0]?.key ?? '';
+    const changes: (() => Promise<void>)[] = [
+      () => replace(keys.file, '{'),
+      () => replace(keys.file, good.replace('"version": 1', '"version": 2')),
+      () => replace(keys.file, good, 0o640),
+      () => replace(keys.file, ' '.repeat(64 * 1024) + good),
+      () => rm(keys.file),
+    ];
+    for (const [count, change] of changes.entries()) {
+      await change();
+      expect((await keys.keyring.writing()).kid).toBe(keys.kid);
+      expect((await keys.keyring.writing()).kid).toBe(keys.kid);
+      expect(problems).toHaveLength(count + 1);
+    }
+    expect(problems.join('\n')).not.toContain(secret);
+  });
+
+  it.each([
+    ['that others may read', 0o644, undefined, /chmod/],
+    ['of more than 64 KiB', 0o600, 'x'.repeat(64 * 1024 + 1), /65536 bytes/],
+    ['that is no JSON', 0o600, '{', /not JSON/],
+    ['without keys', 0o600, '{"version":1,"envelope":"file","writes":"a","keys":[]}', /keys/],
+  ])('does not open a file %s', async (_what, mode, text, message) => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'keys.json');
+    const good = printKeyringFile(await newKeyring(FILE_ENVELOPE, NOW));
+    await replace(file, text ?? good, mode);
+    await expect(FileKeyring.open(file)).rejects.toMatchObject({
+      name: 'KeyringError',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('does not open a key of the wrong length, and does not repeat it', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'keys.json');
+    const ring = await newKeyring(FILE_ENVELOPE, NOW);
+    const short = ring.keys.map((key) => ({ ...key, key: 'c2hvcnQ' }));
+    await replace(file, printKeyringFile({ ...ring, keys: short }));
+    await expect(FileKeyring.open(file)).rejects.toMatchObject({
+      message: expect.not.stringContaining('c2hvcnQ'),
+    });
+  });
+
+  it('lets an envelope of another kind keep the keys, which unwraps each once', async () => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'keys.json');
+    let unwrapped = 0;
+    const kms: KeyEnvelope = {
+      name: 'test-kms',
+      wrap: (key) => Promise.resolve(`wrapped:${Buffer.from(key).toString('hex')}`),
+      unwrap: (wrapped) => {
+        unwrapped += 1;
+        return Promise.resolve(Buffer.from(wrapped.replace('wrapped:', ''), 'hex'));
+      },
+    };
+    const ring = await withNewKey(await newKeyring(kms, NOW), kms, NOW);
+    await replace(file, printKeyringFile(ring));
+    await expect(FileKeyring.open(file)).rejects.toMatchObject({
+      message: expect.stringContaining('test-kms'),
+    });
+    const keyring = await FileKeyring.open(file, { envelope: kms });
+    for (const { kid } of ring.keys) expect(await keyring.reading(kid)).toBeDefined();
+    expect((await keyring.writing()).kid).toBe(ring.writes);
+    expect(unwrapped).toBe(ring.keys.length);
+  });
+});
