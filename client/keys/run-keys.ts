@@ -1,0 +1,140 @@
+import { parseArgs } from 'node:util';
+import { EnrollmentError } from '../errors.ts';
+import { resolveTemporalConfig, TemporalConfigError } from '../temporal/config.ts';
+import { connectTemporalClient, TemporalUnreachableError } from '../temporal/connection.ts';
+import { FILE_ENVELOPE } from '../temporal/key-envelope.ts';
+import {
+  KeyringError,
+  type KeyringFile,
+  newKeyring,
+  rotated,
+  withNewKey,
+  withoutKey,
+} from '../temporal/keyring-file.ts';
+import { changeKeyring, readKeyring } from './locked-keyring.ts';
+import { openEnrollmentsUnder, TooManyEnrollments } from './open-enrollments.ts';
+
+export const KEYS_EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
+
+const USAGE = `npm run -s keys -- <command> [--file FILE]
+  new          makes a keyring with one key; where there is one, adds a key that only reads yet
+  rotate       the newest key writes from now on (a new one, where the newest writes already)
+  retire KID   takes a key out; refused while open enrollments need it
+  list         the keys: JSON, without the keys themselves
+--file FILE    default MFA_PAYLOAD_KEYS_FILE. retire asks the Temporal of TEMPORAL_ADDRESS and
+               TEMPORAL_NAMESPACE. With several machines: new, copy the file to all, then rotate.
+Exit codes: 0 done, 1 refused or failed, 2 called wrongly.`;
+
+export interface KeysSurroundings {
+  readonly env: NodeJS.ProcessEnv;
+  /** JSON for machines. */
+  readonly stdout: (line: string) => void;
+  /** Words for a person. */
+  readonly stderr: (line: string) => void;
+}
+
+interface Call {
+  readonly command: 'new' | 'rotate' | 'retire' | 'list';
+  readonly file: string;
+  readonly kid: string;
+}
+
+/** @returns the exit code; no key is ever printed */
+export async function runKeys(
+  words: readonly string[],
+  surroundings: KeysSurroundings,
+): Promise<number> {
+  const call = parse(words, surroundings.env);
+  if (call === undefined) {
+    surroundings.stderr(USAGE);
+    return KEYS_EXIT_CODES.usage;
+  }
+  try {
+    const ring = await act(call, surroundings);
+    surroundings.stdout(JSON.stringify(shown(ring)));
+    return KEYS_EXIT_CODES.done;
+  } catch (error) {
+    if (!isForOperators(error)) throw error;
+    surroundings.stderr(error.message);
+    return KEYS_EXIT_CODES.failed;
+  }
+}
+
+async function act({ command, file, kid }: Call, { env }: KeysSurroundings): Promise<KeyringFile> {
+  const now = new Date();
+  switch (command) {
+    case 'new':
+      return changeKeyring(file, (ring) =>
+        ring === undefined ? newKeyring(FILE_ENVELOPE, now) : withNewKey(ring, FILE_ENVELOPE, now),
+      );
+    case 'rotate':
+      return changeKeyring(file, (ring) => rotated(present(ring, file), FILE_ENVELOPE, now));
+    case 'retire':
+      return changeKeyring(file, async (ring) => {
+        const after = withoutKey(present(ring, file), kid);
+        await refuseWhileNeeded(kid, env);
+        return after;
+      });
+    case 'list':
+      return present(await readKeyring(file), file);
+  }
+}
+
+/** @throws KeyringError with the number of open enrollments that need the key */
+async function refuseWhileNeeded(kid: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { address, namespace, connectionOptions } = resolveTemporalConfig(env);
+  // Without the keyring: only what is in clear beside a ciphertext is looked at.
+  const client = await connectTemporalClient({ address, namespace, connectionOptions });
+  try {
+    const needing = await openEnrollmentsUnder(client, kid);
+    if (needing === 0) return;
+    throw new KeyringError(
+      `${needing} open enrollment${needing === 1 ? ' needs' : 's need'} the key ${kid} in ` +
+        `namespace ${namespace}; retire it when they have ended. It still reads; nothing was changed.`,
+    );
+  } finally {
+    await client.connection.close();
+  }
+}
+
+function present(ring: KeyringFile | undefined, file: string): KeyringFile {
+  if (ring !== undefined) return ring;
+  throw new KeyringError(`There is no keyring ${file}. Make one with: npm run keys -- new`);
+}
+
+function shown({ writes, keys }: KeyringFile): object {
+  return {
+    writes,
+    keys: keys.map(({ kid, createdAt }) => ({ kid, createdAt })),
+  };
+}
+
+function isForOperators(error: unknown): error is Error {
+  return (
+    error instanceof KeyringError ||
+    error instanceof EnrollmentError ||
+    error instanceof TemporalConfigError ||
+    error instanceof TemporalUnreachableError ||
+    error instanceof TooManyEnrollments
+  );
+}
+
+function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...words],
+      options: { file: { type: 'string' } },
+      allowPositionals: true,
+    });
+    const [command, kid = '', ...more] = positionals;
+    const file = values.file ?? env['MFA_PAYLOAD_KEYS_FILE'] ?? '';
+    if (file === '' || more.length > 0 || !isCommand(command)) return undefined;
+    return (command === 'retire') === (kid !== '') ? { command, file, kid } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isCommand(word: string | undefined): word is Call['command'] {
+  return word === 'new' || word === 'rotate' || word === 'retire' || word === 'list';
+}
