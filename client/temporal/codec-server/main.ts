@@ -1,0 +1,51 @@
+/**
+ * `npm run codec`. Exit codes: 0 stopped by a signal, 2 configuration, 1 anything else.
+ */
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { TemporalConfigError } from '../config.ts';
+import { EncryptionPlugin } from '../encryption-plugin.ts';
+import { FileKeyring } from '../keyring.ts';
+import { KeyringError } from '../keyring-file.ts';
+import { CodecServerConfigError, resolveCodecServerConfig } from './config.ts';
+import { startCodecServer } from './server.ts';
+
+const EXIT = { stopped: 0, other: 1, configuration: 2 } as const;
+
+const logger = pino(
+  {
+    base: { service: 'mfa-codec-server', pid: process.pid },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+  },
+  pino.destination({ dest: 1, sync: true }),
+);
+
+async function serve(): Promise<void> {
+  const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  const config = await resolveCodecServerConfig(process.env);
+  const keys = await FileKeyring.open(config.keysFile, {
+    onProblem: (problem) => {
+      logger.error({ event: 'keyring-problem', problem }, 'the payload keyring cannot be used');
+    },
+  });
+  const { namespace } = config;
+  const codec = new EncryptionPlugin({ keys, namespace }).codec();
+  const server = await startCodecServer(config, { codec, logger });
+  logger.info({ event: 'listening', url: server.url, namespace }, 'codec server is listening');
+  await stopped;
+  await server.close();
+  logger.info({ event: 'stopped' }, 'codec server stopped');
+}
+
+try {
+  await serve();
+  process.exit(EXIT.stopped);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : 'The codec server failed.'}\n`);
+  const known =
+    error instanceof CodecServerConfigError ||
+    error instanceof KeyringError ||
+    error instanceof TemporalConfigError;
+  process.exit(known ? EXIT.configuration : EXIT.other);
+}

@@ -1,0 +1,69 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import {
+  resolveCodecServerConfig,
+  tokenHash,
+} from '../../../../client/temporal/codec-server/config.ts';
+import { temporaryFolder } from '../../../support/temporary-folder.ts';
+
+const TOKEN = 'a-token-that-is-long-enough-for-this';
+
+async function resolved(
+  set: Readonly<Record<string, string>>,
+  tokens: object = { tokens: [{ name: 'ada', sha256: tokenHash(TOKEN) }] },
+  mode = 0o600,
+) {
+  await using folder = await temporaryFolder();
+  const file = join(folder.path, 'tokens.json');
+  await writeFile(file, JSON.stringify(tokens), { mode });
+  return await resolveCodecServerConfig({
+    TEMPORAL_CONFIG_FILE: '/no/such/file.toml',
+    MFA_PAYLOAD_KEYS_FILE: '/run/secrets/payload-keys',
+    MFA_CODEC_TOKENS_FILE: file,
+    ...set,
+  });
+}
+
+describe('the codec server’s configuration', () => {
+  it('is loopback, port 8234 and no page unless something is set', async () => {
+    expect(await resolved({})).toEqual({
+      host: '127.0.0.1',
+      port: 8234,
+      namespace: 'default',
+      keysFile: '/run/secrets/payload-keys',
+      tokens: [{ name: 'ada', sha256: tokenHash(TOKEN), inPath: false }],
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['MFA_PAYLOAD_KEYS_FILE', { MFA_PAYLOAD_KEYS_FILE: '' }],
+    ['MFA_CODEC_PORT', { MFA_CODEC_PORT: '70000' }],
+    ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: '*' }],
+    ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: 'https://ui.example/' }],
+    ['MFA_CODEC_TOKENS_FILE', { MFA_CODEC_TOKENS_FILE: '' }],
+    ['MFA_CODEC_TOKENS_FILE', { MFA_CODEC_TOKENS_FILE: '/no/such/file' }],
+    ['MFA_CODEC_JWKS_URL', { MFA_CODEC_JWKS_URL: 'https://login.example/jwks' }],
+    [
+      'MFA_CODEC_JWKS_URL',
+      {
+        MFA_CODEC_JWKS_URL: 'http://login.example/jwks',
+        MFA_CODEC_JWT_ISSUER: 'a',
+        MFA_CODEC_JWT_AUDIENCE: 'b',
+      },
+    ],
+  ])('says what is wrong with %s in %j', async (name, set) => {
+    await expect(resolved(set)).rejects.toMatchObject({ message: expect.stringContaining(name) });
+  });
+
+  it('refuses a token file that others may read, and tokens in addresses off loopback', async () => {
+    await expect(resolved({}, undefined, 0o644)).rejects.toMatchObject({
+      message: expect.stringContaining('chmod'),
+    });
+    const inPath = { tokens: [{ name: 'ui', sha256: tokenHash(TOKEN), inPath: true }] };
+    expect((await resolved({}, inPath)).tokens).toMatchObject([{ inPath: true }]);
+    await expect(resolved({ MFA_CODEC_HOST: '0.0.0.0' }, inPath)).rejects.toMatchObject({
+      message: expect.stringContaining('loopback'),
+    });
+  });
+});
