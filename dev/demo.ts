@@ -20,11 +20,12 @@ const TIME_LIMIT_MS = 60_000;
 const INTERRUPTED = 130;
 
 async function show(stack: Stack, tell: Narrator): Promise<void> {
-  const { temporalAddress, namespace, temporalUi } = stack.description;
+  const { temporalAddress, namespace, temporalUi, payloadKeysFile } = stack.description;
   const client = await connectTemporalClient(
     resolveTemporalConfig({
       TEMPORAL_ADDRESS: temporalAddress,
       TEMPORAL_NAMESPACE: namespace,
+      MFA_PAYLOAD_KEYS_FILE: payloadKeysFile,
       // The developer's own profile must not be read: its TLS would not fit.
       TEMPORAL_CONFIG_FILE: join(tmpdir(), 'no-such-file.toml'),
     }),
@@ -38,7 +39,7 @@ async function show(stack: Stack, tell: Narrator): Promise<void> {
     tell.line(
       `\nIt cost ${cost.historyEvents} history events, ` +
         `${(cost.historyBytes / 1024).toFixed(1)} KB of history and ` +
-        `${cost.billedActions} billed actions, the wrong code and the killed worker included.`,
+        `${cost.billedActions} billed actions, the wrong code and the killed worker included. All of it is encrypted.`,
     );
     tell.line(
       `The Temporal Web UI was at ${temporalUi}/namespaces/${namespace}/workflows/` +

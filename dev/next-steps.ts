@@ -4,6 +4,7 @@ import type { StackDescription } from './stack.ts';
 /** What a person sees after `npm start`: where to look and what to type next. */
 export function nextSteps(stack: StackDescription, folder: string): string {
   const { user, phoneNumber, domain, temporalAddress, taskQueue } = stack;
+  const { codecEndpoint, codecTokenFile } = stack;
   const workflowId = enrollMfaWorkflowId(domain, user.userId);
   const input = JSON.stringify({
     tenant: domain,
@@ -21,6 +22,8 @@ Enroll the user with the Temporal CLI alone, from another terminal in this folde
 
   alias temporal='${stack.temporalCli}'
   export TEMPORAL_ADDRESS=${temporalAddress}
+  export TEMPORAL_CODEC_ENDPOINT=${codecEndpoint}   # answers are encrypted; this decodes them
+  export TEMPORAL_CODEC_AUTH="Bearer $(cat ${codecTokenFile})"
   ID='${workflowId}'
 
   temporal workflow start --type enrollMfa --task-queue ${taskQueue} \\

@@ -7,17 +7,19 @@ const Ports = z.strictObject({
   temporal: z.int().min(1).max(65_535),
   webUi: z.int().min(1).max(65_535),
   emulator: z.int().min(1).max(65_535),
+  codec: z.int().min(1).max(65_535),
 });
 
 export type StackPorts = z.infer<typeof Ports>;
 
 /** Taken where they are free: 7233 and 8233 are where Temporal's own tools look. */
-const PREFERRED: StackPorts = { temporal: 7233, webUi: 8233, emulator: 4700 };
+const PREFERRED: StackPorts = { temporal: 7233, webUi: 8233, emulator: 4700, codec: 8234 };
 
 const PROGRAMS: Record<keyof StackPorts, string> = {
   temporal: 'the Temporal server',
   webUi: "Temporal's Web UI",
   emulator: 'the Auth0 emulator',
+  codec: 'the codec server',
 };
 
 /** Names each port that somebody else holds, what it is for, and the ways out. */
@@ -42,6 +44,7 @@ export async function chooseFreePorts(): Promise<StackPorts> {
     temporal: await freeLoopbackPort(),
     webUi: await freeLoopbackPort(),
     emulator: await freeLoopbackPort(),
+    codec: await freeLoopbackPort(),
   };
 }
 
@@ -56,7 +59,7 @@ export async function rememberedPorts(folder: string): Promise<StackPorts> {
   const remembered = await readPorts(file);
   if (remembered !== undefined) {
     const taken: (keyof StackPorts)[] = [];
-    for (const use of ['temporal', 'webUi', 'emulator'] as const) {
+    for (const use of ['temporal', 'webUi', 'emulator', 'codec'] as const) {
       if (await isLoopbackPortTaken(remembered[use])) taken.push(use);
     }
     if (taken.length > 0) throw new PortsTakenError(taken, remembered, file);
@@ -68,6 +71,7 @@ export async function rememberedPorts(folder: string): Promise<StackPorts> {
     temporal: await pick(PREFERRED.temporal),
     webUi: await pick(PREFERRED.webUi),
     emulator: await pick(PREFERRED.emulator),
+    codec: await pick(PREFERRED.codec),
   };
   await writeFile(file, `${JSON.stringify(ports)}\n`, { mode: 0o600 });
   return ports;
@@ -75,7 +79,10 @@ export async function rememberedPorts(folder: string): Promise<StackPorts> {
 
 async function readPorts(file: string): Promise<StackPorts | undefined> {
   try {
-    return Ports.parse(JSON.parse(await readFile(file, 'utf8')));
+    const remembered: unknown = JSON.parse(await readFile(file, 'utf8'));
+    // Written before there was a codec server: the other addresses stay.
+    const codec = await freeLoopbackPort();
+    return Ports.parse({ codec, ...z.looseObject({}).parse(remembered) });
   } catch {
     return undefined;
   }

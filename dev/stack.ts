@@ -4,6 +4,7 @@ import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { LOOPBACK } from './loopback-port.ts';
 import { type NodeProgram, startNodeProgram } from './node-program.ts';
 import { ensureSealKeysFile } from './seal-keys-file.ts';
+import { CODEC_FILES, startStackCodec } from './stack-codec.ts';
 import { type StackPorts } from './stack-ports.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { startTemporalServer } from './temporal-server.ts';
@@ -36,6 +37,11 @@ export interface StackDescription {
   /** A page for people; JSON for programs. */
   readonly inbox: string;
   readonly emulatorControl: string;
+  /** For `MFA_PAYLOAD_KEYS_FILE`: the worker's keyring. */
+  readonly payloadKeysFile: string;
+  /** For the CLI, with the token in the file beside it. */
+  readonly codecEndpoint: string;
+  readonly codecTokenFile: string;
   /** The Temporal CLI's executable. */
   readonly temporalCli: string;
   readonly user: typeof DEMO_USER;
@@ -72,16 +78,20 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const { folder, ports, report } = options;
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const cli = await findTemporalCli({ report });
-  const description = describe(ports, cli.path);
+  const description = describe(folder, ports, cli.path);
   const sealKeysFile = join(folder, 'seal-keys.json');
   await ensureSealKeysFile(sealKeysFile, 'local-1');
   const processes = new Processes();
+  const { temporalUi: origin, namespace } = description;
+  const codec = await startStackCodec({ folder, port: ports.codec, origin, namespace });
+  processes.add('codec', { stop: () => codec.close(), ended: new Promise(() => undefined) });
   try {
     report(`Starting Temporal ${cli.version} (from ${cli.source}) …`);
     const server = await startTemporalServer({
       cli: cli.path,
       port: ports.temporal,
       uiPort: ports.webUi,
+      uiCodecEndpoint: codec.uiEndpoint,
       databaseFile: join(folder, 'temporal.db'),
       logFile: join(folder, 'temporal.log'),
     });
@@ -149,7 +159,7 @@ interface StackProcess {
   stop(): Promise<void>;
 }
 
-type ProcessName = 'temporal' | 'emulator' | 'worker';
+type ProcessName = 'temporal' | 'emulator' | 'worker' | 'codec';
 
 /** What runs, and which of them may end: those that were forgotten or are being stopped. */
 class Processes {
@@ -181,7 +191,7 @@ class Processes {
 
   async stop(): Promise<void> {
     // The worker first, while what it calls is still there; Temporal last, to note the end of it.
-    for (const name of ['worker', 'emulator', 'temporal'] as const) {
+    for (const name of ['worker', 'emulator', 'temporal', 'codec'] as const) {
       const process = this.#running.get(name);
       this.#running.delete(name);
       await process?.stop();
@@ -189,7 +199,7 @@ class Processes {
   }
 }
 
-function describe(ports: StackPorts, temporalCli: string): StackDescription {
+function describe(folder: string, ports: StackPorts, temporalCli: string): StackDescription {
   const domain = `${LOOPBACK}:${ports.emulator}`;
   const issuer = `http://${domain}/`;
   return {
@@ -204,6 +214,9 @@ function describe(ports: StackPorts, temporalCli: string): StackDescription {
     redirectUri: CLIENT.redirectUri,
     inbox: `${issuer}_emulator/inbox`,
     emulatorControl: `${issuer}_emulator/`,
+    payloadKeysFile: join(folder, CODEC_FILES.keys),
+    codecEndpoint: `http://${LOOPBACK}:${ports.codec}`,
+    codecTokenFile: join(folder, CODEC_FILES.token),
     temporalCli,
     user: DEMO_USER,
     phoneNumber: DEMO_PHONE_NUMBER,
@@ -250,6 +263,7 @@ function workerProgram(folder: string, stack: StackDescription, sealKeysFile: st
       AUTH0_CLIENT_SECRET: CLIENT.clientSecret,
       MFA_TASK_QUEUE: stack.taskQueue,
       MFA_SEAL_KEYS_FILE: sealKeysFile,
+      MFA_PAYLOAD_KEYS_FILE: stack.payloadKeysFile,
     },
     logFile: join(folder, 'worker.log'),
     readyEvent: 'running',

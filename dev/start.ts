@@ -6,6 +6,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nextSteps } from './next-steps.ts';
+import { CODEC_FILES } from './stack-codec.ts';
 import { startStack } from './stack.ts';
 import { rememberedPorts } from './stack-ports.ts';
 
@@ -17,6 +18,7 @@ const USAGE = `Usage: npm start [-- --fresh] [-- --folder PATH]
 const STATE = [
   ...['temporal.db', 'temporal.db-shm', 'temporal.db-wal', 'seal-keys.json', 'ports.json'],
   ...['stack.json', 'temporal.log', 'emulator.log', 'worker.log'],
+  ...Object.values(CODEC_FILES),
 ];
 
 function readArguments(): { fresh: boolean; folder: string } | undefined {

@@ -51,6 +51,8 @@ export interface TemporalServerOptions {
   readonly port: number;
   /** Where the Web UI listens; without it there is none. */
   readonly uiPort?: number;
+  /** Where the Web UI has payloads decoded. */
+  readonly uiCodecEndpoint?: string;
   /** SQLite file; without it state is in memory. */
   readonly databaseFile?: string;
   /** Gets what the server prints. */
@@ -84,11 +86,13 @@ export const SEARCH_ATTRIBUTE_FLAGS = SEARCH_ATTRIBUTES.flatMap(({ name, type })
   `${name}=${cliType(type)}`,
 ]);
 
-function serverArguments({ port, uiPort, databaseFile }: TemporalServerOptions): string[] {
+function serverArguments(options: TemporalServerOptions): string[] {
+  const { port, uiPort, uiCodecEndpoint, databaseFile } = options;
   return [
     // prettier-ignore
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port), '--log-level', 'error'],
     ...(uiPort === undefined ? ['--headless'] : ['--ui-port', String(uiPort)]),
+    ...(uiCodecEndpoint === undefined ? [] : ['--ui-codec-endpoint', uiCodecEndpoint]),
     ...(databaseFile === undefined
       ? []
       : ['--db-filename', databaseFile, ...SQLITE_PRAGMAS.flatMap((p) => ['--sqlite-pragma', p])]),

@@ -9,9 +9,12 @@ import { z } from 'zod';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { Phase, Refusal } from '../../workflows/contract/enroll-mfa.ts';
 import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
+import { codecBench } from '../support/codec-bench.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { readmeCommands } from '../docs/readme-commands.ts';
+import { rawEvents, textOf } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
@@ -45,20 +48,25 @@ const descriptionSchema = z.object({
 class Terminal {
   readonly #world: World;
   readonly #folder: string;
-  readonly #variables: Record<string, string> = {};
+  readonly #variables: Record<string, string>;
 
-  private constructor(world: World, folder: string) {
+  private constructor(world: World, folder: string, variables: Readonly<Record<string, string>>) {
     this.#world = world;
     this.#folder = folder;
+    this.#variables = { ...variables };
   }
 
-  static async open(world: World, folder: string): Promise<Terminal> {
+  static async open(
+    world: World,
+    folder: string,
+    variables: Readonly<Record<string, string>> = {},
+  ): Promise<Terminal> {
     const { issuer, audience, domain } = world.emulator;
     const stack = { issuer, audience, domain, clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
     await writeFile(join(folder, 'stack.json'), JSON.stringify(stack));
     await mkdir(join(folder, 'bin'));
     await symlink(requiredVariable('TEMPORAL_CLI'), join(folder, 'bin', 'temporal'));
-    return new Terminal(world, folder);
+    return new Terminal(world, folder, variables);
   }
 
   /** @returns what it prints on standard output */
@@ -172,6 +180,12 @@ class Reader {
   }
 }
 
+/** What the payloads in the CLI's JSON hold. */
+function dataOf(json: string): string {
+  const found = json.matchAll(/"data":\s*"([^"]+)"/g);
+  return [...found].map(([, data = '']) => Buffer.from(data, 'base64').toString('utf8')).join('\n');
+}
+
 describe('a plain client with the Temporal CLI alone', () => {
   it('takes a user from nothing to two factors by the lines of the README', async () => {
     await using world = await createWorld();
@@ -189,6 +203,48 @@ describe('a plain client with the Temporal CLI alone', () => {
     expect(active.map(({ id }) => id.split('|')[0]).sort()).toEqual(['sms', 'totp']);
     expect(emulator.journal.count(ASSOCIATE)).toBe(2);
   }, 120_000);
+
+  it('does so by the same lines where payloads are encrypted and a codec server is named', async () => {
+    await using codec = await codecBench();
+    await using world = await createWorld({ encryption: codec.keys.plugin });
+    await using folder = await temporaryFolder();
+    const terminal = await Terminal.open(world, folder.path, {
+      TEMPORAL_CODEC_ENDPOINT: codec.url,
+      TEMPORAL_CODEC_AUTH: `Bearer ${codec.token}`,
+    });
+    const reader = new Reader(world, terminal);
+    for (const line of readmeCommands('From a bot')) await reader.type(line);
+    await terminal.untilPhase('enrolled');
+    const shown = await terminal.run('temporal workflow show --workflow-id "$ID" --output json');
+    expect(dataOf(shown)).toContain(PHONE_NUMBER);
+    const raw = await rawEvents(world.client, enrollMfaWorkflowId(world.tenant, world.user.userId));
+    expect(textOf(raw)).not.toContain(PHONE_NUMBER);
+    expect(codec.log().every(({ who, event }) => who === 'ada' && event !== 'refused')).toBe(true);
+    expect(codec.logText()).not.toContain(PHONE_NUMBER);
+  }, 120_000);
+
+  it('sees ciphertext where the codec server is not told who asks', async () => {
+    await using codec = await codecBench();
+    await using world = await createWorld({ encryption: codec.keys.plugin });
+    await world.start();
+    const id = enrollMfaWorkflowId(world.tenant, world.user.userId);
+    const look = async (variables: Readonly<Record<string, string>>): Promise<string> => {
+      await using place = await temporaryFolder();
+      const terminal = await Terminal.open(world, place.path, variables);
+      return await terminal
+        .run(`temporal workflow show --workflow-id '${id}' --output json`)
+        .catch((error: unknown) => String(error));
+    };
+    const [withoutCodec, withoutToken] = [
+      await look({}),
+      await look({ TEMPORAL_CODEC_ENDPOINT: codec.url }),
+    ];
+    expect(withoutCodec).toContain('encryption-key-id');
+    for (const text of [withoutCodec, withoutToken]) {
+      expect(dataOf(text)).not.toContain(PHONE_NUMBER);
+    }
+    expect(codec.log().filter(({ event }) => event === 'decode')).toEqual([]);
+  }, 60_000);
 
   it('is told what is awaited, and why something was refused', async () => {
     await using world = await createWorld();

@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import { z } from 'zod';
+import { openEncryption } from '../../client/temporal/encryption-plugin.ts';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type StackDescription } from '../../dev/stack.ts';
@@ -11,6 +13,7 @@ import { chooseFreePorts } from '../../dev/stack-ports.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { nobodyMentions, processesMentioning } from '../support/live-processes.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
+import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -33,10 +36,16 @@ async function description(folder: string): Promise<StackDescription> {
   return JSON.parse(await readFile(join(folder, 'stack.json'), 'utf8')) as StackDescription;
 }
 
-async function withClient<T>(address: string, use: (client: Client) => Promise<T>): Promise<T> {
-  const connection = await Connection.connect({ address });
+async function withClient<T>(
+  { temporalAddress, namespace, payloadKeysFile: keysFile }: StackDescription,
+  use: (client: Client) => Promise<T>,
+): Promise<T> {
+  const connection = await Connection.connect({ address: temporalAddress });
   try {
-    return await use(new Client({ connection }));
+    const encryption = { keysFile, refusePlaintext: false };
+    const plugin = await openEncryption({ namespace, encryption });
+    const plugins = plugin === undefined ? [] : [plugin];
+    return await use(new Client({ connection, namespace, plugins }));
   } finally {
     await connection.close();
   }
@@ -55,18 +64,63 @@ async function firstRun(folder: string): Promise<StackDescription> {
   expect((await stat(join(folder, 'stack.json'))).mode & 0o077).toBe(0);
 
   const { domain: tenant, user, phoneNumber, taskQueue } = stack;
-  await withClient(stack.temporalAddress, (client) =>
+  await withClient(stack, (client) =>
     client.workflow.start(ENROLL_MFA_WORKFLOW, {
       workflowId: enrollMfaWorkflowId(tenant, user.userId),
       taskQueue,
       args: [{ tenant, userId: user.userId, phoneNumber, requestedBy: 'test' }],
     }),
   );
+  await expectEncrypted(stack, folder);
   start.kill('SIGINT');
   expect(await start.ended).toBe(0);
   expect(await processesMentioning(folder)).toEqual([]);
   await expect(access(join(folder, 'stack.json'))).rejects.toMatchObject({ code: 'ENOENT' });
   return stack;
+}
+
+const answerSchema = z.object({ payloads: z.array(z.object({ data: z.string() })) });
+const settingsSchema = z.object({ Codec: z.object({ Endpoint: z.string() }) });
+
+/** Temporal has no phone number; its Web UI's page gets it from the codec server, others do not. */
+async function expectEncrypted(stack: StackDescription, folder: string): Promise<void> {
+  const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
+  const payloads = await withClient(stack, async (client) => {
+    const handle = client.workflow.getHandle(workflowId);
+    // Once it answers, the worker has written something too.
+    await handle.query('progress');
+    return payloadsOf(await rawEvents(client, workflowId));
+  });
+  expect(new Set(payloads.map((payload) => fieldOf(payload, 'encoding')))).toEqual(
+    new Set(['binary/encrypted']),
+  );
+  const settings = await fetch(`${stack.temporalUi}/api/v1/settings`);
+  const { Codec } = settingsSchema.parse(await settings.json());
+  expect(Codec.Endpoint.startsWith(`${stack.codecEndpoint}/`)).toBe(true);
+  const wire = payloads.map(({ metadata, data }) => ({
+    metadata: Object.fromEntries(
+      Object.entries(metadata ?? {}).map(([name, value]) => [name, base64(value)]),
+    ),
+    data: base64(data ?? new Uint8Array()),
+  }));
+  const decodeFrom = (origin: string): Promise<Response> =>
+    fetch(`${Codec.Endpoint}/decode`, {
+      method: 'POST',
+      headers: { origin, 'content-type': 'application/json', 'x-namespace': stack.namespace },
+      body: JSON.stringify({ payloads: wire }),
+    });
+  const shown = answerSchema.parse(await (await decodeFrom(stack.temporalUi)).json());
+  const texts = shown.payloads.map(({ data }) => Buffer.from(data, 'base64').toString('utf8'));
+  expect(texts.join('\n')).toContain(stack.phoneNumber);
+  expect((await decodeFrom('https://evil.example')).status).toBe(403);
+  for (const file of ['payload-keys.json', 'codec-token', 'codec-server.log']) {
+    expect((await stat(join(folder, file))).mode & 0o077).toBe(0);
+  }
+  expect(await readFile(join(folder, 'codec-server.log'), 'utf8')).toContain('"who":"web-ui"');
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }
 
 describe('npm start', () => {
@@ -82,7 +136,7 @@ describe('npm start', () => {
         await using start = npmStart(folder.path);
         await start.line('Ready.');
         expect(await description(folder.path)).toEqual(stack);
-        const status = await withClient(stack.temporalAddress, async (client) => {
+        const status = await withClient(stack, async (client) => {
           const handle = client.workflow.getHandle(workflowId);
           await handle.query('progress');
           return (await handle.describe()).status.name;
@@ -95,8 +149,8 @@ describe('npm start', () => {
         await using start = npmStart(folder.path, '--fresh');
         await start.line('Ready.');
         expect(await readFile(join(folder.path, 'seal-keys.json'), 'utf8')).not.toBe(keys);
-        const { temporalAddress } = await description(folder.path);
-        const { count } = await withClient(temporalAddress, (client) => client.workflow.count());
+        const fresh = await description(folder.path);
+        const { count } = await withClient(fresh, (client) => client.workflow.count());
         expect(count).toBe(0);
         start.kill('SIGINT');
         expect(await start.ended).toBe(0);
