@@ -5,15 +5,16 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
-import type { Logger } from 'pino';
 import { createActivities } from '../activities/index.ts';
+import type { Logger } from '../client/temporal/logger.ts';
+import { describeError } from '../client/temporal/redaction.ts';
 import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
 import { openEncryption } from '../client/temporal/encryption-plugin.ts';
 import { KeyringError } from '../client/temporal/keyring-file.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
 import { createWorker } from './create-worker.ts';
-import { createLogger, describeError, runtimeOptions } from './logging.ts';
+import { logCrashes, runtimeOptions, workerLogger, writeProblem } from './logging.ts';
 import {
   NamespaceMissingError,
   requireSearchAttributes,
@@ -146,7 +147,8 @@ async function main(): Promise<ExitCode> {
   let logger: Logger | undefined;
   try {
     const config = resolveWorkerConfig(process.env);
-    logger = createLogger(config.logLevel);
+    logger = workerLogger(config.logLevel);
+    logCrashes(logger);
     const runtime = Runtime.install(runtimeOptions(logger));
     await serve(config, logger);
     await runtime.shutdown();
@@ -155,7 +157,7 @@ async function main(): Promise<ExitCode> {
     const exitCode = exitCodeOf(error);
     const { message } = describeError(error);
     if (exitCode === EXIT.other) logger?.error({ error }, 'the worker failed');
-    process.stderr.write(`${message}\n`);
+    writeProblem(message);
     return exitCode;
   }
 }

@@ -1,69 +1,43 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLogger, describeError, runtimeOptions } from '../../worker/logging.ts';
-
-/** A logger and the lines that it has written. */
-function recording(): { logger: ReturnType<typeof createLogger>; lines: string[] } {
-  const lines: string[] = [];
-  const logger = createLogger('info', { write: (line) => lines.push(line) });
-  return { logger, lines };
-}
+import { createLogger } from '../../client/temporal/logger.ts';
+import { runtimeOptions } from '../../worker/logging.ts';
+import { startChild } from '../support/child-program.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
 
 describe('logging', () => {
-  it('writes JSON lines with level, time and process', () => {
-    const { logger, lines } = recording();
-    logger.info({ taskQueue: 'q' }, 'worker is running');
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      level: 'info',
-      service: 'mfa-enrollment-worker',
-      pid: process.pid,
-      taskQueue: 'q',
-      msg: 'worker is running',
-    });
-  });
-
-  it('redacts secrets and personal data by key, at the top and two levels down', () => {
-    const { logger, lines } = recording();
-    const canary = 'canary-4711';
-    logger.warn({
-      code: canary,
-      phoneNumber: canary,
-      input: { code: canary, proof: { codeVerifier: canary }, setUp: { secret: canary } },
-      tokens: { access_token: canary, id_token: canary, mfa_token: canary },
-    });
-    expect(lines.join('')).not.toContain(canary);
-    expect(lines.join('')).toContain('[redacted]');
-  });
-
-  it('writes of an error what is meant to be read, with its causes, and none of the rest', () => {
-    const { logger, lines } = recording();
-    const cause = Object.assign(new Error('refused'), { body: 'canary-4711' });
-    const error = Object.assign(new Error('associate failed', { cause }), {
-      type: 'ambiguous',
-      details: [{ note: 'canary-4711' }],
-    });
-    logger.error({ error }, 'Activity failed');
-    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
-      error: { message: 'associate failed', type: 'ambiguous', cause: { message: 'refused' } },
-    });
-    expect(lines.join('')).not.toContain('canary-4711');
-  });
-
-  it('cuts an error that causes itself', () => {
-    const error = new Error('round');
-    error.cause = error;
-    expect(JSON.stringify(describeError(error)).match(/"message"/g)).toHaveLength(6);
-  });
-
   it('takes what the SDK logs at the same levels, and its core from WARN on', () => {
-    const { logger, lines } = recording();
+    const lines: string[] = [];
+    const destination = { write: (line: string) => lines.push(line) };
+    const logger = createLogger({ service: 'worker', level: 'info', destination });
     const options = runtimeOptions(logger);
     options.logger?.debug('too low');
-    options.logger?.log('WARN', 'from core', { sdkComponent: 'core' });
+    options.logger?.log('WARN', 'from core, of +14155550123', { sdkComponent: 'core', code: 'x' });
     expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
-      expect.objectContaining({ level: 'warn', msg: 'from core', sdkComponent: 'core' }),
+      expect.objectContaining({
+        level: 'warn',
+        msg: 'from core, of [redacted]',
+        sdkComponent: 'core',
+        code: '[redacted]',
+      }),
     ]);
     expect(options.telemetryOptions).toMatchObject({
       logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
     });
+  });
+
+  it.each(['throw', 'reject'])('logs a crash (%s) without what hangs on its error', async (way) => {
+    await using program = startChild('test/worker/crashing-program.ts', {
+      args: [way],
+      env: plainEnvironment(),
+    });
+    expect(await program.ended).toBe(1);
+    const lines = program.output().split('\n');
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      level: 'error',
+      msg: 'the worker crashed',
+      error: { message: 'for [redacted]' },
+    });
+    expect(program.output()).not.toContain('marker-4711');
   });
 });
