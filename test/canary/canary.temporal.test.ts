@@ -1,0 +1,143 @@
+import { describe, expect, it } from '@jest/globals';
+import { TOKEN } from '../support/auth0-record.ts';
+import { login } from '../support/login.ts';
+import { CLIENT_ID, CLIENT_SECRET } from '../support/world.ts';
+import { type Allowed, ALLOWED, ALLOWED_WITH_TOKENS } from './allowed.ts';
+import { type Kind, MarkerSearch } from './markers.ts';
+import { openStage, type Stage, startCanary } from './stage.ts';
+import type { Traces, Where } from './traces.ts';
+
+/** `phone number in history` and so on. */
+function findings(traces: Traces, stage: Stage): readonly string[] {
+  const search = new MarkerSearch(stage.wire.markers);
+  return Object.entries(traces)
+    .flatMap(([where, text]) => search.kindsIn(text).map((kind) => `${kind} in ${where}`))
+    .sort();
+}
+
+function expected(...tables: readonly (readonly Allowed[])[]): readonly string[] {
+  return tables
+    .flat()
+    .flatMap(({ kind, where }) => where.map((place) => `${kind} in ${place}`))
+    .sort();
+}
+
+function seen(stage: Stage): readonly Kind[] {
+  return [...new Set(stage.wire.markers.map(({ kind }) => kind))].sort();
+}
+
+/** A canary that looks into an empty room finds nothing either. */
+function expectLookedAt(traces: Traces, workflowId: string): void {
+  const places: readonly Where[] = ['history', 'visibility', 'database'];
+  for (const where of places)
+    expect([where, traces[where].includes('enrollMfa')]).toEqual([where, true]);
+  expect(traces.database).toContain(workflowId);
+  expect(traces['worker output']).toContain('"level":"debug"');
+}
+
+/** A login whose code somebody else has exchanged already. */
+async function tokensOfLogin(
+  stage: Stage,
+  login: { code: string; codeVerifier: string; redirectUri: string },
+) {
+  const response = await fetch(new URL('oauth/token', stage.wire.issuer), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      client_id: CLIENT_ID,
+      client_secret: CLIENT_SECRET,
+      code: login.code,
+      code_verifier: login.codeVerifier,
+      redirect_uri: login.redirectUri,
+    }),
+  });
+  const tokens = (await response.json()) as { access_token: string; id_token: string };
+  return { accessToken: tokens.access_token, idToken: tokens.id_token };
+}
+
+describe('the canary (I6)', () => {
+  it('finds of an enrollment that goes well only what is allowed', async () => {
+    await using stage = await openStage();
+    const person = await startCanary(stage);
+    await person.enrollSms();
+    const { recoveryCode } = await person.setUp();
+    expect(await person.device.open(recoveryCode?.jwe ?? '')).toHaveProperty('recoveryCode');
+    await person.handle.signal('recoveryCodeSaved');
+    await person.enrollTotp();
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+
+    const { workflowId } = person.handle;
+    const traces = await stage.traces(workflowId);
+    expectLookedAt(traces, workflowId);
+    expect(seen(stage)).toEqual([
+      'OTP',
+      'SMS code',
+      'TOTP secret',
+      'access token',
+      'authorization code',
+      'client secret',
+      'code verifier',
+      'e-mail',
+      'id token',
+      'login cookie',
+      'oob code',
+      'password',
+      'phone number',
+      'recovery code',
+      'seal key',
+    ]);
+    expect(findings(traces, stage)).toEqual(expected(ALLOWED));
+  }, 90_000);
+
+  it('finds of an enrollment that fails only what is allowed', async () => {
+    await using stage = await openStage();
+    const { world, wire } = stage;
+    const echoed = 'echo-4711-of-a-request';
+    wire.add('echoed body', echoed);
+    const person = await startCanary(stage);
+    const { handle } = person;
+
+    await handle.signal('loginCompleted', { code: 'x', codeVerifier: 'y', phoneNumber: 'z' });
+    await person.untilRefused('malformed');
+    const other = await login(world, world.user);
+    expect(await person.deliver(other)).toMatchObject({ refusal: 'wrong-user' });
+    const body = {
+      error: 'invalid_grant',
+      error_description: `Refused: ${echoed}`,
+      request: echoed,
+    };
+    world.emulator.faults.add({
+      endpoint: TOKEN,
+      when: 'before',
+      action: { status: 403, body, headers: { 'x-echo': echoed } },
+    });
+    expect(await person.deliver(await person.proof())).toMatchObject({
+      refusal: 'login-code-refused',
+    });
+    const tokens = await tokensOfLogin(stage, await person.proof());
+    expect(await person.deliver({ ...tokens, sealTo: person.device.publicKey })).toMatchObject({
+      status: 'accepted',
+    });
+    const wrong = person.wrong();
+    wire.add('SMS code', wrong);
+    expect(await person.submit(wrong, 1)).toMatchObject({ status: 'wrong-code' });
+    world.emulator.faults.add({
+      endpoint: TOKEN,
+      when: 'before',
+      action: { status: 418, body: { ...body, error: echoed }, headers: { 'x-echo': echoed } },
+    });
+    await handle.signal('smsCode', { code: person.texted(), challenge: 1 });
+    await expect(person.result()).rejects.toThrow();
+
+    const traces = await stage.traces(handle.workflowId);
+    expectLookedAt(traces, handle.workflowId);
+    expect(traces.history).toContain('unexpected-response');
+    expect(wire.markers.length).toBeGreaterThan(10);
+    expect(findings(traces, stage)).toEqual(
+      expected(
+        ALLOWED.filter(({ kind }) => kind !== 'OTP'),
+        ALLOWED_WITH_TOKENS,
+      ),
+    );
+  }, 90_000);
+});

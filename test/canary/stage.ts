@@ -1,0 +1,98 @@
+/** The place of one canary enrollment: a Temporal server with a database of its own, a recorded tenant. */
+import { join } from 'node:path';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { freeLoopbackPort } from '../../dev/loopback-port.ts';
+import { startTemporalServer } from '../../dev/temporal-server.ts';
+import { type ChildProgram, stopped } from '../support/child-program.ts';
+import { Enrollee } from '../support/enrollee.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startWorkerProgram } from '../support/worker-program.ts';
+import { createWorld, type World, type WorldUser } from '../support/world.ts';
+import { type Traces, tracesOf } from './traces.ts';
+import { Wire } from './wire.ts';
+
+/** Nobody else's in these tests, and one that Auth0's masking shows the end of. */
+export const PHONE_NUMBER = '+14155550187';
+
+export interface Stage extends AsyncDisposable {
+  readonly world: World;
+  readonly wire: Wire;
+  /** Whose password and address of mail occur nowhere else. */
+  readonly user: WorldUser;
+  readonly worker: ChildProgram;
+  /** Stops the worker and gathers what is left behind. */
+  traces(workflowId: string): Promise<Traces>;
+}
+
+export async function openStage(): Promise<Stage> {
+  const closers: (() => PromiseLike<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
+  };
+  const keep = <T extends AsyncDisposable>(resource: T): T => {
+    closers.push(() => resource[Symbol.asyncDispose]());
+    return resource;
+  };
+  try {
+    return await built(keep, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Keep = <T extends AsyncDisposable>(resource: T) => T;
+
+async function built(keep: Keep, close: () => Promise<void>): Promise<Stage> {
+  const folder = keep(await temporaryFolder());
+  const files = {
+    database: join(folder.path, 'temporal.db'),
+    serverLog: join(folder.path, 'server.log'),
+  };
+  const server = await startTemporalServer({
+    cli: requiredVariable('TEMPORAL_CLI'),
+    port: await freeLoopbackPort(),
+    databaseFile: files.database,
+    logFile: files.serverLog,
+  });
+  keep({ [Symbol.asyncDispose]: () => server.stop() });
+  const port = await freeLoopbackPort();
+  const wire = keep(await Wire.open(port));
+  const emulator = { port, issuer: wire.issuer, settings: { recoveryCodes: true } };
+  const world = keep(await createWorld({ address: server.address, worker: false, emulator }));
+  const user = uniqueUser(world);
+  addKnown(wire, world, user);
+  const env = { MFA_LOG_LEVEL: 'trace' };
+  const worker = keep(await startWorkerProgram(world, folder.path, env));
+  return {
+    ...{ world, wire, user, worker },
+    traces: async (workflowId) => {
+      await stopped(worker);
+      return tracesOf(world, workflowId, files, worker.output());
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+function uniqueUser(world: World): WorldUser {
+  const email = `canary-${randomUUID()}@example.com`;
+  const password = `canary ${randomBytes(12).toString('base64')}`;
+  const { userId } = world.emulator.addUser({ email, password });
+  return { userId, email, password };
+}
+
+/** What nobody needs to say for it to be a secret. */
+function addKnown(wire: Wire, world: World, user: WorldUser): void {
+  wire.add('e-mail', user.email);
+  wire.add('password', user.password);
+  wire.add('phone number', PHONE_NUMBER);
+  wire.add('phone number', PHONE_NUMBER.slice(1));
+  const keys = /"k":"([^"]+)"/.exec(world.sealKeysJson);
+  wire.add('seal key', keys?.[1] ?? '');
+}
+
+/** The person, whose phone and account are this stage's. */
+export function startCanary(stage: Stage): Promise<Enrollee> {
+  return Enrollee.start(stage.world, { phoneNumber: PHONE_NUMBER }, stage.user);
+}

@@ -1,0 +1,62 @@
+/** Everything that an enrollment leaves behind outside Auth0, as it is stored or sent. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { inspect } from 'node:util';
+import type { World } from '../support/world.ts';
+
+export type Where = 'history' | 'visibility' | 'database' | 'worker output' | 'server output';
+
+export type Traces = Readonly<Record<Where, string>>;
+
+export interface TraceFiles {
+  readonly database: string;
+  readonly serverLog: string;
+}
+
+const PAGE = 1_000;
+const DEPTH_MAX = 32;
+
+/** @param workerOutput - of all worker processes, both streams */
+export async function tracesOf(
+  world: World,
+  workflowId: string,
+  files: TraceFiles,
+  workerOutput: string,
+): Promise<Traces> {
+  const { workflowService } = world.client;
+  const { namespace } = world;
+  const execution = { workflowId };
+  const history = await workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution,
+    maximumPageSize: PAGE,
+  });
+  if (history.nextPageToken.length > 0) throw new Error('The history has a second page.');
+  const described = await workflowService.describeWorkflowExecution({ namespace, execution });
+  const listed = await workflowService.listWorkflowExecutions({ namespace });
+  return {
+    history: written(history),
+    visibility: written([described, listed]),
+    database: await contents(['', '-wal', '-shm'].map((end) => `${files.database}${end}`)),
+    'worker output': workerOutput,
+    'server output': await contents([files.serverLog]),
+  };
+}
+
+async function contents(paths: readonly string[]): Promise<string> {
+  const present = paths.filter((path) => existsSync(path));
+  return (await Promise.all(present.map((path) => readFile(path, 'latin1')))).join('\n');
+}
+
+/** All text and bytes of a message, names of fields included; bytes as they are, not in base64. */
+function written(message: unknown, depth = 0): string {
+  if (depth > DEPTH_MAX) throw new Error(`Too deep: ${inspect(message, { depth: 1 })}`);
+  if (typeof message === 'string') return message;
+  if (message instanceof Uint8Array || Buffer.isBuffer(message)) {
+    return Buffer.from(message).toString('latin1');
+  }
+  if (typeof message !== 'object' || message === null) return '';
+  return Object.entries(message)
+    .map(([name, value]) => `${name}\n${written(value, depth + 1)}`)
+    .join('\n');
+}
