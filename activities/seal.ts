@@ -19,6 +19,8 @@ import type { DeviceSealed, PublicSealingKey, WorkerSealed } from './enrollment-
 const WORKER_ALG = 'dir';
 const DEVICE_ALG = 'ECDH-ES';
 const ENC = 'A256GCM';
+/** We compress nothing; what claims to be may unfold into anything. */
+const NEVER_COMPRESSED = 0;
 const KEYS_MAX = 32;
 
 export interface SealKeyring {
@@ -70,6 +72,7 @@ export function parseSealKeyring(json: unknown): SealKeyring {
       const { plaintext } = await compactDecrypt(sealed, key, {
         keyManagementAlgorithms: [WORKER_ALG],
         contentEncryptionAlgorithms: [ENC],
+        maxDecompressedLength: NEVER_COMPRESSED,
       });
       return new TextDecoder().decode(plaintext);
     },

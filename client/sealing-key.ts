@@ -138,6 +138,8 @@ export class SealingKey {
       const { plaintext } = await compactDecrypt(jwe, key, {
         keyManagementAlgorithms: ['ECDH-ES'],
         contentEncryptionAlgorithms: ['A256GCM'],
+        // Workers compress nothing; what claims to be may unfold into anything.
+        maxDecompressedLength: 0,
       });
       return new TextDecoder().decode(plaintext);
     } catch {

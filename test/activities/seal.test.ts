@@ -8,6 +8,17 @@ function keys(kid?: string): { keys: unknown[] } {
   return JSON.parse(newSealKeysJson(kid)) as { keys: unknown[] };
 }
 
+/** With the ring's first key, under a header of the caller's choice. */
+async function sealedBy(
+  json: { keys: unknown[] },
+  header: { alg: string; enc: string; kid?: undefined },
+) {
+  const [{ kid, k } = { kid: '', k: '' }] = json.keys as { kid: string; k: string }[];
+  return new CompactEncrypt(new TextEncoder().encode('x'))
+    .setProtectedHeader({ kid, ...header })
+    .encrypt(Buffer.from(k, 'base64url'));
+}
+
 /** Changes one character in the given part of a compact JWE. */
 function tampered(jwe: string, part: number): string {
   const parts = jwe.split('.');
@@ -40,15 +51,34 @@ describe('the workers’ seal', () => {
     await expect(ring.open(tampered(await ring.seal('x'), part))).rejects.toThrow();
   });
 
-  it('refuses what is cut off, and other algorithms', async () => {
+  it.each([8, 40, 100])('refuses what is cut off by %i characters', async (cut) => {
+    const ring = parseSealKeyring(keys());
+    await expect(ring.open((await ring.seal('x'.repeat(100))).slice(0, -cut))).rejects.toThrow();
+  });
+
+  it.each([
+    ['another algorithm', { alg: 'A256KW', enc: 'A256GCM' }],
+    ['another encryption of the same key length', { alg: 'dir', enc: 'A128CBC-HS256' }],
+    ['compression', { alg: 'dir', enc: 'A256GCM', zip: 'DEF' }],
+  ])('refuses %s, by whoever has the key', async (_what, header) => {
     const json = keys();
-    const ring = parseSealKeyring(json);
-    await expect(ring.open((await ring.seal('x')).slice(0, -8))).rejects.toThrow();
-    const [{ kid, k } = { kid: '', k: '' }] = json.keys as { kid: string; k: string }[];
-    const wrapped = await new CompactEncrypt(new TextEncoder().encode('x'))
-      .setProtectedHeader({ alg: 'A256KW', enc: 'A256GCM', kid })
-      .encrypt(Buffer.from(k, 'base64url'));
-    await expect(ring.open(wrapped)).rejects.toThrow();
+    const sealed = await sealedBy(json, header);
+    await expect(parseSealKeyring(json).open(sealed)).rejects.toThrow();
+    // The same hand with the right header is let in: it is the header that is refused.
+    const right = await sealedBy(json, { alg: 'dir', enc: 'A256GCM' });
+    expect(await parseSealKeyring(json).open(right)).toBe('x');
+  });
+
+  it('refuses what is sealed with another key under the name of ours', async () => {
+    const [ours, theirs] = [keys('one'), keys('one')];
+    const sealed = await parseSealKeyring(theirs).seal('x');
+    await expect(parseSealKeyring(ours).open(sealed)).rejects.toThrow();
+  });
+
+  it('refuses what names no key', async () => {
+    const json = keys();
+    const sealed = await sealedBy(json, { alg: 'dir', enc: 'A256GCM', kid: undefined });
+    await expect(parseSealKeyring(json).open(sealed)).rejects.toThrow('does not have');
   });
 
   it.each([
@@ -79,6 +109,19 @@ describe('the device’s seal', () => {
     expect(decodeProtectedHeader(jwe)).toMatchObject({ alg: 'ECDH-ES', enc: 'A256GCM', kid });
     expect(await mine.open(jwe)).toEqual({ secret: 'x' });
     await expect(other.open(jwe)).rejects.toThrow();
+  });
+
+  it('seals to no key that is off the curve', async () => {
+    const { publicKey } = await deviceKey();
+    await expect(sealToDevice({ ...publicKey, y: publicKey.x }, { secret: 'x' })).rejects.toThrow();
+  });
+
+  it('makes a new ephemeral key each time', async () => {
+    const { publicKey } = await deviceKey();
+    const headers = await Promise.all(
+      [1, 2].map(async () => decodeProtectedHeader((await sealToDevice(publicKey, {})).jwe)),
+    );
+    expect(headers[0]?.['epk']).not.toEqual(headers[1]?.['epk']);
   });
 
   it('takes no key that is off the curve or private', async () => {

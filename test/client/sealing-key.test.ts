@@ -125,10 +125,31 @@ describe('a sealed set-up is refused', () => {
   it.each([
     ['algorithm', { alg: 'ECDH-ES+A128KW' }],
     ['encryption', { enc: 'A128GCM' }],
+    ['kind of encryption', { enc: 'A256CBC-HS512' }],
+    ['compression', { zip: 'DEF' }],
   ])('that names another %s', async (_what, header) => {
     const key = await SealingKey.generate();
     const sealed = { kid: key.thumbprint, jwe: await seal(key, TOTP, header) };
     await expect(key.openTotp(sealed)).rejects.toMatchObject({ why: 'altered' });
+  });
+
+  it('that is sealed to another key under the name of this one', async () => {
+    const [ours, other] = [await SealingKey.generate(), await SealingKey.generate()];
+    const sealed = { kid: ours.thumbprint, jwe: await seal(other, TOTP) };
+    await expect(ours.openTotp(sealed)).rejects.toMatchObject({ why: 'altered' });
+  });
+
+  it('whose ephemeral key is off the curve, which would give the private key away', async () => {
+    const key = await SealingKey.generate();
+    const [header = '', ...rest] = (await seal(key, TOTP)).split('.');
+    const fields = JSON.parse(Buffer.from(header, 'base64url').toString()) as {
+      epk: { x: string; y: string };
+    };
+    const forged = { ...fields, epk: { ...fields.epk, y: fields.epk.x } };
+    const jwe = [Buffer.from(JSON.stringify(forged)).toString('base64url'), ...rest].join('.');
+    await expect(key.openTotp({ kid: key.thumbprint, jwe })).rejects.toMatchObject({
+      why: 'altered',
+    });
   });
 
   it('that holds something else', async () => {

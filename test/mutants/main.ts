@@ -75,10 +75,10 @@ function jest(tests: readonly string[]): Promise<Ran> {
   return run(['--experimental-vm-modules', 'node_modules/jest/bin/jest.js', ...tests]);
 }
 
-async function judge(mutant: Mutant): Promise<Verdict> {
+async function judge(mutant: Mutant, skipChaos: boolean): Promise<Verdict> {
   const restore = await mutate(mutant);
   try {
-    const played = finding(VIOLATION, await chaos());
+    const played = skipChaos ? undefined : finding(VIOLATION, await chaos());
     if (played !== undefined) return { mutant, caughtBy: 'chaos', seen: played };
     const tested = finding(FAILURE, await jest(mutant.tests));
     if (tested !== undefined) return { mutant, caughtBy: 'tests', seen: tested };
@@ -121,23 +121,35 @@ function table(verdicts: readonly Verdict[]): string {
   ].join('\n');
 }
 
-/** `--only TEXT`, which may be given again: those whose name has it in it. */
-function chosen(): readonly Mutant[] {
-  const { values } = parseArgs({ options: { only: { type: 'string', multiple: true } } });
-  const { only } = values;
-  if (only === undefined) return MUTANTS;
-  return MUTANTS.filter(({ name }) => only.some((text) => name.includes(text)));
+interface Options {
+  /** `--only TEXT`, which may be given again: those whose name has it in it. */
+  readonly mutants: readonly Mutant[];
+  /** `--skip-chaos`: for what chaos does not look at. */
+  readonly skipChaos: boolean;
+}
+
+function chosen(): Options {
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string', multiple: true },
+      'skip-chaos': { type: 'boolean', default: false },
+    },
+  });
+  const { only, 'skip-chaos': skipChaos } = values;
+  if (only === undefined) return { mutants: MUTANTS, skipChaos };
+  const named = MUTANTS.filter(({ name }) => only.some((text) => name.includes(text)));
+  return { mutants: named, skipChaos };
 }
 
 async function main(): Promise<number> {
-  const mutants = chosen();
-  const all = mutants.length === MUTANTS.length;
+  const { mutants, skipChaos } = chosen();
+  const all = mutants.length === MUTANTS.length && !skipChaos;
   await copyProject();
   const unharmed = all ? await chaos() : { failed: false, output: '' };
   if (unharmed.failed) throw new MisfitError(`Chaos fails without any fault:\n${unharmed.output}`);
   const verdicts: Verdict[] = [];
   for (const mutant of mutants) {
-    const verdict = await judge(mutant);
+    const verdict = await judge(mutant, skipChaos);
     verdicts.push(verdict);
     process.stdout.write(`${verdict.caughtBy.padEnd(8)} ${mutant.name}: ${verdict.seen}\n`);
   }

@@ -1,17 +1,11 @@
-/** Faults put into the service's own code, one at a time: each must be noticed (`main.ts`). */
-export interface Mutant {
-  readonly name: string;
-  /** The invariant that it breaks. */
-  readonly breaks: `I${number}`;
-  readonly file: string;
-  /** Stands in the file exactly once. */
-  readonly find: string;
-  readonly replace: string;
-  /** Tests that notice it where chaos cannot. */
-  readonly tests: readonly string[];
-}
+import type { Mutant } from './mutant.ts';
+import { SECRET_MUTANTS } from './secret-mutants.ts';
+
+export type { Mutant } from './mutant.ts';
 
 const LOST = 'test/workflows/lost-answers';
+
+const CANARY = 'test/canary/canary';
 
 export const MUTANTS: readonly Mutant[] = [
   {
@@ -166,7 +160,7 @@ export const MUTANTS: readonly Mutant[] = [
     find: '      accessToken: await seal.seal(tokens.accessToken),',
     replace:
       '      accessToken: await seal.seal(tokens.accessToken), ...{ clear: tokens.accessToken },',
-    tests: ['test/workflows/happy-path'],
+    tests: [CANARY, 'test/workflows/happy-path'],
   },
   {
     name: 'let a frozen worker send late',
@@ -176,4 +170,5 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '          neededMs > 0 ||',
     tests: ['test/end-to-end/frozen-worker'],
   },
+  ...SECRET_MUTANTS,
 ];

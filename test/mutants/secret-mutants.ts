@@ -1,0 +1,138 @@
+/** Each takes one protection of a secret out (I6). */
+import type { Mutant } from './mutant.ts';
+
+const CANARY = 'test/canary/canary';
+const REDACTION = 'test/client/temporal/redaction';
+
+export const SECRET_MUTANTS: readonly Mutant[] = [
+  {
+    name: 'carry the oob_code in clear',
+    breaks: 'I6',
+    file: 'activities/associate.ts',
+    find: '    oobCode: await seal.seal(oobCode),',
+    replace: '    oobCode: await seal.seal(oobCode), ...{ clear: oobCode },',
+    tests: [CANARY],
+  },
+  {
+    name: 'show the TOTP secret to the workers’ side',
+    breaks: 'I6',
+    file: 'activities/associate.ts',
+    find: '    setUp: await sealToDevice(sealTo, { secret, barcodeUri }),',
+    replace: '    setUp: await sealToDevice(sealTo, { secret, barcodeUri }), ...{ secret },',
+    tests: [CANARY],
+  },
+  {
+    name: 'show the recovery code to the workers’ side',
+    breaks: 'I6',
+    file: 'activities/associate.ts',
+    find: '  return { recoveryCode: await sealToDevice(sealTo, { recoveryCode }) };',
+    replace:
+      '  return { recoveryCode: await sealToDevice(sealTo, { recoveryCode }), ...{ recoveryCode_: recoveryCode } };',
+    tests: [CANARY],
+  },
+  {
+    name: 'keep the tokens of a confirmation',
+    breaks: 'I6',
+    file: 'activities/confirm.ts',
+    find: '  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };',
+    replace:
+      '  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000), ...{ accessToken } };',
+    tests: [CANARY],
+  },
+  {
+    name: 'put Auth0’s reply into the failure',
+    breaks: 'I6',
+    file: 'activities/failures.ts',
+    find: '    status: reply.status,',
+    replace: '    status: reply.status, ...{ body: reply.text },',
+    tests: [CANARY],
+  },
+  {
+    name: 'log what a worker asks of Auth0',
+    breaks: 'I6',
+    file: 'activities/auth0/request.ts',
+    find: '  const sent = { begun: false };',
+    replace: '  const sent = { begun: false }; process.stdout.write(`${JSON.stringify(call)}\\n`);',
+    tests: [CANARY],
+  },
+  {
+    name: 'log whatever stands in a line',
+    breaks: 'I6',
+    file: 'client/temporal/logger.ts',
+    find: '      hooks: { streamWrite: redactedLine },',
+    replace: '',
+    tests: ['test/client/temporal/logger'],
+  },
+  {
+    name: 'log an error with what hangs on it',
+    breaks: 'I6',
+    file: 'client/temporal/redaction.ts',
+    find: '  if (isErrorLike(value)) return describeError(value);',
+    replace: '  if (isErrorLike(value)) return { ...value };',
+    tests: [REDACTION, 'test/client/temporal/logger'],
+  },
+  {
+    name: 'log an error’s text as it is',
+    breaks: 'I6',
+    file: 'client/temporal/redaction.ts',
+    find: '    message: redactedText(error.message),',
+    replace: '    message: error.message,',
+    tests: [REDACTION],
+  },
+  {
+    name: 'open what is sealed under another algorithm',
+    breaks: 'I6',
+    file: 'activities/seal.ts',
+    find: '        keyManagementAlgorithms: [WORKER_ALG],',
+    replace: '',
+    tests: ['test/activities/seal'],
+  },
+  {
+    name: 'open what is encrypted in another way',
+    breaks: 'I6',
+    file: 'activities/seal.ts',
+    find: '        contentEncryptionAlgorithms: [ENC],',
+    replace: '',
+    tests: ['test/activities/seal'],
+  },
+  {
+    name: 'seal to a key that is private',
+    breaks: 'I6',
+    file: 'activities/seal.ts',
+    find: "    return !('d' in key);",
+    replace: '    return true;',
+    tests: ['test/activities/seal'],
+  },
+  {
+    name: 'open on a device what is sealed under another algorithm',
+    breaks: 'I6',
+    file: 'client/sealing-key.ts',
+    find: "        keyManagementAlgorithms: ['ECDH-ES'],",
+    replace: '',
+    tests: ['test/client/sealing-key'],
+  },
+  {
+    name: 'open on a device what is encrypted in another way',
+    breaks: 'I6',
+    file: 'client/sealing-key.ts',
+    find: "        contentEncryptionAlgorithms: ['A256GCM'],",
+    replace: '',
+    tests: ['test/client/sealing-key'],
+  },
+  {
+    name: 'open what is compressed',
+    breaks: 'I6',
+    file: 'activities/seal.ts',
+    find: '        maxDecompressedLength: NEVER_COMPRESSED,',
+    replace: '',
+    tests: ['test/activities/seal'],
+  },
+  {
+    name: 'open on a device what is compressed',
+    breaks: 'I6',
+    file: 'client/sealing-key.ts',
+    find: '        maxDecompressedLength: 0,',
+    replace: '',
+    tests: ['test/client/sealing-key'],
+  },
+];
