@@ -11,7 +11,7 @@ function keys(kid?: string): { keys: unknown[] } {
 /** With the ring's first key, under a header of the caller's choice. */
 async function sealedBy(
   json: { keys: unknown[] },
-  header: { alg: string; enc: string; kid?: undefined },
+  header: { alg: string; enc: string; kid?: string },
 ) {
   const [{ kid, k } = { kid: '', k: '' }] = json.keys as { kid: string; k: string }[];
   return new CompactEncrypt(new TextEncoder().encode('x'))
@@ -77,7 +77,7 @@ describe('the workers’ seal', () => {
 
   it('refuses what names no key', async () => {
     const json = keys();
-    const sealed = await sealedBy(json, { alg: 'dir', enc: 'A256GCM', kid: undefined });
+    const sealed = await sealedBy(json, { alg: 'dir', enc: 'A256GCM', kid: '' });
     await expect(parseSealKeyring(json).open(sealed)).rejects.toThrow('does not have');
   });
 

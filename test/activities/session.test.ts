@@ -3,7 +3,7 @@ import type { CodeProof, OpenSessionInput } from '../../activities/enrollment-ac
 import { activityBench, openSession, sessionInput } from '../support/activity-bench.ts';
 import { LIST, TOKEN } from '../support/auth0-record.ts';
 import { deviceKey } from '../support/enrollee.ts';
-import { login } from '../support/login.ts';
+import { exchangedTokens, login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 function exchanges(world: World): number {
@@ -42,20 +42,7 @@ describe('a session', () => {
   it('takes tokens of a login whose code somebody else has exchanged', async () => {
     await using world = await createWorld({ worker: false });
     await using bench = activityBench(world);
-    const { code, codeVerifier, redirectUri } = await login(world);
-    const response = await fetch(new URL('oauth/token', world.emulator.issuer), {
-      method: 'POST',
-      body: new URLSearchParams({
-        grant_type: 'authorization_code',
-        code,
-        code_verifier: codeVerifier,
-        redirect_uri: redirectUri,
-        client_id: world.auth0.clientId,
-        client_secret: world.auth0.clientSecret ?? '',
-      }),
-    });
-    const tokens = (await response.json()) as { access_token: string; id_token: string };
-    const proof = { accessToken: tokens.access_token, idToken: tokens.id_token };
+    const proof = await exchangedTokens(world, await login(world));
     const session = await bench.run(bench.activities.openSession, sessionInput(world, proof));
     expect(await bench.seal.open(session.accessToken)).toBe(proof.accessToken);
     world.clock.advance(9 * 60_000);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { TOKEN } from '../support/auth0-record.ts';
-import { login } from '../support/login.ts';
-import { CLIENT_ID, CLIENT_SECRET } from '../support/world.ts';
+import { exchangedTokens, login } from '../support/login.ts';
 import { type Allowed, ALLOWED, ALLOWED_WITH_TOKENS } from './allowed.ts';
 import { type Kind, MarkerSearch } from './markers.ts';
 import { openStage, type Stage, startCanary } from './stage.ts';
@@ -32,42 +31,29 @@ function expectLookedAt(traces: Traces, workflowId: string): void {
   for (const where of places)
     expect([where, traces[where].includes('enrollMfa')]).toEqual([where, true]);
   expect(traces.database).toContain(workflowId);
+  expect(traces.addresses).toContain('POST /mfa/associate');
+  expect(traces.answers).toContain('0187');
   expect(traces['worker output']).toContain('"level":"debug"');
-}
-
-/** A login whose code somebody else has exchanged already. */
-async function tokensOfLogin(
-  stage: Stage,
-  login: { code: string; codeVerifier: string; redirectUri: string },
-) {
-  const response = await fetch(new URL('oauth/token', stage.wire.issuer), {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      client_id: CLIENT_ID,
-      client_secret: CLIENT_SECRET,
-      code: login.code,
-      code_verifier: login.codeVerifier,
-      redirect_uri: login.redirectUri,
-    }),
-  });
-  const tokens = (await response.json()) as { access_token: string; id_token: string };
-  return { accessToken: tokens.access_token, idToken: tokens.id_token };
 }
 
 describe('the canary (I6)', () => {
   it('finds of an enrollment that goes well only what is allowed', async () => {
     await using stage = await openStage();
     const person = await startCanary(stage);
-    await person.enrollSms();
+    const answers: unknown[] = [await person.logIn(), await person.progress()];
+    answers.push(await person.submit(person.texted(), 1), await person.progress());
     const { recoveryCode } = await person.setUp();
     expect(await person.device.open(recoveryCode?.jwe ?? '')).toHaveProperty('recoveryCode');
     await person.handle.signal('recoveryCodeSaved');
-    await person.enrollTotp();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+    answers.push(await person.logIn(), await person.progress());
+    await person.scan();
+    answers.push(await person.submit(person.otp(), 2), await person.progress());
+    const result = await person.result();
+    expect(result).toMatchObject({ outcome: 'enrolled' });
+    answers.push(result);
 
     const { workflowId } = person.handle;
-    const traces = await stage.traces(workflowId);
+    const traces = await stage.traces(workflowId, answers);
     expectLookedAt(traces, workflowId);
     expect(seen(stage)).toEqual([
       'OTP',
@@ -100,6 +86,7 @@ describe('the canary (I6)', () => {
     await handle.signal('loginCompleted', { code: 'x', codeVerifier: 'y', phoneNumber: 'z' });
     await person.untilRefused('malformed');
     const other = await login(world, world.user);
+    const answers: unknown[] = [await person.progress()];
     expect(await person.deliver(other)).toMatchObject({ refusal: 'wrong-user' });
     const body = {
       error: 'invalid_grant',
@@ -114,7 +101,7 @@ describe('the canary (I6)', () => {
     expect(await person.deliver(await person.proof())).toMatchObject({
       refusal: 'login-code-refused',
     });
-    const tokens = await tokensOfLogin(stage, await person.proof());
+    const tokens = await exchangedTokens(world, await person.proof());
     expect(await person.deliver({ ...tokens, sealTo: person.device.publicKey })).toMatchObject({
       status: 'accepted',
     });
@@ -127,9 +114,11 @@ describe('the canary (I6)', () => {
       action: { status: 418, body: { ...body, error: echoed }, headers: { 'x-echo': echoed } },
     });
     await handle.signal('smsCode', { code: person.texted(), challenge: 1 });
+    answers.push(await person.progress());
     await expect(person.result()).rejects.toThrow();
+    answers.push(await person.progress());
 
-    const traces = await stage.traces(handle.workflowId);
+    const traces = await stage.traces(handle.workflowId, answers);
     expectLookedAt(traces, handle.workflowId);
     expect(traces.history).toContain('unexpected-response');
     expect(wire.markers.length).toBeGreaterThan(10);

@@ -22,7 +22,7 @@ export interface Stage extends AsyncDisposable {
   readonly user: WorldUser;
   readonly worker: ChildProgram;
   /** Stops the worker and gathers what is left behind. */
-  traces(workflowId: string): Promise<Traces>;
+  traces(workflowId: string, answers: readonly unknown[]): Promise<Traces>;
 }
 
 export async function openStage(): Promise<Stage> {
@@ -67,9 +67,11 @@ async function built(keep: Keep, close: () => Promise<void>): Promise<Stage> {
   const worker = keep(await startWorkerProgram(world, folder.path, env));
   return {
     ...{ world, wire, user, worker },
-    traces: async (workflowId) => {
+    traces: async (workflowId, answers) => {
       await stopped(worker);
-      return tracesOf(world, workflowId, files, worker.output());
+      const { addresses } = wire;
+      const said = { workerOutput: worker.output(), addresses, answers };
+      return tracesOf(world, workflowId, files, said);
     },
     [Symbol.asyncDispose]: close,
   };

@@ -4,7 +4,16 @@ import { readFile } from 'node:fs/promises';
 import { inspect } from 'node:util';
 import type { World } from '../support/world.ts';
 
-export type Where = 'history' | 'visibility' | 'database' | 'worker output' | 'server output';
+export type Where =
+  | 'history'
+  | 'visibility'
+  | 'database'
+  | 'worker output'
+  | 'server output'
+  /** Addresses of the requests to Auth0: every proxy on the way writes those down. */
+  | 'addresses'
+  /** What the enrollment tells whoever may ask: `progress`, its result. */
+  | 'answers';
 
 export type Traces = Readonly<Record<Where, string>>;
 
@@ -13,15 +22,21 @@ export interface TraceFiles {
   readonly serverLog: string;
 }
 
+export interface Said {
+  /** Of all worker processes, both streams. */
+  readonly workerOutput: string;
+  readonly addresses: readonly string[];
+  readonly answers: readonly unknown[];
+}
+
 const PAGE = 1_000;
 const DEPTH_MAX = 32;
 
-/** @param workerOutput - of all worker processes, both streams */
 export async function tracesOf(
   world: World,
   workflowId: string,
   files: TraceFiles,
-  workerOutput: string,
+  said: Said,
 ): Promise<Traces> {
   const { workflowService } = world.client;
   const { namespace } = world;
@@ -38,8 +53,10 @@ export async function tracesOf(
     history: written(history),
     visibility: written([described, listed]),
     database: await contents(['', '-wal', '-shm'].map((end) => `${files.database}${end}`)),
-    'worker output': workerOutput,
+    'worker output': said.workerOutput,
     'server output': await contents([files.serverLog]),
+    addresses: said.addresses.join('\n'),
+    answers: JSON.stringify(said.answers),
   };
 }
 

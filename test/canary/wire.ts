@@ -33,6 +33,7 @@ export class Wire implements AsyncDisposable {
   readonly port: number;
   readonly #server: Server;
   readonly #markers = new Map<string, Marker>();
+  readonly #addresses: string[] = [];
 
   private constructor(server: Server) {
     this.#server = server;
@@ -62,12 +63,18 @@ export class Wire implements AsyncDisposable {
     return [...this.#markers.values()];
   }
 
+  /** What the worker asked for, queries included; the login pages are the tenant's own affair. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
   add(kind: Kind, text: string): void {
     if (text.length >= CHARACTERS_MIN) this.#markers.set(`${kind} ${text}`, { kind, text });
   }
 
   async #forward(incoming: IncomingMessage, port: number) {
     const { method = 'GET', url = '/', headers } = incoming;
+    if (!/^\/(u|authorize)\b/.test(url)) this.#addresses.push(`${method} ${url}`);
     const body = await read(incoming);
     this.#note(body.toString('latin1'));
     if (url.startsWith('/u/mfa-')) this.#noteChallenge(url, body.toString('latin1'));

@@ -2,7 +2,14 @@ import { beginLogin, finishLogin } from '../../client/pkce-login.ts';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { CodeProof, PublicSealingKey } from '../../workflows/contract/enroll-mfa.ts';
 import { fetchTrusting } from './fetch-trusting.ts';
-import { CLIENT_ID, PHONE_NUMBER, REDIRECT_URI, type World, type WorldUser } from './world.ts';
+import {
+  CLIENT_ID,
+  CLIENT_SECRET,
+  PHONE_NUMBER,
+  REDIRECT_URI,
+  type World,
+  type WorldUser,
+} from './world.ts';
 
 export interface LoginOptions {
   readonly sealTo?: PublicSealingKey;
@@ -48,4 +55,24 @@ export async function login(
     },
   });
   return finishLogin(pending, callbackUrl, options.sealTo);
+}
+
+/** The tokens of a login, exchanged as a backend of its own would do it. */
+export async function exchangedTokens(
+  world: World,
+  { code, codeVerifier, redirectUri }: CodeProof,
+): Promise<{ readonly accessToken: string; readonly idToken: string }> {
+  const response = await fetch(new URL('oauth/token', world.emulator.issuer), {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'authorization_code',
+      code,
+      code_verifier: codeVerifier,
+      redirect_uri: redirectUri,
+      client_id: CLIENT_ID,
+      client_secret: CLIENT_SECRET,
+    }),
+  });
+  const tokens = (await response.json()) as { access_token: string; id_token: string };
+  return { accessToken: tokens.access_token, idToken: tokens.id_token };
 }

@@ -1,0 +1,43 @@
+import { describe, expect, it } from '@jest/globals';
+import { lockFileProblems, manifestProblems } from '../../dev/lock-file-rules.ts';
+import { contentOf } from '../docs/markdown.ts';
+
+const GOOD = { license: 'MIT', integrity: 'sha512-x' };
+
+function problemsOf(entry: object, path = 'node_modules/a/node_modules/@b/c'): readonly string[] {
+  return lockFileProblems({ packages: { '': {}, [path]: { ...GOOD, ...entry } } });
+}
+
+describe('the rules of dependencies', () => {
+  it('hold for what this project has', () => {
+    expect(manifestProblems(JSON.parse(contentOf('package.json')))).toEqual([]);
+    expect(lockFileProblems(JSON.parse(contentOf('package-lock.json')))).toEqual([]);
+  });
+
+  it.each(['MIT', '(GPL-3.0 OR MIT)', 'Apache-2.0 AND MIT'])('let the licence %s in', (license) => {
+    expect(problemsOf({ license })).toEqual([]);
+  });
+
+  it.each(['GPL-3.0', 'MIT AND GPL-3.0', 'SEE LICENSE IN x', undefined])(
+    'refuse the licence %s',
+    (license) => {
+      expect(problemsOf({ license })).toEqual([`@b/c has the licence ${license ?? '(none)'}`]);
+    },
+  );
+
+  it('refuse a script at the install, and what has no hash', () => {
+    expect(problemsOf({ hasInstallScript: true, integrity: undefined })).toEqual([
+      '@b/c runs a script when it is installed',
+      '@b/c has no hash',
+    ]);
+  });
+
+  it('refuse a life-cycle script of ours and versions that move', () => {
+    expect(
+      manifestProblems({ scripts: { postinstall: 'x', test: 'x' }, dependencies: { a: '^1.0.0' } }),
+    ).toEqual([
+      'package.json runs its script postinstall when it is installed',
+      'a is asked for as ^1.0.0, not as one version',
+    ]);
+  });
+});
