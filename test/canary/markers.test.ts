@@ -21,6 +21,8 @@ describe('the canary finds a marker', () => {
     ['in base64', (text) => Buffer.from(text).toString('base64')],
     ['in base64url', (text) => Buffer.from(text).toString('base64url')],
     ['in hex', (text) => Buffer.from(text).toString('hex')],
+    ['in a buffer’s JSON', (text) => JSON.stringify(Buffer.from(text))],
+    ['in a typed array’s JSON', (text) => JSON.stringify(new Uint8Array(Buffer.from(text)))],
     ['in JSON', (text) => JSON.stringify({ text })],
     [
       'in JSON as Go writes it',

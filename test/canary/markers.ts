@@ -31,7 +31,8 @@ const DIGITS = /^\d+$/;
 
 /**
  * Every form of a text that the canary knows: raw, URL-encoded, base64 and base64url at each of the three
- * places where it can begin within a group, hex, and JSON-escaped as Go and Node do.
+ * places where it can begin within a group, hex, decimal as `JSON.stringify` writes a buffer, and
+ * JSON-escaped as Go and Node do.
  */
 export function formsOf(text: string): readonly string[] {
   const looked = text.slice(-LOOKED_FOR_MAX);
@@ -49,6 +50,7 @@ export function formsOf(text: string): readonly string[] {
       ...base64.map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
       bytes.toString('hex'),
       bytes.toString('hex').toUpperCase(),
+      bytes.join(','),
       json,
       json.replaceAll('/', '\\/'),
       json.replaceAll(/[<>&]/g, unicodeEscape),
@@ -80,7 +82,9 @@ export class MarkerSearch {
 
   /** @param haystack - bytes as latin1, or text */
   kindsIn(haystack: string): readonly Kind[] {
-    const found = this.#sought.filter(({ isIn }) => isIn(haystack));
+    // A typed array becomes an object with a name for each byte.
+    const unnamed = haystack.replaceAll(/"\d+":(?=\d)/g, '');
+    const found = this.#sought.filter(({ isIn }) => isIn(haystack) || isIn(unnamed));
     return [...new Set(found.map(({ kind }) => kind))].sort();
   }
 }

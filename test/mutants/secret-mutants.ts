@@ -135,4 +135,12 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     replace: '',
     tests: ['test/client/sealing-key'],
   },
+  {
+    name: 'log bytes as they are',
+    breaks: 'I6',
+    file: 'client/temporal/redaction.ts',
+    find: '  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`;',
+    replace: '',
+    tests: [CANARY],
+  },
 ];

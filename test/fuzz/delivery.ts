@@ -1,0 +1,94 @@
+/** Sends bytes past every client, and waits for whatever the answer is. */
+import { randomUUID } from 'node:crypto';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import type { World } from '../support/world.ts';
+import type { Message } from './messages.ts';
+
+/** `UpdateWorkflowExecutionLifecycleStage`: completed. */
+const COMPLETED = 3;
+/** gRPC: the sender's fault, or what was sent is not there; anything else is a fault of ours. */
+const REFUSALS = { INVALID_ARGUMENT: 3, NOT_FOUND: 5 } as const;
+
+export type Answer = 'taken' | 'refused' | 'refused by Temporal';
+
+/**
+ * @throws Error where the answer is none of {@link Answer}: a worker that does not answer, a run that
+ * neither starts nor is refused
+ */
+export async function deliver(world: World, workflowId: string, sent: Message): Promise<Answer> {
+  const { workflowService } = world.client;
+  const { namespace } = world;
+  const workflowExecution = { workflowId };
+  const input = { payloads: sent.payloads.map(payloadOf) };
+  try {
+    switch (sent.way) {
+      case 'signal': {
+        const signalName = sent.name;
+        const request = {
+          namespace,
+          workflowExecution,
+          signalName,
+          input,
+          requestId: randomUUID(),
+        };
+        await workflowService.signalWorkflowExecution(request);
+        return 'taken';
+      }
+      case 'update': {
+        const { outcome } = await workflowService.updateWorkflowExecution({
+          ...{ namespace, workflowExecution },
+          waitPolicy: { lifecycleStage: COMPLETED },
+          request: { meta: { updateId: randomUUID() }, input: { name: sent.name, args: input } },
+        });
+        return outcome?.failure ? 'refused' : 'taken';
+      }
+      case 'query': {
+        const query = { queryType: sent.name, queryArgs: input };
+        await workflowService.queryWorkflow({ namespace, execution: workflowExecution, query });
+        return 'taken';
+      }
+      case 'start':
+        return await start(world, sent);
+    }
+  } catch (error) {
+    const refusals: readonly unknown[] = Object.values(REFUSALS);
+    if (typeof error === 'object' && error !== null && 'code' in error) {
+      if (refusals.includes(error.code)) return 'refused by Temporal';
+    }
+    throw error;
+  }
+}
+
+/** It must end by itself, failed: no input of these is one. */
+async function start(world: World, sent: Message): Promise<Answer> {
+  const workflowId = `fuzz-${randomUUID()}`;
+  await world.client.workflowService.startWorkflowExecution({
+    namespace: world.namespace,
+    workflowId,
+    workflowType: { name: ENROLL_MFA_WORKFLOW },
+    taskQueue: { name: world.taskQueue },
+    input: { payloads: sent.payloads.map(payloadOf) },
+    requestId: randomUUID(),
+  });
+  try {
+    await world.client.workflow.getHandle(workflowId).result();
+  } catch (error) {
+    if (!(error instanceof WorkflowFailedError)) throw error;
+    if ((await tasksFailed(world, workflowId)) > 0) throw new Error('A workflow task failed.');
+    return 'refused';
+  }
+  throw new Error('An enrollment has begun with a broken input.');
+}
+
+function payloadOf({ encoding, data }: Message['payloads'][number]) {
+  return { metadata: { encoding: Buffer.from(encoding) }, data };
+}
+
+/** How often a worker could not go on with the run. */
+export async function tasksFailed(world: World, workflowId: string): Promise<number> {
+  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
+  return (events ?? []).filter(
+    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes,
+  ).length;
+}
