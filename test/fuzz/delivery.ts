@@ -1,12 +1,11 @@
 /** Sends bytes past every client, and waits for whatever the answer is. */
 import { randomUUID } from 'node:crypto';
 import { WorkflowFailedError } from '@temporalio/client';
+import { encodeWorkflowUpdateStage } from '@temporalio/client/lib/workflow-update-stage.js';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import type { World } from '../support/world.ts';
 import type { Message } from './messages.ts';
 
-/** `UpdateWorkflowExecutionLifecycleStage`: completed. */
-const COMPLETED = 3;
 /** gRPC: the sender's fault, or what was sent is not there; anything else is a fault of ours. */
 const REFUSALS = { INVALID_ARGUMENT: 3, NOT_FOUND: 5 } as const;
 
@@ -20,6 +19,7 @@ export async function deliver(world: World, workflowId: string, sent: Message): 
   const { workflowService } = world.client;
   const { namespace } = world;
   const workflowExecution = { workflowId };
+  const lifecycleStage = encodeWorkflowUpdateStage('COMPLETED') ?? null;
   const input = { payloads: sent.payloads.map(payloadOf) };
   try {
     switch (sent.way) {
@@ -38,7 +38,7 @@ export async function deliver(world: World, workflowId: string, sent: Message): 
       case 'update': {
         const { outcome } = await workflowService.updateWorkflowExecution({
           ...{ namespace, workflowExecution },
-          waitPolicy: { lifecycleStage: COMPLETED },
+          waitPolicy: { lifecycleStage },
           request: { meta: { updateId: randomUUID() }, input: { name: sent.name, args: input } },
         });
         return outcome?.failure ? 'refused' : 'taken';
@@ -75,7 +75,9 @@ async function start(world: World, sent: Message): Promise<Answer> {
     await world.client.workflow.getHandle(workflowId).result();
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    if ((await tasksFailed(world, workflowId)) > 0) throw new Error('A workflow task failed.');
+    if ((await tasksFailed(world, workflowId)) > 0) {
+      throw new Error('A workflow task failed.', { cause: error });
+    }
     return 'refused';
   }
   throw new Error('An enrollment has begun with a broken input.');

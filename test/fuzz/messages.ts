@@ -37,9 +37,9 @@ const texts = fc.oneof(
     'Fe26.2*x',
     '\ud800',
     '+',
-    `${'\u202e'}${MARKER}`,
+    `\u202e${MARKER}`,
     `'; DROP TABLE x; -- ${MARKER}`,
-    `\${jndi:ldap://${MARKER}}`,
+    '${jndi:ldap://'.concat(MARKER, '}'),
   ),
   fc.string({ unit: 'binary', maxLength: 40 }).map((text) => `${MARKER}${text}`),
 );

@@ -170,5 +170,13 @@ export const MUTANTS: readonly Mutant[] = [
     replace: '          neededMs > 0 ||',
     tests: ['test/end-to-end/frozen-worker'],
   },
+  {
+    name: 'let an argument that cannot be decoded throw',
+    breaks: 'I5',
+    file: 'workflows/payload-converter.cjs',
+    find: '      return /** @type {T} */ ({ [UNDECODABLE_KEY]: true });',
+    replace: "      throw new Error('undecodable');",
+    tests: ['test/fuzz/fuzz'],
+  },
   ...SECRET_MUTANTS,
 ];
