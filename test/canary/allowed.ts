@@ -1,6 +1,6 @@
 /**
- * What may be found today, each with its reason. The canary fails for what is found and not listed, and
- * for what is listed and not found: the list can only shrink, and is to be empty.
+ * What may be found where no keyring is configured, and behind the payload keys where one is; each with
+ * its reason. The canary fails for what is found and not listed, and for what is listed and not found.
  */
 import type { Kind } from './markers.ts';
 import type { Where } from './traces.ts';
@@ -19,27 +19,27 @@ export const ALLOWED: readonly Allowed[] = [
   {
     kind: 'phone number',
     where: PAYLOADS,
-    why: 'the start’s input and the input of associate; goes with payload encryption',
+    why: 'the start’s input and the input of associate',
   },
   {
     kind: 'authorization code',
     where: PAYLOADS,
-    why: 'a login proof; spent by its exchange; goes with payload encryption',
+    why: 'a login proof; spent by its exchange',
   },
   {
     kind: 'code verifier',
     where: PAYLOADS,
-    why: 'a login proof; of no use without its code; goes with payload encryption',
+    why: 'a login proof; of no use without its code',
   },
   {
     kind: 'SMS code',
     where: PAYLOADS,
-    why: 'what the person typed; judged once, five minutes; goes with payload encryption',
+    why: 'what the person typed; judged once, five minutes',
   },
   {
     kind: 'OTP',
     where: PAYLOADS,
-    why: 'what the person typed; counts once, thirty seconds; goes with payload encryption',
+    why: 'what the person typed; counts once, thirty seconds',
   },
 ];
 
@@ -48,16 +48,16 @@ export const ALLOWED_WITH_TOKENS: readonly Allowed[] = [
   {
     kind: 'access token',
     where: PAYLOADS,
-    why: 'a proof that its caller gave in clear; ten minutes; goes with payload encryption',
+    why: 'a proof that its caller gave in clear; ten minutes',
   },
   {
     kind: 'id token',
     where: PAYLOADS,
-    why: 'a proof that its caller gave in clear; goes with payload encryption',
+    why: 'a proof that its caller gave in clear',
   },
   {
     kind: 'e-mail',
     where: PAYLOADS,
-    why: 'a claim of that ID token, which the emulator signs as Auth0 does; goes with payload encryption',
+    why: 'a claim of that ID token, which the emulator signs as Auth0 does',
   },
 ];

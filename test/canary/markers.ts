@@ -13,6 +13,7 @@ export type Kind =
   | 'oob code'
   | 'OTP'
   | 'password'
+  | 'payload key'
   | 'phone number'
   | 'recovery code'
   | 'seal key'

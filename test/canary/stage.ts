@@ -1,10 +1,13 @@
 /** The place of one canary enrollment: a Temporal server with a database of its own, a recorded tenant. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { type ChildProgram, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
+import { payloadKeys } from '../support/payload-keys.ts';
+import { payloadsOf, rawEvents, textOf } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
@@ -23,9 +26,12 @@ export interface Stage extends AsyncDisposable {
   readonly worker: ChildProgram;
   /** Stops the worker and gathers what is left behind. */
   traces(workflowId: string, answers: readonly unknown[]): Promise<Traces>;
+  /** All payloads of a run as whoever holds the payload keys reads them. */
+  decrypted(workflowId: string): Promise<string>;
 }
 
-export async function openStage(): Promise<Stage> {
+/** @param encrypted - whether worker and client have a keyring */
+export async function openStage(encrypted: boolean): Promise<Stage> {
   const closers: (() => PromiseLike<void>)[] = [];
   const close = async (): Promise<void> => {
     for (let closer = closers.pop(); closer !== undefined; closer = closers.pop()) await closer();
@@ -35,7 +41,7 @@ export async function openStage(): Promise<Stage> {
     return resource;
   };
   try {
-    return await built(keep, close);
+    return await built(encrypted, keep, close);
   } catch (error) {
     await close();
     throw error;
@@ -44,7 +50,7 @@ export async function openStage(): Promise<Stage> {
 
 type Keep = <T extends AsyncDisposable>(resource: T) => T;
 
-async function built(keep: Keep, close: () => Promise<void>): Promise<Stage> {
+async function built(encrypted: boolean, keep: Keep, close: () => Promise<void>): Promise<Stage> {
   const folder = keep(await temporaryFolder());
   const files = {
     database: join(folder.path, 'temporal.db'),
@@ -60,10 +66,21 @@ async function built(keep: Keep, close: () => Promise<void>): Promise<Stage> {
   const port = await freeLoopbackPort();
   const wire = keep(await Wire.open(port));
   const emulator = { port, issuer: wire.issuer, settings: { recoveryCodes: true } };
-  const world = keep(await createWorld({ address: server.address, worker: false, emulator }));
+  const keys = keep(await payloadKeys());
+  const { plugin } = keys;
+  const world = keep(
+    await createWorld({
+      ...{ address: server.address, worker: false, emulator },
+      ...(encrypted && { encryption: plugin }),
+    }),
+  );
   const user = uniqueUser(world);
   addKnown(wire, world, user);
-  const env = { MFA_LOG_LEVEL: 'trace' };
+  wire.add('payload key', keyIn(await readFile(keys.file, 'utf8'), 'key'));
+  const env = {
+    MFA_LOG_LEVEL: 'trace',
+    ...(encrypted && { MFA_PAYLOAD_KEYS_FILE: keys.file }),
+  };
   const worker = keep(await startWorkerProgram(world, folder.path, env));
   return {
     ...{ world, wire, user, worker },
@@ -72,6 +89,11 @@ async function built(keep: Keep, close: () => Promise<void>): Promise<Stage> {
       const { addresses } = wire;
       const said = { workerOutput: worker.output(), addresses, answers };
       return tracesOf(world, workflowId, files, said);
+    },
+    decrypted: async (workflowId) => {
+      const context = { type: 'workflow', namespace: world.namespace, workflowId } as const;
+      const payloads = payloadsOf(await rawEvents(world.client, workflowId));
+      return textOf(await plugin.codec().decode(payloads, context));
     },
     [Symbol.asyncDispose]: close,
   };
@@ -90,8 +112,13 @@ function addKnown(wire: Wire, world: World, user: WorldUser): void {
   wire.add('password', user.password);
   wire.add('phone number', PHONE_NUMBER);
   wire.add('phone number', PHONE_NUMBER.slice(1));
-  const keys = /"k":"([^"]+)"/.exec(world.sealKeysJson);
-  wire.add('seal key', keys?.[1] ?? '');
+  wire.add('seal key', keyIn(world.sealKeysJson, 'k'));
+}
+
+function keyIn(json: string, name: string): string {
+  const key = new RegExp(`"${name}":\\s*"([^"]+)"`).exec(json)?.[1];
+  if (key === undefined) throw new Error(`There is no ${name} in it.`);
+  return key;
 }
 
 /** The person, whose phone and account are this stage's. */
