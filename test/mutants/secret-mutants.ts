@@ -143,4 +143,20 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     replace: '',
     tests: [CANARY],
   },
+  {
+    name: 'leave payloads as they are',
+    breaks: 'I6',
+    file: 'client/temporal/encryption-plugin.ts',
+    find: '      payloadCodecs: [...(before?.payloadCodecs ?? []), codec],',
+    replace: '      payloadCodecs: [...(before?.payloadCodecs ?? [])], ...{ unused: codec },',
+    tests: [CANARY],
+  },
+  {
+    name: 'tie a ciphertext to nothing',
+    breaks: 'I6',
+    file: 'client/temporal/payload-cipher.ts',
+    find: '  return Buffer.from(JSON.stringify([ENCRYPTED, VERSION, kid, namespace, workflowId ?? null]));',
+    replace: '  return Buffer.from([kid, namespace, workflowId].join().slice(0, 0));',
+    tests: ['test/client/temporal/payload-codec'],
+  },
 ];

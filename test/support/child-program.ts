@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
+/** For a line that never comes: without an end, the program would outlive its test and keep jest. */
+const LINE_MS_MAX = 90_000;
+
 export interface ChildProgram extends AsyncDisposable {
   readonly pid: number;
   /** Everything that it has printed so far, both streams. */
   output(): string;
-  /** Resolves with the first line, printed already or not, that has the text in it. */
+  /** Resolves with the first line, printed already or not, that has the text in it; rejects after 90 s. */
   line(text: string): Promise<string>;
   /** Resolves with the exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | string>;
@@ -108,9 +111,20 @@ class Lines {
     const printed = this.#lines.find((line) => line.includes(text));
     if (printed !== undefined) return Promise.resolve(printed);
     return new Promise((resolve, reject) => {
-      const waiting = { text, resolve, reject };
-      if (this.#ended) reject(this.#never(text));
-      else this.#waiting.push(waiting);
+      if (this.#ended) {
+        reject(this.#never(text));
+        return;
+      }
+      const timer = setTimeout(() => {
+        reject(new Error(`${JSON.stringify(text)} did not come in time:\n${this.all()}`));
+      }, LINE_MS_MAX);
+      const settled =
+        <T>(settle: (value: T) => void) =>
+        (value: T) => {
+          clearTimeout(timer);
+          settle(value);
+        };
+      this.#waiting.push({ text, resolve: settled(resolve), reject: settled(reject) });
     });
   }
 
