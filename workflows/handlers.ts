@@ -68,8 +68,7 @@ function registerQueries(run: EnrollmentRun): void {
 function registerLogin(run: EnrollmentRun): void {
   const notBefore = () => run.state.startedAt;
   const take = (message: string, proof: LoginProof, waiters: readonly Waiter<LoginAnswer>[]) => {
-    const older = run.inbox.proof;
-    if (older !== undefined) answerAll(older.waiters, run.refuse(older.message, 'superseded'));
+    supersede(run, run.inbox.proof);
     const since = Date.now();
     run.inbox.proof = { message, proof, notBefore: notBefore(), since, waiters };
   };
@@ -169,17 +168,14 @@ function registerSends(run: EnrollmentRun): void {
       older.waiters.push(...waiters);
       return;
     }
-    if (older !== undefined) {
-      if (!patched(NEWEST_RESEND)) return;
-      answerAll(older.waiters, run.refuse(older.message, 'superseded'));
-    }
+    if (older !== undefined && !patched(NEWEST_RESEND)) return;
+    supersede(run, older);
     run.inbox.resend = { message, ...resend, waiters };
   };
   const takeNumber = (message: string, input: unknown, waiters: Waiter<ResendAnswer>[]) => {
     const number = accept(run, message, checkChangePhoneNumber(input));
     if (number === undefined) return answerAll(waiters, malformed(run));
-    const older = run.inbox.number;
-    if (older !== undefined) answerAll(older.waiters, run.refuse(older.message, 'superseded'));
+    supersede(run, run.inbox.number);
     run.inbox.number = { message, ...number, waiters };
   };
   const both = (
@@ -271,6 +267,14 @@ function rejection(refusal: Refusal, problems: readonly string[] = []): Applicat
 
 function malformed(run: EnrollmentRun): Refused {
   return { status: 'refused', refusal: 'malformed', hint: HINTS.malformed, next: run.next };
+}
+
+/** Of a message of which the newest counts: whoever sent the one before is told so. */
+function supersede(
+  run: EnrollmentRun,
+  older: { readonly message: string; readonly waiters: readonly Waiter<Refused>[] } | undefined,
+): void {
+  if (older !== undefined) answerAll(older.waiters, run.refuse(older.message, 'superseded'));
 }
 
 function answerAll<A>(waiters: readonly Waiter<A>[], answer: A): void {

@@ -103,19 +103,14 @@ export class Inbox {
     return this.#inHand.some((waiter) => waiter.since <= olderThan);
   }
 
-  answerInHand(answer: Refused | Pending, olderThan = Number.POSITIVE_INFINITY): void {
-    const inHand = this.#inHand;
-    this.#inHand = inHand.filter((waiter) => waiter.since > olderThan);
-    for (const waiter of inHand) if (waiter.since <= olderThan) waiter.answer(answer);
+  answerInHand(answer: Refused | Pending, olderThan?: number): void {
+    this.#inHand = answerOlder(this.#inHand, answer, olderThan);
   }
 
   /** All others who wait, whatever for; the answer must fit any message. */
-  answerAll(answer: Refused | Pending, olderThan = Number.POSITIVE_INFINITY): void {
-    const settling = this.settling;
-    this.settling = settling.filter((waiter) => waiter.since > olderThan);
-    for (const waiter of [...settling, ...this.#queued()]) {
-      if (waiter.since <= olderThan) waiter.answer(answer);
-    }
+  answerAll(answer: Refused | Pending, olderThan?: number): void {
+    this.settling = answerOlder(this.settling, answer, olderThan);
+    answerOlder(this.#queued(), answer, olderThan);
   }
 
   #queued(): readonly Waiter<Refused | Pending>[] {
@@ -127,4 +122,15 @@ export class Inbox {
       ...this.codes.flatMap((queued) => queued.waiters),
     ];
   }
+}
+
+/** @returns those who go on waiting */
+function answerOlder<W extends Waiter<Refused | Pending>>(
+  waiters: readonly W[],
+  answer: Refused | Pending,
+  olderThan = Number.POSITIVE_INFINITY,
+): W[] {
+  const older = waiters.filter(({ since }) => since <= olderThan);
+  for (const waiter of older) waiter.answer(answer);
+  return waiters.filter((waiter) => !older.includes(waiter));
 }
