@@ -88,7 +88,8 @@ function inaccessible(path: string, cause: unknown): OwnerFileError {
   return new OwnerFileError('inaccessible', path, rule, { cause });
 }
 
-function errorCode(error: unknown): string {
+/** What Node calls it: `ENOENT` and so on. */
+export function errorCode(error: unknown): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : '';
   return typeof code === 'string' ? code : 'unknown';
 }

@@ -8,6 +8,7 @@ import { EncryptionPlugin } from '../client/temporal/encryption-plugin.ts';
 import { FILE_ENVELOPE } from '../client/temporal/key-envelope.ts';
 import { FileKeyring } from '../client/temporal/keyring.ts';
 import { newKeyring, printKeyringFile } from '../client/temporal/keyring-file.ts';
+import { createLogger } from '../client/temporal/logger.ts';
 import { LOOPBACK } from './loopback-port.ts';
 import { writeIfAbsent } from './seal-keys-file.ts';
 
@@ -55,10 +56,14 @@ export async function startStackCodec(options: StackCodecOptions): Promise<Stack
     },
     {
       codec: new EncryptionPlugin({ keys, namespace }).codec(),
-      logger: pino(
-        { timestamp: pino.stdTimeFunctions.isoTime },
-        pino.destination({ dest: join(folder, CODEC_FILES.log), sync: true, mode: 0o600 }),
-      ),
+      logger: createLogger({
+        ...{ service: 'mfa-codec-server', level: 'info' },
+        destination: pino.destination({
+          dest: join(folder, CODEC_FILES.log),
+          sync: true,
+          mode: 0o600,
+        }),
+      }),
     },
   );
   return { uiEndpoint: `${server.url}/${uiToken}`, close: () => server.close() };

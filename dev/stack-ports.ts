@@ -39,12 +39,16 @@ export class PortsTakenError extends Error {
 }
 
 /** Free ports, whichever they are. */
-export async function chooseFreePorts(): Promise<StackPorts> {
+export function chooseFreePorts(): Promise<StackPorts> {
+  return chosen(freeLoopbackPort);
+}
+
+async function chosen(choose: (use: keyof StackPorts) => Promise<number>): Promise<StackPorts> {
   return {
-    temporal: await freeLoopbackPort(),
-    webUi: await freeLoopbackPort(),
-    emulator: await freeLoopbackPort(),
-    codec: await freeLoopbackPort(),
+    temporal: await choose('temporal'),
+    webUi: await choose('webUi'),
+    emulator: await choose('emulator'),
+    codec: await choose('codec'),
   };
 }
 
@@ -59,30 +63,25 @@ export async function rememberedPorts(folder: string): Promise<StackPorts> {
   const remembered = await readPorts(file);
   if (remembered !== undefined) {
     const taken: (keyof StackPorts)[] = [];
-    for (const use of ['temporal', 'webUi', 'emulator', 'codec'] as const) {
+    for (const use of Ports.keyof().options) {
       if (await isLoopbackPortTaken(remembered[use])) taken.push(use);
     }
     if (taken.length > 0) throw new PortsTakenError(taken, remembered, file);
     return remembered;
   }
-  const pick = async (port: number): Promise<number> =>
-    (await isLoopbackPortTaken(port)) ? freeLoopbackPort() : port;
-  const ports: StackPorts = {
-    temporal: await pick(PREFERRED.temporal),
-    webUi: await pick(PREFERRED.webUi),
-    emulator: await pick(PREFERRED.emulator),
-    codec: await pick(PREFERRED.codec),
-  };
+  const ports = await chosen(async (use) =>
+    (await isLoopbackPortTaken(PREFERRED[use])) ? freeLoopbackPort() : PREFERRED[use],
+  );
   await writeFile(file, `${JSON.stringify(ports)}\n`, { mode: 0o600 });
   return ports;
 }
 
 async function readPorts(file: string): Promise<StackPorts | undefined> {
   try {
-    const remembered: unknown = JSON.parse(await readFile(file, 'utf8'));
+    const remembered = z.looseObject({}).parse(JSON.parse(await readFile(file, 'utf8')));
     // Written before there was a codec server: the other addresses stay.
-    const codec = await freeLoopbackPort();
-    return Ports.parse({ codec, ...z.looseObject({}).parse(remembered) });
+    remembered['codec'] ??= await freeLoopbackPort();
+    return Ports.parse(remembered);
   } catch {
     return undefined;
   }

@@ -1,6 +1,5 @@
 import type { Logger as SdkLogger, LogLevel as SdkLevel, RuntimeOptions } from '@temporalio/worker';
 import { createLogger, type Logger } from '../client/temporal/logger.ts';
-import { redactedText } from '../client/temporal/redaction.ts';
 import type { LogLevel } from './config.ts';
 
 /** JSON lines on standard output; secrets and personal data are redacted. */
@@ -17,11 +16,6 @@ export function logCrashes(logger: Logger): void {
     logger.error({ error }, 'the worker crashed');
     process.exit(1);
   });
-}
-
-/** For standard error, where a person reads it. */
-export function writeProblem(text: string): void {
-  process.stderr.write(`${redactedText(text)}\n`);
 }
 
 const LEVELS = {

@@ -6,15 +6,15 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import type { Logger } from '../client/temporal/logger.ts';
-import { describeError } from '../client/temporal/redaction.ts';
 import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
 import { openEncryption } from '../client/temporal/encryption-plugin.ts';
 import { KeyringError } from '../client/temporal/keyring-file.ts';
+import { type Logger, writeProblem } from '../client/temporal/logger.ts';
+import { describeError } from '../client/temporal/redaction.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
 import { createWorker } from './create-worker.ts';
-import { logCrashes, runtimeOptions, workerLogger, writeProblem } from './logging.ts';
+import { logCrashes, runtimeOptions, workerLogger } from './logging.ts';
 import {
   NamespaceMissingError,
   requireSearchAttributes,

@@ -1,12 +1,11 @@
 import { open, rm } from 'node:fs/promises';
-import { readOwnerFile, writeOwnerFile } from '../owner-file.ts';
+import { errorCode, OwnerFileError, writeOwnerFile } from '../owner-file.ts';
 import { FILE_ENVELOPE } from '../temporal/key-envelope.ts';
 import {
-  KEYRING_BYTES_MAX,
   KeyringError,
   type KeyringFile,
-  parseKeyringFile,
   printKeyringFile,
+  readKeyringFile,
 } from '../temporal/keyring-file.ts';
 
 /**
@@ -24,7 +23,7 @@ export async function changeKeyring(
   try {
     await (await open(lock, 'wx', 0o600)).close();
   } catch (error) {
-    if (!hasCode(error, 'EEXIST')) throw unusable(path, error);
+    if (errorCode(error) !== 'EEXIST') throw unusable(path, error);
     throw new KeyringError(
       `Another command changes ${path}. If none does, one was killed: delete ${lock}.`,
     );
@@ -41,24 +40,17 @@ export async function changeKeyring(
 
 /** @returns `undefined` where there is no such file */
 export async function readKeyring(path: string): Promise<KeyringFile | undefined> {
-  let text: string;
+  let file: KeyringFile;
   try {
-    text = await readOwnerFile(path, KEYRING_BYTES_MAX, 'make it with: npm run keys -- new');
+    file = await readKeyringFile(path);
   } catch (error) {
-    if (typeof error === 'object' && error !== null && 'why' in error && error.why === 'missing') {
-      return undefined;
-    }
+    if (error instanceof OwnerFileError && error.why === 'missing') return undefined;
     throw error;
   }
-  const file = parseKeyringFile(text);
   if (file.envelope === FILE_ENVELOPE.name) return file;
   throw new KeyringError(
     `The keys in ${path} are kept by ${JSON.stringify(file.envelope)}; its own tool changes them.`,
   );
-}
-
-function hasCode(error: unknown, code: string): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === code;
 }
 
 function unusable(path: string, cause: unknown): KeyringError {

@@ -1,9 +1,10 @@
 /** The file that holds the payload keys: its form, and the three things that operators do to it. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { readOwnerFile } from '../owner-file.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 
-export const KEYRING_BYTES_MAX = 64 * 1024;
+const BYTES_MAX = 64 * 1024;
 const KEYS_MAX = 32;
 const KEY_BYTES = 32;
 /** What is random in a key's id; the rest is the day on which it was made. */
@@ -59,6 +60,13 @@ export function parseKeyringFile(text: string): KeyringFile {
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
   throw new KeyringError(`The keyring is not as it must be: ${problems.join('; ')}.`);
+}
+
+/** @throws OwnerFileError, KeyringError */
+export async function readKeyringFile(path: string): Promise<KeyringFile> {
+  return parseKeyringFile(
+    await readOwnerFile(path, BYTES_MAX, 'make it with: npm run keys -- new'),
+  );
 }
 
 export function printKeyringFile(file: KeyringFile): string {

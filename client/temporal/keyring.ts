@@ -1,8 +1,8 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { OwnerFileError, readOwnerFile } from '../owner-file.ts';
+import { OwnerFileError } from '../owner-file.ts';
 import { FILE_ENVELOPE, type KeyEnvelope } from './key-envelope.ts';
-import { KEYRING_BYTES_MAX, KeyringError, parseKeyringFile } from './keyring-file.ts';
+import { KeyringError, type KeyringFile, readKeyringFile } from './keyring-file.ts';
 
 export interface PayloadKey {
   readonly kid: string;
@@ -98,7 +98,7 @@ function signatureOf(path: string): string {
 }
 
 async function readRing(path: string, envelope: KeyEnvelope): Promise<Ring> {
-  const file = parseKeyringFile(await readText(path));
+  const file = await readFile(path);
   if (file.envelope !== envelope.name) {
     throw new KeyringError(
       `The keyring ${path} is kept by ${JSON.stringify(file.envelope)}, not by ${envelope.name}.`,
@@ -111,9 +111,9 @@ async function readRing(path: string, envelope: KeyEnvelope): Promise<Ring> {
   return { writing, all };
 }
 
-async function readText(path: string): Promise<string> {
+async function readFile(path: string): Promise<KeyringFile> {
   try {
-    return await readOwnerFile(path, KEYRING_BYTES_MAX, 'make it with: npm run keys -- new');
+    return await readKeyringFile(path);
   } catch (error) {
     if (error instanceof OwnerFileError) throw new KeyringError(error.message, { cause: error });
     throw error;

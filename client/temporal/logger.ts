@@ -31,6 +31,11 @@ export function createLogger({ service, level, destination }: LoggerOptions): Lo
   );
 }
 
+/** For standard error, where a person reads it. */
+export function writeProblem(text: string): void {
+  process.stderr.write(`${redactedText(text)}\n`);
+}
+
 function redactedFields(fields: object): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(fields).map(([key, value]) => redactedEntry(key, value)),

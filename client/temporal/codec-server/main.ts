@@ -2,24 +2,17 @@
  * `npm run codec`. Exit codes: 0 stopped by a signal, 2 configuration, 1 anything else.
  */
 import { once } from 'node:events';
-import { pino } from 'pino';
 import { TemporalConfigError } from '../config.ts';
 import { EncryptionPlugin } from '../encryption-plugin.ts';
 import { FileKeyring } from '../keyring.ts';
 import { KeyringError } from '../keyring-file.ts';
+import { createLogger, writeProblem } from '../logger.ts';
 import { CodecServerConfigError, resolveCodecServerConfig } from './config.ts';
 import { startCodecServer } from './server.ts';
 
 const EXIT = { stopped: 0, other: 1, configuration: 2 } as const;
 
-const logger = pino(
-  {
-    base: { service: 'mfa-codec-server', pid: process.pid },
-    timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-  },
-  pino.destination({ dest: 1, sync: true }),
-);
+const logger = createLogger({ service: 'mfa-codec-server', level: 'info' });
 
 async function serve(): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
@@ -42,7 +35,7 @@ try {
   await serve();
   process.exit(EXIT.stopped);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : 'The codec server failed.'}\n`);
+  writeProblem(error instanceof Error ? error.message : 'The codec server failed.');
   const known =
     error instanceof CodecServerConfigError ||
     error instanceof KeyringError ||

@@ -5,7 +5,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
-import type { Logger } from 'pino';
+import type { Logger } from '../logger.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
 import type { CodecServerConfig } from './config.ts';
 import { decodeBody, encodeBody, parsePayloadsBody, type Worked } from './payloads-body.ts';
