@@ -20,16 +20,12 @@ export function devices(user: User): readonly Device[] {
   return [...found].map(([id, entries]) => ({ id, entries }));
 }
 
-function kindOf(id: string): string {
-  return id.slice(0, Math.max(0, id.indexOf('|')));
-}
-
 export function confirmed({ entries }: Device): boolean {
   return entries.some(({ active }) => active);
 }
 
 export function typeOf({ entries }: Device): string {
-  const kinds = entries.map(({ id }) => kindOf(id));
+  const kinds = entries.map(({ kind }) => kind);
   if (kinds.includes('sms') || kinds.includes('voice')) return 'phone';
   return kinds.includes('push') ? 'push' : (kinds[0] ?? '');
 }
@@ -47,9 +43,9 @@ export function method(device: Device, user: User): Record<string, unknown> {
     ...(type === 'email' && { email: maskedEmail(first?.email ?? user.email) }),
     created_at: iso(first?.createdAt ?? 0),
     ...times(entries, 'enrolled_at', 'last_auth_at'),
-    ...(type === 'phone' && { preferred_authentication_method: kindOf(first?.id ?? '') }),
+    ...(type === 'phone' && { preferred_authentication_method: first?.kind ?? '' }),
     ...((type === 'phone' || type === 'push') && {
-      authentication_methods: entries.map((entry) => ({ id: entry.id, type: kindOf(entry.id) })),
+      authentication_methods: entries.map((entry) => ({ id: entry.id, type: entry.kind })),
     }),
   };
 }

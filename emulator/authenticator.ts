@@ -19,6 +19,9 @@ export interface Authenticator {
   deviceName?: string;
 }
 
+export const E164 = /^\+[1-9][0-9]{6,14}$/;
+const AUTHENTICATORS_MAX = 51;
+
 /** Of a phone number, and of an e-mail's domain, that are not masked; of its name, that are. */
 const SHOWN = 4;
 
@@ -28,6 +31,15 @@ const SHOWN = 4;
  */
 export function deviceOf({ id }: Pick<Authenticator, 'id'>): string {
   return id.slice(id.indexOf('|') + 1);
+}
+
+/** Whether a user has as many as a user may have. */
+export function isFull({
+  authenticators,
+}: {
+  readonly authenticators: readonly unknown[];
+}): boolean {
+  return authenticators.length >= AUTHENTICATORS_MAX;
 }
 
 export function isTwin(a: Authenticator, b: Authenticator): boolean {

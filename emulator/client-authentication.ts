@@ -5,11 +5,9 @@
  */
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
-import { type Exchange, optional, required } from './exchange.ts';
+import { type Exchange, optional, required, type Fields } from './exchange.ts';
 import { OAuthError } from './oauth-error.ts';
 import { type ClientConfig, same, type Tenant } from './tenant.ts';
-
-type Input = ReadonlyMap<string, unknown>;
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export const ASSERTION_ALGORITHMS = ['RS256', 'RS384', 'PS256'];
@@ -31,7 +29,7 @@ export class ClientAuthentication {
     this.#issuer = issuer;
   }
 
-  async authenticate(exchange: Exchange, input: Input): Promise<ClientConfig> {
+  async authenticate(exchange: Exchange, input: Fields): Promise<ClientConfig> {
     const assertion = optional(input, 'client_assertion');
     if (assertion !== undefined) return this.#byAssertion(input, assertion);
     const basic = basicCredentials(exchange);
@@ -49,7 +47,7 @@ export class ClientAuthentication {
     return client;
   }
 
-  async #byAssertion(input: Input, assertion: string): Promise<ClientConfig> {
+  async #byAssertion(input: Fields, assertion: string): Promise<ClientConfig> {
     if (optional(input, 'client_assertion_type') !== ASSERTION_TYPE) throw failed();
     if (assertion.length > ASSERTION_BYTES_MAX) throw failed();
     const clientId = optional(input, 'client_id') ?? claimedIssuer(assertion);

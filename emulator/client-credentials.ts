@@ -2,7 +2,7 @@
  * The grant `client_credentials`: a token for a program, not for a person (auth0-docs "Client
  * Credentials Flow"). Which APIs a client may call, and with which scopes, its grants say.
  */
-import { optional } from './exchange.ts';
+import { optional, type Fields } from './exchange.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { ClientConfig, Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
@@ -49,7 +49,7 @@ export class ClientCredentials {
   }
 
   /** The body of a successful `/oauth/token`. */
-  async issue(input: ReadonlyMap<string, unknown>, client: ClientConfig) {
+  async issue(input: Fields, client: ClientConfig) {
     const audience = optional(input, 'audience');
     try {
       const body = await this.#issued(client, audience, optional(input, 'scope'));

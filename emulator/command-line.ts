@@ -1,6 +1,6 @@
 /** What `mfa-tenant-emulator` takes, from its arguments and the file that they name. */
 import { parseArgs } from 'node:util';
-import { type Config, readConfig } from './config-file.ts';
+import { type Config, CONTROL_TOKEN_LENGTH_MIN, readConfig } from './config-file.ts';
 import { messageOf } from './node-error.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT } from './server.ts';
@@ -45,7 +45,6 @@ const options = {
 } as const;
 
 const PORT_MAX = 65_535;
-const TOKEN_LENGTH_MIN = 16;
 /** The tenant that the arguments, and the top of the file, describe. */
 const FIRST = 'default';
 
@@ -87,8 +86,10 @@ export function readCommandLine(args: readonly string[]): readonly TenantOptions
 }
 
 function controlOf({ control, 'control-token': controlToken }: Values) {
-  if (controlToken !== undefined && controlToken.length < TOKEN_LENGTH_MIN) {
-    throw new UsageError(`--control-token must have at least ${TOKEN_LENGTH_MIN} characters`);
+  if (controlToken !== undefined && controlToken.length < CONTROL_TOKEN_LENGTH_MIN) {
+    throw new UsageError(
+      `--control-token must have at least ${CONTROL_TOKEN_LENGTH_MIN} characters`,
+    );
   }
   return {
     ...(control !== undefined && { control }),

@@ -5,11 +5,11 @@ import { z } from 'zod';
 import { clientSchema, defined, settingsSchema, text, userSchema } from './control-schemas.ts';
 import { messageOf } from './node-error.ts';
 import type { EmulatorOptions } from './emulator.ts';
-import type { TenantOptions } from './tenants.ts';
+import { type TenantOptions, TENANTS_MAX } from './tenants.ts';
 
 const USERS_MAX = 100_000;
 const CLIENTS_MAX = 1_000;
-const TENANTS_MAX = 50;
+export const CONTROL_TOKEN_LENGTH_MIN = 16;
 
 const issuer = z
   .url({ protocol: /^https?$/ })
@@ -37,7 +37,7 @@ export const addedTenantSchema = z
 const configSchema = z.strictObject({
   ...tenantShape,
   control: z.boolean().optional(),
-  controlToken: z.string().min(16).max(200).optional(),
+  controlToken: z.string().min(CONTROL_TOKEN_LENGTH_MIN).max(200).optional(),
   tls: z
     .union([
       z.boolean(),

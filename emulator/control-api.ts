@@ -53,7 +53,7 @@ export function registerControlApi(app: Hono<Env>, { tenant, journal, faults }: 
   app.get('/_emulator/settings', (exchange) => exchange.json(tenant.settings));
   app.patch('/_emulator/settings', async (exchange) => {
     const changes = await parsed(exchange, settingsSchema);
-    tenant.settings = { ...tenant.settings, ...defined(changes) };
+    tenant.configure(defined(changes));
     return exchange.json(tenant.settings);
   });
 }

@@ -1,7 +1,7 @@
 /** What hosted-enrollment.ts shows: plain forms, escaped. */
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { page } from './pages.ts';
+import { codeField, page, stateField, textSentTo, told } from './pages.ts';
 
 /** The person's device: an app that scans, or a phone that was sent a text. */
 type Device = { readonly secret: string; readonly uri: string } | { readonly phoneNumber: string };
@@ -9,14 +9,6 @@ type Device = { readonly secret: string; readonly uri: string } | { readonly pho
 type CodeForm = Device & { readonly action: string; readonly state: string };
 
 const TITLE = 'Secure your account';
-
-function told(problem: string | undefined) {
-  return problem === undefined ? '' : html`<p class="error" role="alert">${problem}</p>`;
-}
-
-function stateField(state: string) {
-  return html`<input type="hidden" name="state" value="${state}" />`;
-}
 
 export function choicePage(action: string, state: string, problem?: string) {
   return page(
@@ -58,11 +50,10 @@ export function codePage(form: CodeForm, problem?: string) {
   return page(
     TITLE,
     html`<h1>${TITLE}</h1>
-      ${'uri' in form ? barcode(form) : sentTo(form.phoneNumber)} ${told(problem)}
+      ${'uri' in form ? barcode(form) : html`<p>${textSentTo(form.phoneNumber)}</p>`}
+      ${told(problem)}
       <form method="post" action="${form.action}">
-        ${stateField(form.state)}
-        <label for="code">Six-digit code</label>
-        <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
+        ${stateField(form.state)} ${codeField()}
         <button>Continue</button>
       </form>`,
   );
@@ -74,10 +65,6 @@ function barcode({ uri, secret }: { readonly uri: string; readonly secret: strin
     <p>${raw(renderSVG(uri))}</p>
     <p><a id="barcode-uri" href="${uri}">Open in an app on this device</a></p>
     <p><code id="secret">${secret}</code></p>`;
-}
-
-function sentTo(phoneNumber: string) {
-  return html`<p>We have sent a text to XXXXXX${phoneNumber.slice(-4)}.</p>`;
 }
 
 export function recoveryCodePage(action: string, state: string, recoveryCode: string) {

@@ -23,8 +23,11 @@ export type Exchange = Context<Env>;
 
 export const BODY_BYTES_MAX = 100_000;
 
+/** By name, as they were sent: whether there is a text is looked at where one is used. */
+export type Fields = ReadonlyMap<string, unknown>;
+
 /** Fields of a JSON or form body; nested values are kept as they are. */
-export async function fields(exchange: Exchange): Promise<ReadonlyMap<string, unknown>> {
+export async function fields(exchange: Exchange): Promise<Fields> {
   const text = await exchange.req.text();
   const type = exchange.req.header('content-type') ?? '';
   if (type.includes('application/x-www-form-urlencoded')) return new Map(new URLSearchParams(text));
@@ -40,12 +43,12 @@ export async function fields(exchange: Exchange): Promise<ReadonlyMap<string, un
   throw invalidRequest('Request body is not a JSON object.');
 }
 
-export function optional(input: ReadonlyMap<string, unknown>, name: string): string | undefined {
+export function optional(input: Fields, name: string): string | undefined {
   const value = input.get(name);
   return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
-export function required(input: ReadonlyMap<string, unknown>, name: string): string {
+export function required(input: Fields, name: string): string {
   const value = optional(input, name);
   if (value === undefined) throw missingParameter(name);
   return value;

@@ -3,10 +3,9 @@
  * Codes"). There is no type for an e-mail that was not sent: nothing is written then.
  */
 import type { Authenticator, AuthenticatorKind } from './authenticator.ts';
+import type { Verdict } from './one-time-codes.ts';
 import type { PushRequest } from './push-requests.ts';
 import type { LogSubject, LogType, TenantLog } from './tenant-log.ts';
-
-export type Verdict = 'right' | 'wrong' | 'too-many';
 
 const SENT = {
   sms: ['gd_send_sms', 'SMS sent'],

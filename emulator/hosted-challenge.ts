@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { maskedEmail } from './authenticator.ts';
 import { type Env, type Exchange, fields, optional } from './exchange.ts';
 import { type Awaited, codeProblem, gone, type LoginFlow } from './login-flow.ts';
-import { challengePage } from './pages.ts';
+import { challengePage, maskedForPages, textSentTo } from './pages.ts';
 
 const FACTORS = ['sms', 'otp'] as const;
 type Factor = (typeof FACTORS)[number];
@@ -47,6 +47,7 @@ export class HostedChallenge {
 function hint({ authenticator: { kind, phoneNumber = '', email } }: Awaited): string {
   if (kind === 'totp') return 'Type the code that your authenticator app shows.';
   if (email !== undefined) return `We have sent an e-mail to ${maskedEmail(email)}.`;
-  const shown = `XXXXXX${phoneNumber.slice(-4)}`;
-  return kind === 'voice' ? `We are calling ${shown}.` : `We have sent a text to ${shown}.`;
+  return kind === 'voice'
+    ? `We are calling ${maskedForPages(phoneNumber)}.`
+    : textSentTo(phoneNumber);
 }

@@ -4,11 +4,12 @@
  */
 import type { Hono } from 'hono';
 import { TOTP } from 'otpauth';
+import { E164, isFull } from './authenticator.ts';
 import { choicePage, codePage, phonePage, recoveryCodePage } from './enrollment-pages.ts';
-import { type Env, type Exchange, fields, optional } from './exchange.ts';
+import { type Env, type Exchange, fields, optional, type Fields } from './exchange.ts';
 import { codeProblem, gone, type LoginFlow, type PersonalLogin } from './login-flow.ts';
 import { errorPage } from './pages.ts';
-import { type Authenticator, AUTHENTICATORS_MAX, type User } from './tenant.ts';
+import type { Authenticator, User } from './tenant.ts';
 
 const PATHS = {
   choice: '/u/mfa-enroll',
@@ -18,10 +19,11 @@ const PATHS = {
   recoveryCode: '/u/mfa-recovery-code-enrollment',
 } as const;
 
-const E164 = /^\+[1-9][0-9]{6,14}$/;
-
-type Form = ReadonlyMap<string, unknown>;
-type Step = (exchange: Exchange, login: PersonalLogin, form: Form) => Response | Promise<Response>;
+type Step = (
+  exchange: Exchange,
+  login: PersonalLogin,
+  form: Fields,
+) => Response | Promise<Response>;
 
 export class HostedEnrollment {
   readonly #flow: LoginFlow;
@@ -78,21 +80,21 @@ export class HostedEnrollment {
     return this.#flow.tenant.active(login.person.user).length === 0 ? login : undefined;
   }
 
-  #choose(exchange: Exchange, login: PersonalLogin, form: Form): Response | Promise<Response> {
+  #choose(exchange: Exchange, login: PersonalLogin, form: Fields): Response | Promise<Response> {
     if (login.proven === true) return gone(exchange);
     const factor = optional(form, 'factor');
     const kind = factor === 'otp' ? 'totp' : factor;
     if (kind !== undefined && !this.#flow.tenant.factorEnabled(kind)) return off(exchange, login);
     if (factor === 'sms') return exchange.redirect(`${PATHS.phone}?state=${login.id}`);
     if (factor !== 'otp') return off(exchange, login);
-    if (full(login.person.user)) return tooMany(exchange);
+    if (isFull(login.person.user)) return tooMany(exchange);
     const { authenticator, recoveryCode } = this.#flow.tenant.associate(login.person.user, 'totp');
     exchange.get('noted').effect = 'authenticator-created';
     this.#flow.keep({ ...login, ...kept(recoveryCode, login), awaited: { authenticator } });
     return exchange.redirect(`${PATHS.otp}?state=${login.id}`);
   }
 
-  #sendText(exchange: Exchange, login: PersonalLogin, form: Form): Response | Promise<Response> {
+  #sendText(exchange: Exchange, login: PersonalLogin, form: Fields): Response | Promise<Response> {
     if (login.proven === true) return gone(exchange);
     if (!this.#flow.tenant.factorEnabled('sms')) return off(exchange, login);
     const { user } = login.person;
@@ -101,7 +103,7 @@ export class HostedEnrollment {
       exchange.html(phonePage(PATHS.phone, login.id, problem), 400);
     if (!E164.test(phoneNumber))
       return again('Type the number with its country code: +15551234567');
-    if (full(user)) return tooMany(exchange);
+    if (isFull(user)) return tooMany(exchange);
     const texted = this.#flow.tenant.text(user, phoneNumber);
     if (texted === undefined) return again('Too many texts were sent. Try again later.');
     const { authenticator, recoveryCode } = this.#flow.tenant.associate(user, { phoneNumber });
@@ -126,7 +128,7 @@ export class HostedEnrollment {
     return { secret, uri };
   }
 
-  #confirm(exchange: Exchange, login: PersonalLogin, form: Form, path: string) {
+  #confirm(exchange: Exchange, login: PersonalLogin, form: Fields, path: string) {
     const { awaited, person } = login;
     if (awaited === undefined || login.proven === true) return gone(exchange);
     const noted = exchange.get('noted');
@@ -156,10 +158,6 @@ function kept(given: string | undefined, before: PersonalLogin) {
 /** What is not there, or what an administrator has switched off. */
 function off(exchange: Exchange, { id }: PersonalLogin): Response | Promise<Response> {
   return exchange.html(choicePage(PATHS.choice, id, 'Choose one that is offered.'), 400);
-}
-
-function full({ authenticators }: User): boolean {
-  return authenticators.length >= AUTHENTICATORS_MAX;
 }
 
 function tooMany(exchange: Exchange): Response | Promise<Response> {

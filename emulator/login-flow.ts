@@ -9,6 +9,7 @@ import type { BrowserSessions } from './browser-sessions.ts';
 import type { Exchange } from './exchange.ts';
 import { effectOf } from './journal.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
+import type { Verdict } from './one-time-codes.ts';
 import { errorPage } from './pages.ts';
 import type { Authenticator, Tenant, TextedCode, User } from './tenant.ts';
 import type { Grant } from './tokens.ts';
@@ -146,9 +147,8 @@ export class LoginFlow {
     };
     const code = this.tenant.randomness.base64url(CODE_BYTES);
     const { authorizationCodeLifeMs } = this.tenant.settings;
-    this.codes.set(code, {
-      ...{ request, grant, expiresAt: this.tenant.clock.now() + authorizationCodeLifeMs },
-    });
+    const expiresAt = this.tenant.clock.now() + authorizationCodeLifeMs;
+    this.codes.set(code, { request, grant, expiresAt });
     const noted = exchange.get('noted');
     noted.userId = user.userId;
     noted.effect = 'logged-in';
@@ -172,6 +172,6 @@ export async function gone(exchange: Exchange): Promise<Response> {
 }
 
 /** What a person is told who typed a code that was not taken. */
-export function codeProblem(verdict: 'wrong' | 'too-many'): string {
+export function codeProblem(verdict: Exclude<Verdict, 'right'>): string {
   return verdict === 'wrong' ? 'The code is wrong' : 'Too many wrong codes';
 }

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono';
 import { BoundedMap } from './bounded-map.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
-import { type Env, type Exchange, fields, optional } from './exchange.ts';
+import { type Env, type Exchange, fields, optional, type Fields } from './exchange.ts';
 import { errorPage, logoutPage } from './pages.ts';
 import { isRegistered, isRegisteredPath } from './registered-url.ts';
 import type { ClientConfig, Tenant } from './tenant.ts';
@@ -65,7 +65,7 @@ export class Logout {
     return this.#leave(exchange, returnTo ?? (client === undefined ? '' : (allowed[0] ?? '')));
   }
 
-  async #oidc(exchange: Exchange, input: ReadonlyMap<string, unknown>): Promise<Response> {
+  async #oidc(exchange: Exchange, input: Fields): Promise<Response> {
     const parameters = readParameters(input);
     const hinted = await this.#hinted(parameters);
     if (typeof hinted === 'string') return refused(exchange, hinted);
@@ -129,7 +129,7 @@ export class Logout {
   }
 }
 
-function readParameters(input: ReadonlyMap<string, unknown>): Parameters {
+function readParameters(input: Fields): Parameters {
   const named = {
     idTokenHint: optional(input, 'id_token_hint'),
     logoutHint: optional(input, 'logout_hint'),

@@ -14,7 +14,6 @@ import {
 } from './guardian.ts';
 import type { Allowed } from './management-api.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
-import type { TenantSettings } from './settings.ts';
 import type { Tenant, User } from './tenant.ts';
 
 const enabledSchema = z.strictObject({ enabled: z.boolean() });
@@ -47,7 +46,7 @@ export class ManagementGuardian {
     );
     app.put('/guardian/factors/phone/message-types', update, async (exchange) => {
       const { message_types: messageTypes } = await body(exchange, messageTypesSchema);
-      this.#change({ messageTypes });
+      this.#tenant.configure({ messageTypes });
       return exchange.json({ message_types: messageTypes });
     });
     // `sms` is the older name of the same setting; the SDK knows both.
@@ -59,7 +58,7 @@ export class ManagementGuardian {
       );
       app.put(path, update, async (exchange) => {
         const { provider } = await body(exchange, providerSchema);
-        this.#change({ phoneProvider: provider });
+        this.#tenant.configure({ phoneProvider: provider });
         return exchange.json({ provider });
       });
     }
@@ -69,7 +68,7 @@ export class ManagementGuardian {
     );
     app.put('/guardian/policies', this.#allowed('update:mfa_policies'), async (exchange) => {
       const mfaPolicies = checked(policiesSchema, await json(exchange));
-      this.#change({ mfaPolicies });
+      this.#tenant.configure({ mfaPolicies });
       return exchange.json(mfaPolicies);
     });
     app.get('/guardian/enrollments/:id', this.#allowed('read:guardian_enrollments'), (exchange) =>
@@ -87,10 +86,6 @@ export class ManagementGuardian {
         return exchange.body(null, 204);
       },
     );
-  }
-
-  #change(changes: Partial<TenantSettings>): void {
-    this.#tenant.settings = { ...this.#tenant.settings, ...changes };
   }
 
   async #switch(exchange: Exchange): Promise<Response> {

@@ -6,11 +6,19 @@
 import type { Hono } from 'hono';
 import { deviceOf, listed } from './authenticator.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { type Env, type Exchange, fields, json, optional, required } from './exchange.ts';
+import {
+  type Env,
+  type Exchange,
+  fields,
+  json,
+  optional,
+  required,
+  type Fields,
+} from './exchange.ts';
 import { effectOf } from './journal.ts';
 import { MfaAssociate } from './mfa-associate.ts';
-import { invalidToken, mfaBearer } from './mfa-bearer.ts';
-import { notIssuedTo, OAuthError, quotaSpent, unsupportedType } from './oauth-error.ts';
+import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
+import { OAuthError, quotaSpent, unsupportedType } from './oauth-error.ts';
 import type { Authenticator, Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -41,10 +49,7 @@ export class MfaApi {
     const { settings } = this.#tenant;
     const input = await fields(exchange);
     const client = await this.#clients.authenticate(exchange, input);
-    const grant = this.#tokens.mfaTokens.read(required(input, 'mfa_token'));
-    if (grant === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
-    if (grant === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
-    if (grant.clientId !== client.clientId) throw notIssuedTo();
+    const grant = issuedTo(client, this.#tokens.mfaTokens.read(required(input, 'mfa_token')));
     const { user } = grant;
     const noted = exchange.get('noted');
     noted.userId = user.userId;
@@ -112,7 +117,7 @@ function channelOf({ kind }: Authenticator): string | undefined {
 }
 
 /** Whether a challenge that asks for this may be one of this authenticator. */
-function fits(authenticator: Authenticator, input: ReadonlyMap<string, unknown>): boolean {
+function fits(authenticator: Authenticator, input: Fields): boolean {
   const types = (optional(input, 'challenge_type') ?? 'otp oob').split(/\s+/);
   const id = optional(input, 'authenticator_id');
   const channel = optional(input, 'oob_channel');

@@ -3,8 +3,8 @@
  * TestMFAAddAuthenticator). Each call makes another entry, and sends another code.
  */
 import { z } from 'zod';
-import type { AuthenticatorKind } from './authenticator.ts';
-import { type Exchange, fields, json, optional, required } from './exchange.ts';
+import { type AuthenticatorKind, E164, isFull } from './authenticator.ts';
+import { type Exchange, fields, json, optional, required, type Fields } from './exchange.ts';
 import { mfaBearer, type MfaBearer } from './mfa-bearer.ts';
 import {
   invalidRequest,
@@ -13,12 +13,9 @@ import {
   quotaSpent,
   unsupportedType,
 } from './oauth-error.ts';
-import { AUTHENTICATORS_MAX, type Channel, type Made, type Tenant, type User } from './tenant.ts';
+import type { Channel, Made, Tenant, User } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 
-type Input = ReadonlyMap<string, unknown>;
-
-const E164 = /^\+[1-9][0-9]{6,14}$/;
 /** RFC 5321, section 4.5.3.1.3. */
 const EMAIL_LENGTH_MAX = 254;
 const NAME_LENGTH_MAX = 32;
@@ -42,9 +39,7 @@ export class MfaAssociate {
     const type = firstOf(input, 'authenticator_types');
     const noted = exchange.get('noted');
     noted.request['authenticator_types'] = type;
-    if (user.authenticators.length >= AUTHENTICATORS_MAX) {
-      throw invalidRequest('The user has too many authenticators.');
-    }
+    if (isFull(user)) throw invalidRequest('The user has too many authenticators.');
     if (type === 'otp') return this.#otp(exchange, user);
     if (type !== 'oob') throw unsupportedType(this.#tenant.settings.factorOffError);
     const channel = firstOf(input, 'oob_channels');
@@ -83,7 +78,7 @@ export class MfaAssociate {
     });
   }
 
-  #phone(exchange: Exchange, user: User, input: Input, channel: 'sms' | 'voice'): Response {
+  #phone(exchange: Exchange, user: User, input: Fields, channel: 'sms' | 'voice'): Response {
     this.#need(channel);
     const phoneNumber = required(input, 'phone_number');
     if (!E164.test(phoneNumber)) {
@@ -93,7 +88,7 @@ export class MfaAssociate {
     return this.#sent(exchange, user, channel, phoneNumber, { phoneNumber, channel });
   }
 
-  #email(exchange: Exchange, user: User, input: Input): Response {
+  #email(exchange: Exchange, user: User, input: Fields): Response {
     this.#need('email');
     const email = optional(input, 'email') ?? user.email;
     if (email.length > EMAIL_LENGTH_MAX || !z.email().safeParse(email).success) {
@@ -152,7 +147,7 @@ function recovery(code: string | undefined): { recovery_codes?: string[] } {
 }
 
 /** The first element, where an array is sent, or the bare string of the older reference; forms have either. */
-function firstOf(input: Input, name: string): string {
+function firstOf(input: Fields, name: string): string {
   const value = input.get(name) ?? input.get(`${name}[]`) ?? input.get(`${name}[0]`);
   const first: unknown = Array.isArray(value) ? value[0] : value;
   if (typeof first !== 'string' || first === '') throw missingParameter(name);

@@ -4,8 +4,8 @@
  * Authentication Factors with the MFA API").
  */
 import { bearer, type Exchange } from './exchange.ts';
-import { INVALID_TOKEN, OAuthError } from './oauth-error.ts';
-import type { Tenant, User } from './tenant.ts';
+import { INVALID_TOKEN, notIssuedTo, OAuthError } from './oauth-error.ts';
+import type { ClientConfig, Tenant, User } from './tenant.ts';
 import type { Grant, Tokens } from './tokens.ts';
 
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
@@ -18,6 +18,19 @@ export interface MfaBearer {
 
 export function invalidToken(): OAuthError {
   return new OAuthError(401, 'invalid_grant', INVALID_TOKEN);
+}
+
+/**
+ * What an `mfa_token`, or a token in its place, stands for.
+ *
+ * @param read - as `IronStrings.read` gives it
+ * @throws OAuthError where it is not known, not alive, or another client's
+ */
+export function issuedTo({ clientId }: ClientConfig, read: Grant | 'expired' | undefined): Grant {
+  if (read === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
+  if (read === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
+  if (read.clientId !== clientId) throw notIssuedTo();
+  return read;
 }
 
 export async function mfaBearer(

@@ -6,10 +6,11 @@
 import { deviceOf, newerType } from './authenticator.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Bucket } from './bucket.ts';
-import { type Exchange, required } from './exchange.ts';
-import { invalidToken } from './mfa-bearer.ts';
+import { type Exchange, required, type Fields } from './exchange.ts';
+import { invalidToken, issuedTo } from './mfa-bearer.ts';
 import { mfaRequired } from './mfa-required.ts';
-import { notIssuedTo, OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
+import { OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
+import type { Verdict } from './one-time-codes.ts';
 import type { PushRequest } from './push-requests.ts';
 import type { Authenticator, ClientConfig, Tenant } from './tenant.ts';
 import type { Grant, OobTransaction, Tokens } from './tokens.ts';
@@ -22,12 +23,10 @@ export const MFA_GRANTS = {
 
 export type MfaGrantType = (typeof MFA_GRANTS)[keyof typeof MFA_GRANTS];
 
-type Input = ReadonlyMap<string, unknown>;
-
 /** What the token endpoint knows of the request. */
 interface Asked {
   readonly exchange: Exchange;
-  readonly input: Input;
+  readonly input: Fields;
   readonly client: ClientConfig;
 }
 
@@ -72,17 +71,12 @@ export class MfaGrants {
   /** An `mfa_token`, or an access token for confirming an enrollment that was started with it. */
   async #session({ input, client }: Asked): Promise<Session> {
     const token = required(input, 'mfa_token');
-    let grant: Grant | 'expired' | undefined;
-    if (token.startsWith('ey')) {
-      grant = (await this.#tokens.accessToken(token))?.grant;
-      if (grant === undefined) throw invalidToken();
-    } else {
-      grant = this.#tokens.mfaTokens.read(token);
+    if (!token.startsWith('ey')) {
+      return { token, grant: issuedTo(client, this.#tokens.mfaTokens.read(token)) };
     }
-    if (grant === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
-    if (grant === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
-    if (grant.clientId !== client.clientId) throw notIssuedTo();
-    return { token, grant };
+    const access = await this.#tokens.accessToken(token);
+    if (access === undefined) throw invalidToken();
+    return { token, grant: issuedTo(client, access.grant) };
   }
 
   async #oob(asked: Asked, session: Session) {
@@ -169,7 +163,7 @@ export class MfaGrants {
     return { ...(await this.#issue(session, session.grant)), recovery_code: recoveryCode };
   }
 
-  #wrong(exchange: Exchange, verdict: 'wrong' | 'too-many', description: string): OAuthError {
+  #wrong(exchange: Exchange, verdict: Exclude<Verdict, 'right'>, description: string): OAuthError {
     if (verdict === 'too-many') {
       const { quotaStatus, quotaError } = this.#tenant.settings;
       return new OAuthError(quotaStatus, quotaError, TOO_MANY_CODES);

@@ -18,6 +18,9 @@ export interface TextedCode {
   spent: boolean;
 }
 
+/** What becomes of a code; `too-many`: the quota is spent, and it was not looked at. */
+export type Verdict = 'right' | 'wrong' | 'too-many';
+
 /** How a code is sent. */
 export type Channel = 'sms' | 'voice' | 'email';
 
@@ -81,7 +84,7 @@ export function judgeText(
   texted: TextedCode,
   code: string,
   now: number,
-): 'right' | 'wrong' | 'too-many' {
+): Verdict {
   if (attempts.left(now) < 1) return 'too-many';
   if (!texted.spent && now < texted.expiresAt && same(texted.code, code)) {
     texted.spent = true;
@@ -98,7 +101,7 @@ export function judgeTotp(
   candidates: readonly Authenticator[],
   code: string,
   now: number,
-): Authenticator | 'wrong' | 'too-many' {
+): Authenticator | Exclude<Verdict, 'right'> {
   if (attempts.left(now) < 1) return 'too-many';
   const step = Math.floor(now / 1000 / TOTP_PERIOD_S);
   for (const candidate of candidates) {
@@ -124,11 +127,7 @@ function forgetBefore(used: Set<string>, step: number): void {
   }
 }
 
-export function judgeRecoveryCode(
-  owner: Owner,
-  code: string,
-  now: number,
-): 'right' | 'wrong' | 'too-many' {
+export function judgeRecoveryCode(owner: Owner, code: string, now: number): Verdict {
   if (owner.wrongRecoveryCodes.left(now) < 1) return 'too-many';
   if (owner.recoveryCode !== undefined && same(owner.recoveryCode, code)) return 'right';
   owner.wrongRecoveryCodes.take(now);

@@ -73,13 +73,36 @@ export function page(title: string, body: Page): Page {
     </html>`;
 }
 
+/** What was wrong with what was typed before. */
+export function told(problem: string | undefined): Page | '' {
+  return problem === undefined ? '' : html`<p class="error" role="alert">${problem}</p>`;
+}
+
+/** The login that the form is about. */
+export function stateField(state: string): Page {
+  return html`<input type="hidden" name="state" value="${state}" />`;
+}
+
+export function codeField(): Page {
+  return html`<label for="code">Six-digit code</label>
+    <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />`;
+}
+
+export function textSentTo(phoneNumber: string): string {
+  return `We have sent a text to ${maskedForPages(phoneNumber)}.`;
+}
+
+export function maskedForPages(phoneNumber: string): string {
+  return `XXXXXX${phoneNumber.slice(-4)}`;
+}
+
 export function loginPage(state: string, username: string, problem?: string): Page {
   return page(
     'Log in',
     html`<h1>Log in</h1>
-      ${problem === undefined ? '' : html`<p class="error" role="alert">${problem}</p>`}
+      ${told(problem)}
       <form method="post" action="/u/login">
-        <input type="hidden" name="state" value="${state}" />
+        ${stateField(state)}
         <label for="username">E-mail</label>
         <input id="username" name="username" autocomplete="username" value="${username}" required />
         <label for="password">Password</label>
@@ -105,11 +128,9 @@ export function challengePage(
     'Verify your identity',
     html`<h1>Verify your identity</h1>
       <p>${hint}</p>
-      ${problem === undefined ? '' : html`<p class="error" role="alert">${problem}</p>`}
+      ${told(problem)}
       <form method="post" action="/u/mfa-${factor}-challenge">
-        <input type="hidden" name="state" value="${state}" />
-        <label for="code">Six-digit code</label>
-        <input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" required />
+        ${stateField(state)} ${codeField()}
         <button>Continue</button>
       </form>`,
   );
@@ -121,7 +142,7 @@ export function logoutPage(action: string, state: string): Page {
     html`<h1>Log out</h1>
       <p>Do you want to log out?</p>
       <form method="post" action="${action}">
-        <input type="hidden" name="state" value="${state}" />
+        ${stateField(state)}
         <button>Log out</button>
       </form>`,
   );

@@ -29,7 +29,6 @@ const LIFE_MS = 5 * 60_000;
 /** The oldest is forgotten. */
 const REQUESTS_MAX = 10_000;
 const ID_LENGTH = 32;
-const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const DEVICE_NAME = 'Emulated phone';
 
 export class PushRequests {
@@ -46,7 +45,7 @@ export class PushRequests {
 
   open(userId: string, authenticator: Authenticator, purpose: PushRequest['purpose']): PushRequest {
     const at = this.#clock.now();
-    const id = this.#randomness.text(ALPHANUMERIC, ID_LENGTH);
+    const id = this.#randomness.alphanumeric(ID_LENGTH);
     const request = { id, userId, authenticator, purpose, at, expiresAt: at + LIFE_MS };
     this.#requests.set(id, request);
     return request;

@@ -9,6 +9,8 @@ const BYTE_VALUES = 256;
 /** AES-256 in counter mode over zeros: a stream that looks random and depends on the key alone. */
 const STREAM = 'aes-256-ctr';
 const COUNTER_BYTES = 16;
+const DIGITS = '0123456789';
+const ALPHANUMERIC = `ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz${DIGITS}`;
 
 export class Randomness {
   readonly #stream: Cipher | undefined;
@@ -60,6 +62,10 @@ export class Randomness {
   }
 
   digits(length: number): string {
-    return this.text('0123456789', length);
+    return this.text(DIGITS, length);
+  }
+
+  alphanumeric(length: number): string {
+    return this.text(ALPHANUMERIC, length);
   }
 }

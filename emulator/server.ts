@@ -100,7 +100,7 @@ function inProcess(tenant: Tenant, tokens: Tokens, begun: BegunTenant) {
     ...{ inbox, clock, pushes },
     configure: (changes: Partial<TenantSettings>) => {
       begun.changed();
-      tenant.settings = { ...tenant.settings, ...changes };
+      tenant.configure(changes);
     },
     addUser: (user: UserConfig) => {
       begun.changed();

@@ -2,7 +2,7 @@
 import type { JWK } from 'jose';
 import { type Authenticator, type AuthenticatorKind, isTwin } from './authenticator.ts';
 import type { Clock } from './clock.ts';
-import { FactorEvents, type Verdict } from './factor-events.ts';
+import { FactorEvents } from './factor-events.ts';
 import { kindOn } from './guardian.ts';
 import type { Inbox } from './inbox.ts';
 import {
@@ -18,6 +18,7 @@ import {
   type Quotas,
   same,
   type TextedCode,
+  type Verdict,
 } from './one-time-codes.ts';
 import { type PushRequest, PushRequests } from './push-requests.ts';
 import type { Randomness } from './randomness.ts';
@@ -77,8 +78,6 @@ export type Made =
 /** What has to come back for an authenticator to be proven. */
 export type Sent = { readonly texted: TextedCode } | { readonly push: PushRequest };
 
-export const AUTHENTICATORS_MAX = 51;
-const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const RECOVERY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789';
 
 export class Tenant {
@@ -102,6 +101,10 @@ export class Tenant {
     this.pushes = new PushRequests(clock, randomness, (request) => {
       this.events.answered(this.users.get(request.userId) ?? request, request);
     });
+  }
+
+  configure(changes: Partial<TenantSettings>): void {
+    this.settings = { ...this.settings, ...changes };
   }
 
   addUser(config: UserConfig): User {
@@ -190,7 +193,7 @@ export class Tenant {
   }
 
   #device(): string {
-    return `dev_${this.randomness.text(ALPHANUMERIC, 16)}`;
+    return `dev_${this.randomness.alphanumeric(16)}`;
   }
 
   #new(

@@ -18,7 +18,7 @@ export class TenantError extends Error {
   override readonly name = 'TenantError';
 }
 
-const TENANTS_MAX = 50;
+export const TENANTS_MAX = 50;
 
 type Start = (options: EmulatorOptions, neighbours: Neighbours) => Promise<Emulator>;
 

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { CLIENT_CREDENTIALS, ClientCredentials } from './client-credentials.ts';
-import { type Env, type Exchange, fields, required } from './exchange.ts';
+import { type Env, type Exchange, fields, required, type Fields } from './exchange.ts';
 import { MFA_GRANTS, MfaGrants } from './mfa-grants.ts';
 import { OAuthError } from './oauth-error.ts';
 import { REFRESH_TOKEN_GRANT } from './scopes.ts';
@@ -18,8 +18,6 @@ export const GRANTS = {
   clientCredentials: CLIENT_CREDENTIALS,
   ...MFA_GRANTS,
 } as const;
-
-type Input = ReadonlyMap<string, unknown>;
 
 export class TokenEndpoint {
   readonly #tokens: Tokens;
@@ -57,7 +55,7 @@ export class TokenEndpoint {
     });
   }
 
-  async #grant(exchange: Exchange, input: Input, grantType: string, client: ClientConfig) {
+  async #grant(exchange: Exchange, input: Fields, grantType: string, client: ClientConfig) {
     const known = Object.values(GRANTS).find((grant) => grant === grantType);
     if (known === undefined) {
       throw new OAuthError(403, 'unsupported_grant_type', `Unsupported grant type: ${grantType}`);
@@ -87,7 +85,7 @@ export class TokenEndpoint {
     }
   }
 
-  async #program(exchange: Exchange, input: Input, client: ClientConfig) {
+  async #program(exchange: Exchange, input: Fields, client: ClientConfig) {
     const body = await this.#programs.issue(input, client);
     exchange.get('noted').effect = 'tokens-issued';
     return body;

@@ -3,15 +3,13 @@
  * `password`, `password-realm` and `refresh_token` (auth0-docs "Authentication API": Get Token).
  */
 import { createHash } from 'node:crypto';
-import { type Exchange, optional, required } from './exchange.ts';
+import { type Exchange, optional, required, type Fields } from './exchange.ts';
 import type { IssuedCode, LoginFlow } from './login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
 import { missingParameter, OAuthError } from './oauth-error.ts';
 import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
 import { type ClientConfig, same, type Tenant, type User } from './tenant.ts';
 import type { Grant, Tokens } from './tokens.ts';
-
-type Input = ReadonlyMap<string, unknown>;
 
 export class UserGrants {
   readonly #tenant: Tenant;
@@ -24,7 +22,7 @@ export class UserGrants {
     this.#flow = flow;
   }
 
-  async code(exchange: Exchange, input: Input, client: ClientConfig) {
+  async code(exchange: Exchange, input: Fields, client: ClientConfig) {
     const code = required(input, 'code');
     const issued = this.#flow.codes.get(code);
     const valid =
@@ -46,7 +44,7 @@ export class UserGrants {
     return this.#tokens.issue(issued.grant);
   }
 
-  async password(exchange: Exchange, input: Input, client: ClientConfig) {
+  async password(exchange: Exchange, input: Fields, client: ClientConfig) {
     const username = required(input, 'username');
     const user = this.#tenant.userByPassword(username, required(input, 'password'));
     if (user === undefined) {
@@ -65,14 +63,14 @@ export class UserGrants {
   }
 
   /** The realm is the connection that the user is in. */
-  async passwordRealm(exchange: Exchange, input: Input, client: ClientConfig) {
+  async passwordRealm(exchange: Exchange, input: Fields, client: ClientConfig) {
     if (required(input, 'realm') !== this.#tenant.settings.connection) {
       throw new OAuthError(403, 'invalid_request', 'unknown realm');
     }
     return this.password(exchange, input, client);
   }
 
-  async refresh(exchange: Exchange, input: Input, client: ClientConfig) {
+  async refresh(exchange: Exchange, input: Fields, client: ClientConfig) {
     const token = optional(input, 'refresh_token');
     if (token === undefined) throw missingParameter('refresh_token');
     const { refreshTokens } = this.#tokens;
