@@ -1,7 +1,7 @@
 /** Everything that an enrollment leaves behind outside Auth0, as it is stored or sent. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { inspect } from 'node:util';
+import { rawEvents, textOf } from '../support/raw-history.ts';
 import type { World } from '../support/world.ts';
 
 export type Where =
@@ -29,9 +29,6 @@ export interface Said {
   readonly answers: readonly unknown[];
 }
 
-const PAGE = 1_000;
-const DEPTH_MAX = 32;
-
 export async function tracesOf(
   world: World,
   workflowId: string,
@@ -41,17 +38,11 @@ export async function tracesOf(
   const { workflowService } = world.client;
   const { namespace } = world;
   const execution = { workflowId };
-  const history = await workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution,
-    maximumPageSize: PAGE,
-  });
-  if (history.nextPageToken.length > 0) throw new Error('The history has a second page.');
   const described = await workflowService.describeWorkflowExecution({ namespace, execution });
   const listed = await workflowService.listWorkflowExecutions({ namespace });
   return {
-    history: written(history),
-    visibility: written([described, listed]),
+    history: textOf(await rawEvents(world.client, workflowId)),
+    visibility: textOf([described, listed]),
     database: await contents(['', '-wal', '-shm'].map((end) => `${files.database}${end}`)),
     'worker output': said.workerOutput,
     'server output': await contents([files.serverLog]),
@@ -63,17 +54,4 @@ export async function tracesOf(
 async function contents(paths: readonly string[]): Promise<string> {
   const present = paths.filter((path) => existsSync(path));
   return (await Promise.all(present.map((path) => readFile(path, 'latin1')))).join('\n');
-}
-
-/** All text and bytes of a message, names of fields included; bytes as they are, not in base64. */
-function written(message: unknown, depth = 0): string {
-  if (depth > DEPTH_MAX) throw new Error(`Too deep: ${inspect(message, { depth: 1 })}`);
-  if (typeof message === 'string') return message;
-  if (message instanceof Uint8Array || Buffer.isBuffer(message)) {
-    return Buffer.from(message).toString('latin1');
-  }
-  if (typeof message !== 'object' || message === null) return '';
-  return Object.entries(message)
-    .map(([name, value]) => `${name}\n${written(value, depth + 1)}`)
-    .join('\n');
 }

@@ -1,16 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { Bench, otherThan, PHONE, refusal, SMS, string } from './bench.ts';
-
-const RECOVERY = 'http://auth0.com/oauth/grant-type/mfa-recovery-code';
-
-/** A user with a confirmed SMS factor and a recovery code. */
-async function withRecoveryCode(bench: Bench): Promise<string> {
-  const token = await bench.accessToken();
-  const associated = await bench.post('/mfa/associate', SMS, token);
-  const [recoveryCode] = associated.body['recovery_codes'] as string[];
-  await bench.confirm(token, string(associated, 'oob_code'), bench.lastCode());
-  return recoveryCode ?? '';
-}
+import { Bench, otherThan, PHONE, refusal, string } from './bench.ts';
+import { RECOVERY, withRecoveryCode } from './conformance/factors.ts';
 
 describe('the recovery-code grant', () => {
   it('§3.2 A: logs in once, and brings the code that takes its place', async () => {

@@ -1,4 +1,5 @@
 /** What Temporal itself has of a run, read over gRPC: no converter, no codec. */
+import { inspect } from 'node:util';
 import type { Payload } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
 
@@ -6,6 +7,7 @@ import type { Client } from '@temporalio/client';
 const CLEAR_BY_RULE = new Set(['searchAttributes', 'header']);
 /** Each page holds up to a thousand events. */
 const PAGES_MAX = 10;
+const DEPTH_MAX = 32;
 
 export async function rawEvents(client: Client, workflowId: string): Promise<readonly object[]> {
   const events: object[] = [];
@@ -32,12 +34,17 @@ export function payloadsOf(value: unknown): Payload[] {
   );
 }
 
-/** Every text and every byte string of it, for a search. */
-export function textOf(value: unknown): string {
+/** All text and bytes of a message, names of fields included; bytes as they are, not in base64. */
+export function textOf(value: unknown, depth = 0): string {
+  if (depth > DEPTH_MAX) throw new Error(`Too deep: ${inspect(value, { depth: 1 })}`);
   if (typeof value === 'string') return value;
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('latin1');
+  if (value instanceof Uint8Array || Buffer.isBuffer(value)) {
+    return Buffer.from(value).toString('latin1');
+  }
   if (typeof value !== 'object' || value === null) return '';
-  return Object.values(value).map(textOf).join('\n');
+  return Object.entries(value)
+    .map(([name, inner]) => `${name}\n${textOf(inner, depth + 1)}`)
+    .join('\n');
 }
 
 export function fieldOf({ metadata }: Payload, name: string): string {

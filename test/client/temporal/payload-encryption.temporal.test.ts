@@ -8,14 +8,15 @@ import { SIGNALS } from '../../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../../support/auth0-record.ts';
 import { Enrollee } from '../../support/enrollee.ts';
 import { untilEvent } from '../../support/history-watch.ts';
-import { addKeysOf, payloadKeys } from '../../support/payload-keys.ts';
+import { addKeysOf, payloadKeys, type TestKeys } from '../../support/payload-keys.ts';
 import { fieldOf, payloadsOf, rawEvents, textOf } from '../../support/raw-history.ts';
 import { requiredVariable } from '../../support/required-variable.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../../support/world.ts';
 
-/** The same server as a bot sees it that knows no codec. */
-function plainClient({ client, namespace }: World): Client {
-  return new Client({ connection: client.connection, namespace });
+/** A client of the same server with other keys, or as a bot that knows no codec. */
+function clientWith({ client, namespace }: World, keys?: TestKeys): Client {
+  const plugins = keys === undefined ? [] : [keys.plugin];
+  return new Client({ connection: client.connection, namespace, plugins });
 }
 
 describe('an enrollment with encrypted payloads', () => {
@@ -90,7 +91,7 @@ describe('an enrollment with encrypted payloads', () => {
     await using keys = await payloadKeys();
     await using world = await createWorld({ encryption: keys.plugin });
     const person = await Enrollee.start(world);
-    const bot = plainClient(world).workflow.getHandle(person.handle.workflowId);
+    const bot = clientWith(world).workflow.getHandle(person.handle.workflowId);
     await bot.signal(SIGNALS.loginCompleted, await person.proof());
     await person.untilPhase('awaiting-sms-code');
     await bot.signal(SIGNALS.smsCode, person.texted());
@@ -102,7 +103,7 @@ describe('an enrollment with encrypted payloads', () => {
     await using keys = await payloadKeys({ refusePlaintext: true });
     await using world = await createWorld({ encryption: keys.plugin });
     const person = await Enrollee.start(world);
-    const bot = plainClient(world).workflow.getHandle(person.handle.workflowId);
+    const bot = clientWith(world).workflow.getHandle(person.handle.workflowId);
     const proof = await person.proof();
     await bot.signal(SIGNALS.loginCompleted, proof);
     await person.untilRefused('malformed');
@@ -153,12 +154,7 @@ describe('an enrollment with encrypted payloads', () => {
     await using others = await payloadKeys();
     await using world = await createWorld({ encryption: keys.plugin });
     const person = await Enrollee.start(world);
-    const stranger = new Client({
-      connection: world.client.connection,
-      namespace: world.namespace,
-      plugins: [others.plugin],
-    });
-    const handle = stranger.workflow.getHandle(person.handle.workflowId);
+    const handle = clientWith(world, others).workflow.getHandle(person.handle.workflowId);
     await handle.signal(SIGNALS.cancel, { by: 'admin', reason: 'test' });
     await untilEvent(person.handle, (event) => Boolean(event.workflowTaskFailedEventAttributes));
     await addKeysOf(others, keys);
@@ -170,11 +166,7 @@ describe('an enrollment with encrypted payloads', () => {
     await using others = await payloadKeys();
     await using world = await createWorld({ encryption: keys.plugin });
     const person = await Enrollee.start(world);
-    const stranger = new Client({
-      connection: world.client.connection,
-      namespace: world.namespace,
-      plugins: [others.plugin],
-    });
+    const stranger = clientWith(world, others);
     await expect(
       stranger.workflow.getHandle(person.handle.workflowId).query('progress'),
     ).rejects.toMatchObject({ message: expect.stringContaining(keys.kid) });

@@ -1,6 +1,6 @@
 /** Bodies and steps that the conformance cases of the MFA API share. */
 import { Secret, TOTP as Totp } from 'otpauth';
-import { type Bench, CLIENT, OOB, PHONE, type Reply, string } from '../bench.ts';
+import { type Bench, CLIENT, OOB, PHONE, type Reply, SMS, string } from '../bench.ts';
 
 export const RECOVERY = 'http://auth0.com/oauth/grant-type/mfa-recovery-code';
 export const VOICE = { authenticator_types: ['oob'], oob_channels: ['voice'], phone_number: PHONE };
@@ -72,4 +72,17 @@ export function kinds(bench: Bench): string[] {
 export function idOf(bench: Bench, kind: string): string {
   const entries = bench.emulator.authenticators(bench.userId);
   return entries.find((entry) => entry.kind === kind)?.id ?? '';
+}
+
+/** Of each entry of the user, in their order: whether it is confirmed. */
+export function active(bench: Bench): boolean[] {
+  return bench.emulator.authenticators(bench.userId).map((entry) => entry.active);
+}
+
+/** A user with SMS and a recovery code. */
+export async function withRecoveryCode(bench: Bench): Promise<string> {
+  const access = await bench.accessToken();
+  const associated = await bench.post('/mfa/associate', SMS, access);
+  await bench.confirm(access, string(associated, 'oob_code'), bench.lastCode());
+  return (associated.body['recovery_codes'] as string[])[0] ?? '';
 }

@@ -9,19 +9,9 @@ import {
   INVALID_TOKEN,
   kinds,
   RECOVERY,
+  active,
+  withRecoveryCode,
 } from './factors.ts';
-
-function active(bench: Bench): boolean[] {
-  return bench.emulator.authenticators(bench.userId).map((entry) => entry.active);
-}
-
-/** A user with SMS and a recovery code. */
-async function withRecoveryCode(bench: Bench): Promise<string> {
-  const access = await bench.accessToken();
-  const associated = await bench.post('/mfa/associate', SMS, access);
-  await bench.confirm(access, string(associated, 'oob_code'), bench.lastCode());
-  return (associated.body['recovery_codes'] as string[])[0] ?? '';
-}
 
 describe('§3.3 wrong codes', () => {
   it('§3.3 B: a wrong OTP, and the token is still good for the right one', async () => {

@@ -1,20 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { Bench, CLIENT, OOB, refusal, SMS, string } from '../bench.ts';
-import { challenge, confirmOtp, confirmSent, EMAIL, form, RECOVERY } from './factors.ts';
+import {
+  challenge,
+  confirmOtp,
+  confirmSent,
+  EMAIL,
+  form,
+  RECOVERY,
+  active,
+  withRecoveryCode,
+} from './factors.ts';
 
 const SHAPE = ['access_token', 'expires_in', 'id_token', 'scope', 'token_type'];
-
-function active(bench: Bench): boolean[] {
-  return bench.emulator.authenticators(bench.userId).map((entry) => entry.active);
-}
-
-/** A user with SMS and a recovery code. */
-async function withRecoveryCode(bench: Bench): Promise<string> {
-  const access = await bench.accessToken();
-  const associated = await bench.post('/mfa/associate', SMS, access);
-  await bench.confirm(access, string(associated, 'oob_code'), bench.lastCode());
-  return (associated.body['recovery_codes'] as string[])[0] ?? '';
-}
 
 describe('§3.2 the request and its success', () => {
   it('§3.2 A: a form and JSON alike, with audience and scope added or not', async () => {
