@@ -23,7 +23,7 @@ p { margin: .3rem 0; }
 @media (max-width: 40rem) {
   thead { display: none; }
   tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); }
-  td { display: block; padding: 0; border: 0; }
+  td { display: block; padding: 0; border: 0; overflow-wrap: anywhere; }
 }
 `;
 
