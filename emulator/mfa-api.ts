@@ -34,7 +34,7 @@ export class MfaApi {
   constructor(tenant: Tenant, tokens: Tokens, clients: ClientAuthentication) {
     this.#tenant = tenant;
     this.#tokens = tokens;
-    this.#associate = new MfaAssociate(tenant, tokens);
+    this.#associate = new MfaAssociate(tenant, tokens, clients);
     this.#clients = clients;
   }
 

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type AuthenticatorKind, E164, isFull } from './authenticator.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
 import { type Exchange, fields, json, optional, required, type Fields } from './exchange.ts';
 import { mfaBearer, type MfaBearer } from './mfa-bearer.ts';
 import {
@@ -23,10 +24,12 @@ const NAME_LENGTH_MAX = 32;
 export class MfaAssociate {
   readonly #tenant: Tenant;
   readonly #tokens: Tokens;
+  readonly #clients: ClientAuthentication;
 
-  constructor(tenant: Tenant, tokens: Tokens) {
+  constructor(tenant: Tenant, tokens: Tokens, clients: ClientAuthentication) {
     this.#tenant = tenant;
     this.#tokens = tokens;
+    this.#clients = clients;
   }
 
   async answer(exchange: Exchange): Promise<Response> {
@@ -36,13 +39,15 @@ export class MfaAssociate {
       throw new OAuthError(403, 'access_denied', 'User is already enrolled.');
     }
     const input = await fields(exchange);
-    const type = firstOf(input, 'authenticator_types');
+    const { associateClient } = this.#tenant.settings;
+    if (associateClient === 'required') await this.#clients.authenticate(exchange, input);
+    const type = this.#firstOf(input, 'authenticator_types');
     const noted = exchange.get('noted');
     noted.request['authenticator_types'] = type;
     if (isFull(user)) throw invalidRequest('The user has too many authenticators.');
     if (type === 'otp') return this.#otp(exchange, user);
     if (type !== 'oob') throw unsupportedType(this.#tenant.settings.factorOffError);
-    const channel = firstOf(input, 'oob_channels');
+    const channel = this.#firstOf(input, 'oob_channels');
     noted.request['oob_channels'] = channel;
     switch (channel) {
       case 'sms':
@@ -129,6 +134,18 @@ export class MfaAssociate {
     });
   }
 
+  /** The first element, where an array is sent, or the bare string of the older reference; forms have either. */
+  #firstOf(input: Fields, name: string): string {
+    const plain = input.get(name);
+    if (typeof plain === 'string' && !this.#tenant.settings.bareStrings) {
+      throw invalidRequest(`${name} must be an array.`);
+    }
+    const value = plain ?? input.get(`${name}[]`) ?? input.get(`${name}[0]`);
+    const first: unknown = Array.isArray(value) ? value[0] : value;
+    if (typeof first !== 'string' || first === '') throw missingParameter(name);
+    return first.slice(0, NAME_LENGTH_MAX);
+  }
+
   #need(kind: AuthenticatorKind): void {
     if (!this.#tenant.factorEnabled(kind))
       throw unsupportedType(this.#tenant.settings.factorOffError);
@@ -144,12 +161,4 @@ export class MfaAssociate {
 
 function recovery(code: string | undefined): { recovery_codes?: string[] } {
   return code === undefined ? {} : { recovery_codes: [code] };
-}
-
-/** The first element, where an array is sent, or the bare string of the older reference; forms have either. */
-function firstOf(input: Fields, name: string): string {
-  const value = input.get(name) ?? input.get(`${name}[]`) ?? input.get(`${name}[0]`);
-  const first: unknown = Array.isArray(value) ? value[0] : value;
-  if (typeof first !== 'string' || first === '') throw missingParameter(name);
-  return first.slice(0, NAME_LENGTH_MAX);
 }

@@ -20,6 +20,10 @@ export function invalidToken(): OAuthError {
   return new OAuthError(401, 'invalid_grant', INVALID_TOKEN);
 }
 
+export function malformedToken(): OAuthError {
+  return new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
+}
+
 /**
  * What an `mfa_token`, or a token in its place, stands for.
  *
@@ -28,7 +32,7 @@ export function invalidToken(): OAuthError {
  */
 export function issuedTo({ clientId }: ClientConfig, read: Grant | 'expired' | undefined): Grant {
   if (read === 'expired') throw new OAuthError(401, 'expired_token', 'mfa_token is expired');
-  if (read === undefined) throw new OAuthError(403, 'invalid_grant', 'Malformed mfa_token');
+  if (read === undefined) throw malformedToken();
   if (read.clientId !== clientId) throw notIssuedTo();
   return read;
 }

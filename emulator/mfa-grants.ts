@@ -7,7 +7,7 @@ import { deviceOf, newerType } from './authenticator.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Bucket } from './bucket.ts';
 import { type Exchange, required, type Fields } from './exchange.ts';
-import { invalidToken, issuedTo } from './mfa-bearer.ts';
+import { invalidToken, issuedTo, malformedToken } from './mfa-bearer.ts';
 import { mfaRequired } from './mfa-required.ts';
 import { OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
 import type { Verdict } from './one-time-codes.ts';
@@ -76,6 +76,7 @@ export class MfaGrants {
     }
     const access = await this.#tokens.accessToken(token);
     if (access === undefined) throw invalidToken();
+    if (!this.#tenant.settings.accessTokenConfirms) throw malformedToken();
     return { token, grant: issuedTo(client, access.grant) };
   }
 
@@ -85,8 +86,8 @@ export class MfaGrants {
     const oobCode = required(input, 'oob_code');
     const transaction = this.#tokens.oobCodes.read(oobCode);
     if (transaction === 'expired') {
-      const { expiredOobCodeStatus } = this.#tenant.settings;
-      throw new OAuthError(expiredOobCodeStatus, 'expired_token', 'oob_code is expired');
+      const { expiredOobCodeStatus: status, expiredOobCodeError: error } = this.#tenant.settings;
+      throw new OAuthError(status, error, 'oob_code is expired');
     }
     const { user } = session.grant;
     // An authenticator that was deleted in the meantime has nothing left to be proven.

@@ -38,7 +38,11 @@ const PAID = {
   management: per(MINUTE_MS, 150, 10),
 };
 const FREE_MANAGEMENT = per(SECOND_MS, 2);
-const ENTERPRISE_MANAGEMENT = per(SECOND_MS, 16, 50);
+
+function enterprise(management: Limit): Record<LimitedApi, Limit | undefined> {
+  const authentication = per(SECOND_MS, 100);
+  return { authentication, token: undefined, 'read-users': management, management };
+}
 
 /** `undefined`: the plan has no limit of its own there. */
 const LIMITS: Record<Plan, Record<LimitedApi, Limit | undefined>> = {
@@ -50,12 +54,8 @@ const LIMITS: Record<Plan, Record<LimitedApi, Limit | undefined>> = {
   },
   essentials: PAID,
   professional: PAID,
-  enterprise: {
-    authentication: per(SECOND_MS, 100),
-    token: undefined,
-    'read-users': ENTERPRISE_MANAGEMENT,
-    management: ENTERPRISE_MANAGEMENT,
-  },
+  enterprise: enterprise(per(SECOND_MS, 16, 50)),
+  'enterprise-non-production': enterprise(per(SECOND_MS, 2, 10)),
 };
 
 export class RateLimit {

@@ -17,6 +17,12 @@ export interface TenantSettings {
   readonly factorsRequired: number;
   /** Whether an access token from before the first factor was active may enroll a second one. */
   readonly earlyTokenEnrolls: boolean;
+  /** Whether an access token may stand in for the `mfa_token` that confirms an enrollment. */
+  readonly accessTokenConfirms: boolean;
+  /** Whether `/mfa/associate` asks for the client: the reference page says so, no guide does. */
+  readonly associateClient: 'optional' | 'required';
+  /** Whether `oob_channels` and `authenticator_types` may be bare strings, as in the older reference. */
+  readonly bareStrings: boolean;
   /** Whether a successful login spends its `mfa_token`. */
   readonly mfaTokenOnce: boolean;
   /** Recovery codes are a factor of their own and off by default in Auth0. */
@@ -73,15 +79,18 @@ export interface TenantSettings {
   readonly mfaPolicies: readonly MfaPolicy[];
   /** Whether the Management API lists authenticators that were never confirmed. */
   readonly managementListsUnconfirmed: boolean;
-  /** `error` of the two "Too many …" replies; an app has one, SDKs name the other. */
-  readonly quotaError: 'invalid_request' | 'too_many_attempts';
+  /** `error` of the two "Too many …" replies; an app has one, SDKs another, the third is a guess. */
+  readonly quotaError: 'invalid_request' | 'too_many_attempts' | 'too_many_requests';
   /** The limits' table has ten per hour, the page about SMS five in five minutes for e-mail and OTP. */
   readonly wrongCodes: 'ten-per-hour' | 'five-per-five-minutes';
   /** `error` of `The phone number is invalid.`: not captured. */
   readonly phoneNumberError: 'invalid_request' | 'invalid_phone_number';
   /** `error` where a factor is off or there is none of that name: not captured. */
   readonly factorOffError: 'unsupported_challenge_type' | 'invalid_request';
-  /** Status of `oob_code is expired`: not captured. */
+  /** `error` of `Wrong email or password.`: SDKs have the one, the OpenAPI file lists the other. */
+  readonly wrongPasswordError: 'invalid_grant' | 'invalid_user_password';
+  /** `oob_code is expired`: neither status nor `error` was captured. */
+  readonly expiredOobCodeError: 'expired_token' | 'invalid_grant';
   readonly expiredOobCodeStatus: 401 | 403;
   /** Status of `association_required`: not captured. */
   readonly associationRequiredStatus: 400 | 403;
@@ -102,7 +111,13 @@ export interface TenantSettings {
   readonly requestsPerSecond: number | 'plan' | 'off';
 }
 
-export const PLANS = ['free', 'essentials', 'professional', 'enterprise'] as const;
+export const PLANS = [
+  'free',
+  'essentials',
+  'professional',
+  'enterprise',
+  'enterprise-non-production',
+] as const;
 export type Plan = (typeof PLANS)[number];
 
 const DAY_MS = 24 * 3_600_000;
@@ -114,6 +129,9 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   authenticatorTypes: false,
   factorsRequired: 1,
   earlyTokenEnrolls: true,
+  accessTokenConfirms: true,
+  associateClient: 'optional',
+  bareStrings: true,
   mfaTokenOnce: false,
   recoveryCodes: false,
   reuseSameNumber: false,
@@ -146,6 +164,8 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   wrongCodes: 'ten-per-hour',
   phoneNumberError: 'invalid_request',
   factorOffError: 'unsupported_challenge_type',
+  wrongPasswordError: 'invalid_grant',
+  expiredOobCodeError: 'expired_token',
   expiredOobCodeStatus: 401,
   associationRequiredStatus: 403,
   insufficientScopeStatus: 403,

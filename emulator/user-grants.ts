@@ -48,7 +48,8 @@ export class UserGrants {
     const username = required(input, 'username');
     const user = this.#tenant.userByPassword(username, required(input, 'password'));
     if (user === undefined) {
-      throw new OAuthError(403, 'invalid_grant', 'Wrong email or password.');
+      const { wrongPasswordError } = this.#tenant.settings;
+      throw new OAuthError(403, wrongPasswordError, 'Wrong email or password.');
     }
     const { issuer, userinfoAudience } = this.#tokens;
     const audience = optional(input, 'audience') ?? userinfoAudience;

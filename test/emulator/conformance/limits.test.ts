@@ -179,6 +179,7 @@ describe("§5 the tenant's limits", () => {
     ['essentials', '25'],
     ['professional', '25'],
     ['enterprise', '100'],
+    ['enterprise-non-production', '100'],
   ] as const)('§5 A: %s lets %s through at once', async (plan, burst) => {
     await using bench = await Bench.open({ settings: { plan } });
     const reply = await bench.token({});

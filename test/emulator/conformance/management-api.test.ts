@@ -152,6 +152,22 @@ describe('§6 refusals of the Management API', () => {
   });
 });
 
+describe('§5 the limits by plan', () => {
+  it.each([
+    ['free', '2', '2'],
+    ['essentials', '10', '40'],
+    ['professional', '10', '40'],
+    ['enterprise', '50', '50'],
+    ['enterprise-non-production', '10', '10'],
+  ] as const)('§5 A: with %s %s at once, and %s that read users', async (plan, others, users) => {
+    await using bench = await Bench.open({ settings: { plan } });
+    const management = await Management.of(bench);
+    const limit = ({ headers }: { headers: Headers }) => headers.get('x-ratelimit-limit');
+    expect(limit(await management.get('/guardian/factors'))).toBe(others);
+    expect(limit(await management.user('/enrollments'))).toBe(users);
+  });
+});
+
 describe('§6 factors', () => {
   it('§6 B: the list, in the recorded order', async () => {
     await using bench = await Bench.open();
