@@ -22,6 +22,16 @@ const TICKS_PER_SECOND = 100;
 const TOKENS = 200;
 const CLIENT = { client_id: 'mfa-enrollment', client_secret: 'mfa-enrollment-secret' };
 const PASSWORD = 'secret';
+/** At SIGUSR2 it collects what nothing holds any more, and says what is left. */
+const COLLECT = `process.on('SIGUSR2', () => {
+  gc();
+  console.error(JSON.stringify(process.memoryUsage()));
+});`;
+const COLLECTING = [
+  '--expose-gc',
+  '--import',
+  `data:text/javascript,${encodeURIComponent(COLLECT)}`,
+];
 
 interface Started {
   readonly issuer: string;
@@ -29,14 +39,17 @@ interface Started {
   /** Seconds of a core that it has used so far. */
   readonly cpu: () => number;
   readonly rssMb: () => number;
+  /** What it holds on to, without what is only not collected yet. */
+  readonly heldMb: () => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
-async function start(args: readonly string[]): Promise<Started> {
+async function start(args: readonly string[], nodeArgs: readonly string[] = []): Promise<Started> {
   const from = performance.now();
-  const child = spawn(process.execPath, [join(FOLDER, 'dist/main.js'), ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [...nodeArgs, join(FOLDER, 'dist/main.js'), ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const said = createInterface({ input: child.stderr });
   const [line] = (await once(createInterface({ input: child.stdout }), 'line')) as [string];
   const tookMs = performance.now() - from;
   const ready = JSON.parse(line) as { issuer: string };
@@ -45,6 +58,12 @@ async function start(args: readonly string[]): Promise<Started> {
     ...{ issuer: ready.issuer, tookMs },
     cpu: () => cpuOf(pid),
     rssMb: () => Number(execFileSync('ps', ['-o', 'rss=', '-p', pid]).toString()) / 1_024,
+    heldMb: async () => {
+      child.kill('SIGUSR2');
+      const [usage] = (await once(said, 'line')) as [string];
+      const { heapUsed, external } = JSON.parse(usage) as NodeJS.MemoryUsage;
+      return (heapUsed + external) / 2 ** 20;
+    },
     stop: async () => {
       child.kill('SIGTERM');
       await once(child, 'exit');
@@ -138,9 +157,9 @@ async function measure(folder: string): Promise<void> {
     ...{ email: `user-${number}@example.com`, password: PASSWORD },
   }));
   writeFileSync(config, JSON.stringify({ users, settings: { requestsPerSecond: 'off' } }));
-  const emulator = await start(['--config', config]);
+  const emulator = await start(['--config', config], COLLECTING);
   const { issuer } = emulator;
-  console.log(`memory with ${USERS} users: ${Math.round(emulator.rssMb())} MB`);
+  await tellMemory(`memory with ${USERS} users`, emulator);
   const logins = await Promise.all(
     Array.from({ length: TOKENS }, (_, number) => logIn(issuer, number)),
   );
@@ -160,8 +179,16 @@ async function measure(folder: string): Promise<void> {
   console.log(`  GET /mfa/authenticators    ${list}`);
   console.log(`  POST /mfa/challenge        ${challenge}`);
   console.log(`  POST /oauth/token          ${login}`);
-  console.log(`memory after ${4 * REQUESTS} requests: ${Math.round(emulator.rssMb())} MB`);
+  await tellMemory(`memory after ${4 * REQUESTS} requests`, emulator);
   await emulator.stop();
+}
+
+async function tellMemory(when: string, { rssMb, heldMb }: Started): Promise<void> {
+  const before = Math.round(rssMb());
+  const held = Math.round(await heldMb());
+  console.log(
+    `${when}: ${before} MB, ${Math.round(rssMb())} MB after a collection, ${held} MB held`,
+  );
 }
 
 /** An `mfa_token` of a user with a confirmed factor. */
