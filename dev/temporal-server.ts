@@ -4,19 +4,23 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { SearchAttributeType } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 import { acceptsConnections, LOOPBACK } from './loopback-port.ts';
 
 /**
  * The development server has one shard and throttles it: without these each task that is not eager
- * waits up to 50 ms and each timer up to 1 s. The first lets tests skip time, run by run; the last two
- * show a drained worker version within seconds instead of minutes.
+ * waits up to 50 ms and each timer up to 1 s. The first lets tests skip time, run by run; the
+ * two of acknowledgement let a run be deleted a second after its end instead of half a minute; the last
+ * two show a drained worker version within seconds instead of minutes.
  */
 const DYNAMIC_CONFIGURATION = [
   'frontend.WorkflowTimeSkippingEnabled=true',
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxTimeShift="10ms"',
+  'history.transferProcessorUpdateAckInterval="1s"',
+  'history.visibilityProcessorUpdateAckInterval="1s"',
   'matching.wv.VersionDrainageStatusVisibilityGracePeriod="1s"',
   'matching.wv.VersionDrainageStatusRefreshInterval="1s"',
 ];
@@ -43,6 +47,8 @@ const READY_TIMEOUT_MS = 20_000;
 const POLL_MS = 20;
 const ANSWER_MS = 2_000;
 const NAMESPACE = 'default';
+/** How long ended enrollments are kept, as in docker-compose.yml; the development server's is one day. */
+const RETENTION = '7 days';
 const LOG_CHARACTERS_IN_ERROR = 2_000;
 
 export interface TemporalServerOptions {
@@ -102,8 +108,8 @@ function serverArguments(options: TemporalServerOptions): string[] {
 }
 
 /**
- * Starts a development server on loopback, with this service's search attributes registered, and
- * waits until it answers for its namespace. It dies with us.
+ * Starts a development server on loopback, with this service's search attributes registered and its
+ * retention set, and waits until it answers for its namespace. It dies with us.
  *
  * @throws TemporalServerError when it ends before that or takes over 20 s, with its last words.
  */
@@ -149,7 +155,7 @@ async function ready(
       throw new TemporalServerError(`The Temporal server ended at once: ${server.lastWords()}`);
     }
     // TCP first: a gRPC channel that is refused once waits a second before it tries again.
-    if ((await acceptsConnections(port)) && (await answers(server))) return;
+    if ((await acceptsConnections(port)) && (await takesRetention(server))) return;
     if (Date.now() > deadline) {
       await server.stop();
       throw new TemporalServerError(
@@ -161,12 +167,15 @@ async function ready(
   }
 }
 
-/** A port that accepts is not a server yet, and need not be ours. */
-async function answers({ address, namespace }: TemporalServer): Promise<boolean> {
+/** A port that accepts is not a server yet, and need not be ours; one that takes a setting is. */
+async function takesRetention({ address, namespace }: TemporalServer): Promise<boolean> {
   const connection = Connection.lazy({ address });
   try {
     await connection.withDeadline(Date.now() + ANSWER_MS, () =>
-      connection.workflowService.describeNamespace({ namespace }),
+      connection.workflowService.updateNamespace({
+        namespace,
+        config: { workflowExecutionRetentionTtl: msToTs(RETENTION) },
+      }),
     );
     return true;
   } catch {

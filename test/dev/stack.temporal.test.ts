@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
+import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
 import { openEncryption } from '../../client/temporal/encryption-plugin.ts';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
@@ -72,11 +73,20 @@ async function firstRun(folder: string): Promise<StackDescription> {
     }),
   );
   await expectEncrypted(stack, folder);
+  expect(await retentionDays(stack)).toBe(7);
   start.kill('SIGINT');
   expect(await start.ended).toBe(0);
   expect(await processesMentioning(folder)).toEqual([]);
   await expect(access(join(folder, 'stack.json'))).rejects.toMatchObject({ code: 'ENOENT' });
   return stack;
+}
+
+/** How long Temporal keeps what has ended. */
+function retentionDays({ namespace, ...stack }: StackDescription): Promise<number> {
+  return withClient({ namespace, ...stack }, async ({ workflowService }) => {
+    const { config } = await workflowService.describeNamespace({ namespace });
+    return tsToMs(config?.workflowExecutionRetentionTtl) / 86_400_000;
+  });
 }
 
 const answerSchema = z.object({ payloads: z.array(z.object({ data: z.string() })) });
