@@ -170,12 +170,19 @@ const plan = z
   .refine((factors) => new Set(factors).size === factors.length, PLAN_RULE)
   .readonly();
 
-export const enrollMfaInputSchema = message('the input of enrollMfa', {
+const whose = {
   tenant: text(LIMITS.tenantCharacters).regex(
     TENANT,
     'must be the Auth0 domain in lower case, without https:// and slashes',
   ),
   userId: text(LIMITS.userIdCharacters),
+};
+
+/** Whose enrollments: what a workflow id is made of. */
+export const enrollmentOwnerSchema = z.strictObject(whose);
+
+export const enrollMfaInputSchema = message('the input of enrollMfa', {
+  ...whose,
   phoneNumber: phoneNumber.exactOptional(),
   factors: plan.exactOptional(),
   deadlineMs: wholeNumber(LIMITS.deadlineMsMin, LIMITS.deadlineMsMax).exactOptional(),
