@@ -1,5 +1,5 @@
 # syntax=docker/dockerfile:1
-# The worker and the emulator from one build: docker build --target worker|emulator .
+# Worker, emulator and codec server from one build: docker build --target worker|emulator|codec .
 # glibc, for the SDK's native core is not built for musl.
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
@@ -33,6 +33,11 @@ USER node
 FROM runtime AS emulator
 EXPOSE 4700
 CMD ["node", "dist/emulator/main.js", "--port", "4700", "--control"]
+
+# The server alone needs neither the bundle nor Temporal; its keys come from a file that is mounted.
+FROM runtime AS codec
+EXPOSE 8234
+CMD ["node", "--enable-source-maps", "dist/client/temporal/codec-server/main.js"]
 
 # Last, so that it is what `docker build .` makes.
 FROM runtime AS worker

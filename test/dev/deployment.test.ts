@@ -1,10 +1,15 @@
-import { access, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, readdir, readFile, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { resolveCodecServerConfig } from '../../client/temporal/codec-server/config.ts';
+import { FileKeyring } from '../../client/temporal/keyring.ts';
 import { SEARCH_ATTRIBUTE_FLAGS } from '../../dev/temporal-server.ts';
+import { startChild } from '../support/child-program.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
+import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,6 +19,8 @@ const Service = z.looseObject({
   secrets: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   command: z.union([z.string(), z.array(z.string())]).optional(),
+  network_mode: z.string().optional(),
+  user: z.string().optional(),
   build: z.object({ context: z.string(), target: z.string() }).optional(),
 });
 const Compose = z.looseObject({
@@ -23,6 +30,19 @@ const Compose = z.looseObject({
 
 async function compose(): Promise<z.infer<typeof Compose>> {
   return Compose.parse(parse(await readFile(join(ROOT, 'docker-compose.yml'), 'utf8')));
+}
+
+/** The folder that is mounted as secrets, as the program that is named for it makes it. */
+async function composeSecrets(): Promise<TemporaryFolder> {
+  const folder = await temporaryFolder();
+  for (let time = 0; time < 2; time += 1) {
+    await using program = startChild('dev/compose-secrets.ts', {
+      args: [folder.path],
+      env: plainEnvironment(),
+    });
+    expect(await program.ended).toBe(0);
+  }
+  return folder;
 }
 
 const dockerfile = (): Promise<string> => readFile(join(ROOT, 'Dockerfile'), 'utf8');
@@ -40,7 +60,7 @@ describe('docker-compose.yml', () => {
     for (const { environment, secrets: used } of Object.values(services)) {
       for (const name of used) expect(Object.keys(secrets)).toContain(name);
       for (const [name, value] of Object.entries(environment)) {
-        if (/PASSWORD|SECRET|KEYS/.test(name)) expect(value).toMatch(/^\/run\/secrets\//);
+        if (/PASSWORD|SECRET|KEYS|TOKEN/.test(name)) expect(value).toMatch(/^\/run\/secrets\//);
       }
     }
     for (const { file } of Object.values(secrets)) expect(file).toMatch(/^\.local\/compose\//);
@@ -70,10 +90,76 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('gives the worker and the codec server the same keyring, as whoever owns the file', async () => {
+    const { services } = await compose();
+    for (const name of ['worker', 'codec']) {
+      const { environment, secrets, user } = services[name] ?? {};
+      expect(environment?.['MFA_PAYLOAD_KEYS_FILE']).toBe('/run/secrets/payload-keys');
+      expect(secrets).toContain('payload-keys');
+      expect(user).toMatch(/^\$\{HOST_UID/);
+    }
+    // The workers' own key opens tokens: the codec server must not have it.
+    expect(services['codec']?.secrets).not.toContain('seal-keys');
+  });
+
+  it('has each file that it mounts made, the keys for their owner alone', async () => {
+    const { secrets } = await compose();
+    await using folder = await composeSecrets();
+    const made = await readdir(folder.path);
+    for (const { file } of Object.values(secrets)) expect(made).toContain(basename(file));
+    expect((await stat(folder.path)).mode & 0o777).toBe(0o700);
+    const forOthers: string[] = [];
+    for (const file of made) {
+      if (((await stat(join(folder.path, file))).mode & 0o077) !== 0) forOthers.push(file);
+    }
+    // Read inside containers that run as other users.
+    expect(forOthers.toSorted()).toEqual(['codec-ui-token', 'postgres-password']);
+    await FileKeyring.open(join(folder.path, 'payload-keys.json'));
+  });
+
+  it('configures a codec server on loopback that takes the Web UI at its published address', async () => {
+    const { services, secrets } = await compose();
+    await using folder = await composeSecrets();
+    const mounted = (path = ''): string =>
+      join(folder.path, basename(secrets[basename(path)]?.file ?? ''));
+    const environment = services['codec']?.environment ?? {};
+    const config = await resolveCodecServerConfig({
+      ...plainEnvironment(environment),
+      MFA_PAYLOAD_KEYS_FILE: mounted(environment['MFA_PAYLOAD_KEYS_FILE']),
+      MFA_CODEC_TOKENS_FILE: mounted(environment['MFA_CODEC_TOKENS_FILE']),
+    });
+    const [ui] = services['temporal-ui']?.ports ?? [];
+    expect(config).toMatchObject({
+      host: '127.0.0.1',
+      port: 8234,
+      origin: `http://${ui?.replace(/:\d+$/, '') ?? ''}`,
+      namespace: services['worker']?.environment['TEMPORAL_NAMESPACE'],
+      tokens: [
+        { name: 'cli', inPath: false },
+        { name: 'web-ui', inPath: true },
+      ],
+    });
+
+    // In by the door, which is published where the Web UI's page is told to ask.
+    expect(services['codec']?.ports).toEqual(['127.0.0.1:8234:8235']);
+    const door = services['codec-door'];
+    expect(door?.network_mode).toBe('service:codec');
+    expect(door?.command).toEqual(expect.arrayContaining(['tcp-connect:127.0.0.1:8234']));
+    expect(String(door?.command)).toContain('tcp-listen:8235');
+    expect(String(services['temporal-ui']?.command)).toContain(
+      'TEMPORAL_CODEC_ENDPOINT="http://127.0.0.1:8234/$$(cat /run/secrets/codec-ui-token)"',
+    );
+  });
+
+  it('keeps ended enrollments for seven days', async () => {
+    const script = String((await compose()).services['temporal-namespace']?.command);
+    expect(script).toContain('namespace create --namespace default --retention 7d');
+  });
+
   it('builds targets that the Dockerfile has', async () => {
     const [{ services }, file] = [await compose(), await dockerfile()];
     const targets = Object.values(services).flatMap(({ build }) => build?.target ?? []);
-    expect(targets.toSorted()).toEqual(['emulator', 'worker']);
+    expect(targets.toSorted()).toEqual(['codec', 'emulator', 'worker']);
     for (const target of targets) expect(file).toContain(` AS ${target}\n`);
   });
 });
@@ -91,12 +177,22 @@ describe('Dockerfile', () => {
     }
   });
 
+  it('starts programs that the build makes', async () => {
+    const programs = [...(await dockerfile()).matchAll(/"dist\/([\w/-]+)\.js"/g)];
+    expect(programs).toHaveLength(3);
+    for (const [, program] of programs) await access(join(ROOT, `${program ?? ''}.ts`));
+  });
+
   it('runs on glibc, as somebody who is not root', async () => {
     const file = await dockerfile();
     for (const [, base] of file.matchAll(/^FROM (\S+)/gm)) {
       expect(base).toMatch(/^(node:20-bookworm-slim|runtime)$/);
     }
-    expect(file).toMatch(/^USER node$/m);
+    // Every image is made from the stage that sets it, and none takes it back.
+    expect(file.match(/^USER .*$/gm)).toEqual(['USER node']);
+    for (const [, base, name] of file.matchAll(/^FROM (\S+) AS (\S+)$/gm)) {
+      if (!['build', 'runtime'].includes(name ?? '')) expect(base).toBe('runtime');
+    }
     expect(file).toContain('ca-certificates');
   });
 });
