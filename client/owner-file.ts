@@ -75,16 +75,23 @@ export async function readOwnerFile(
       throw new OwnerFileError('open-to-others', path, 'is open to others; chmod it to 600');
     }
     if (size > bytesMax) {
-      throw new OwnerFileError('too-large', path, `must have at most ${bytesMax} bytes`);
+      throw new OwnerFileError(
+        'too-large',
+        path,
+        `must have at most ${bytesMax} bytes; see that it is the right one`,
+      );
     }
     return await file.readFile('utf8');
+  } catch (error) {
+    // A folder is opened like a file; container engines make one where a file to mount is missing.
+    throw error instanceof OwnerFileError ? error : inaccessible(path, error);
   } finally {
     await file.close();
   }
 }
 
 function inaccessible(path: string, cause: unknown): OwnerFileError {
-  const rule = `cannot be used (${errorCode(cause)}); check the folder and its rights`;
+  const rule = `cannot be used (${errorCode(cause)}); check that it is a file, and its folder's rights`;
   return new OwnerFileError('inaccessible', path, rule, { cause });
 }
 

@@ -4,6 +4,7 @@ import type { DataConverter, PayloadCodec } from '@temporalio/common';
 import type { ReplayWorkerOptions, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import type { TemporalConfig } from './config.ts';
 import { FileKeyring, type FileKeyringOptions, type PayloadKeys } from './keyring.ts';
+import { KeyringError } from './keyring-file.ts';
 import { EncryptingCodec } from './payload-codec.ts';
 
 /** Where the failure converter stands that bundle, workers and clients all use. */
@@ -69,6 +70,19 @@ export async function openEncryption(
 ): Promise<EncryptionPlugin | undefined> {
   if (encryption === undefined) return undefined;
   const { keysFile, refusePlaintext } = encryption;
-  const keys = await FileKeyring.open(keysFile, options);
+  const keys = await openConfiguredKeyring(keysFile, options);
   return new EncryptionPlugin({ keys, namespace, refusePlaintext });
+}
+
+/** The keyring that the environment names; what is wrong with it is told of the variable. @throws KeyringError */
+export async function openConfiguredKeyring(
+  keysFile: string,
+  options: FileKeyringOptions = {},
+): Promise<FileKeyring> {
+  try {
+    return await FileKeyring.open(keysFile, options);
+  } catch (error) {
+    if (!(error instanceof KeyringError)) throw error;
+    throw new KeyringError(`MFA_PAYLOAD_KEYS_FILE: ${error.message}`, { cause: error });
+  }
 }

@@ -33,40 +33,48 @@ const fileSchema = z
       .max(KEYS_MAX),
   })
   .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
-    message: 'two keys have the same kid',
+    message: 'keys: two have the same kid',
   })
   .refine(({ keys, writes }) => keys.some(({ kid }) => kid === writes), {
-    message: 'writes: names no key of the file',
+    message: 'writes: must name a key of the file',
   });
 
 export type KeyringFile = Readonly<z.infer<typeof fileSchema>>;
+
+const WAY_OUT =
+  'Put its backup back; or move it away and make a new one with npm run -s keys -- new, which reads ' +
+  'nothing that the old one wrote';
 
 /** What is wrong with a keyring, and what to do. Holds no key. */
 export class KeyringError extends Error {
   override readonly name = 'KeyringError';
 }
 
-/** @throws KeyringError that names the place, never a key */
-export function parseKeyringFile(text: string): KeyringFile {
+/**
+ * @param path - to say where it is
+ * @throws KeyringError that names the place, never a key
+ */
+export function parseKeyringFile(text: string, path = 'given'): KeyringFile {
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
-    throw new KeyringError('The keyring is not JSON. Make one with: npm run keys -- new');
+    throw new KeyringError(`The keyring ${path} must be JSON. ${WAY_OUT}.`);
   }
   const parsed = fileSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map(({ path, message }) =>
     path.length === 0 ? message : `${path.join('.')}: ${message}`,
   );
-  throw new KeyringError(`The keyring is not as it must be: ${problems.join('; ')}.`);
+  throw new KeyringError(
+    `The keyring ${path} is not as it must be: ${problems.join('; ')}. ${WAY_OUT}.`,
+  );
 }
 
 /** @throws OwnerFileError, KeyringError */
 export async function readKeyringFile(path: string): Promise<KeyringFile> {
-  return parseKeyringFile(
-    await readOwnerFile(path, BYTES_MAX, 'make it with: npm run keys -- new'),
-  );
+  const text = await readOwnerFile(path, BYTES_MAX, 'make it with: npm run -s keys -- new');
+  return parseKeyringFile(text, path);
 }
 
 export function printKeyringFile(file: KeyringFile): string {

@@ -1,6 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { statSync } from 'node:fs';
-import { OwnerFileError } from '../owner-file.ts';
+import { errorCode, OwnerFileError } from '../owner-file.ts';
 import { FILE_ENVELOPE, type KeyEnvelope } from './key-envelope.ts';
 import { KeyringError, type KeyringFile, readKeyringFile } from './keyring-file.ts';
 
@@ -92,9 +92,12 @@ export class FileKeyring implements PayloadKeys {
 
 /** Changes when the file does: replaced, rewritten, or its mode changed. */
 function signatureOf(path: string): string {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) return 'missing';
-  return [stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join();
+  try {
+    const stat = statSync(path);
+    return [stat.ino, stat.size, stat.mtimeMs, stat.ctimeMs].join();
+  } catch (error) {
+    return errorCode(error);
+  }
 }
 
 async function readRing(path: string, envelope: KeyEnvelope): Promise<Ring> {
@@ -107,7 +110,7 @@ async function readRing(path: string, envelope: KeyEnvelope): Promise<Ring> {
   const all = new Map<string, PayloadKey>();
   for (const { kid, key } of file.keys) all.set(kid, await unwrapped(envelope, kid, key));
   const writing = all.get(file.writes);
-  if (writing === undefined) throw new KeyringError('writes: names no key of the file');
+  if (writing === undefined) throw new KeyringError('writes: must name a key of the file');
   return { writing, all };
 }
 

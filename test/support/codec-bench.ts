@@ -20,6 +20,7 @@ export interface CodecBench extends AsyncDisposable {
 
 export async function codecBench(
   extra: Pick<Partial<CodecServerConfig>, 'jwt'> = {},
+  { forPage = true }: { readonly forPage?: boolean } = {},
 ): Promise<CodecBench> {
   const keys = await payloadKeys();
   const [token, pathToken] = [newToken(), newToken()];
@@ -31,7 +32,7 @@ export async function codecBench(
     {
       host: '127.0.0.1',
       port: 0,
-      origin: UI_ORIGIN,
+      ...(forPage ? { origin: UI_ORIGIN } : {}),
       namespace: 'default',
       keysFile: keys.file,
       tokens: [

@@ -5,7 +5,9 @@ import { resolveTemporalConfig } from '../config.ts';
 
 const HOST_DEFAULT = '127.0.0.1';
 const PORT_DEFAULT = 8234;
+const PORT_MAX = 65_535;
 const LOOPBACK_HOSTS = ['127.0.0.1', '::1', 'localhost'];
+const TOKENS_WAY_OUT = 'docs/encryption.md shows how to make one';
 const TOKENS_BYTES_MAX = 64 * 1024;
 const TOKENS_MAX = 200;
 /** Long enough that nobody guesses it, so that a plain hash may stand in the file. */
@@ -73,21 +75,20 @@ export async function resolveCodecServerConfig(env: NodeJS.ProcessEnv): Promise<
     problems.push('MFA_PAYLOAD_KEYS_FILE must name the keyring. Make one: npm run keys -- new.');
   }
   const host = text(env, 'MFA_CODEC_HOST') ?? HOST_DEFAULT;
-  const port = Number(text(env, 'MFA_CODEC_PORT') ?? PORT_DEFAULT);
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    problems.push('MFA_CODEC_PORT must be a port number; leave it out for 8234.');
-  }
+  const port = readPort(env, problems);
   const origin = readOrigin(env, problems);
   const tokens = await readTokens(env, problems);
   const jwt = readJwtRules(env, problems);
   if (tokens.length === 0 && jwt === undefined) {
     problems.push(
-      'MFA_CODEC_TOKENS_FILE or MFA_CODEC_JWKS_URL must be set: nobody decodes without a token.',
+      'MFA_CODEC_TOKENS_FILE or MFA_CODEC_JWKS_URL must be set: nobody decodes without a token; ' +
+        `${TOKENS_WAY_OUT}.`,
     );
   }
   if (tokens.some(({ inPath }) => inPath) && !LOOPBACK_HOSTS.includes(host)) {
     problems.push(
-      'MFA_CODEC_TOKENS_FILE may hold "inPath" tokens only where the host is loopback.',
+      'MFA_CODEC_TOKENS_FILE may hold "inPath" tokens only where MFA_CODEC_HOST is loopback: leave the ' +
+        'host out, or take them out.',
     );
   }
   if (problems.length > 0 || encryption === undefined) throw new CodecServerConfigError(problems);
@@ -103,12 +104,22 @@ function text(env: NodeJS.ProcessEnv, name: string): string | undefined {
   return value === '' ? undefined : value;
 }
 
+function readPort(env: NodeJS.ProcessEnv, problems: string[]): number {
+  const given = text(env, 'MFA_CODEC_PORT') ?? String(PORT_DEFAULT);
+  const port = /^\d{1,5}$/.test(given) ? Number(given) : PORT_MAX + 1;
+  if (port > PORT_MAX) {
+    problems.push('MFA_CODEC_PORT must be a number from 0 (any free port) to 65535; default 8234.');
+  }
+  return port;
+}
+
 function readOrigin(env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
   const origin = text(env, 'MFA_CODEC_ORIGIN');
   if (origin === undefined) return undefined;
   if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
   problems.push(
-    'MFA_CODEC_ORIGIN must be the Web UI’s origin, scheme://host:port without a slash at the end.',
+    'MFA_CODEC_ORIGIN must be the Web UI’s origin, scheme://host:port without a slash at the end; ' +
+      'copy it from the browser’s address bar.',
   );
   return undefined;
 }
@@ -117,14 +128,14 @@ async function readTokens(env: NodeJS.ProcessEnv, problems: string[]): Promise<T
   const file = text(env, 'MFA_CODEC_TOKENS_FILE');
   if (file === undefined) return [];
   try {
-    const content = await readOwnerFile(file, TOKENS_BYTES_MAX, 'see client/temporal/README.md');
+    const content = await readOwnerFile(file, TOKENS_BYTES_MAX, TOKENS_WAY_OUT);
     const { tokens } = tokensSchema.parse(JSON.parse(content));
     return tokens.map(({ name, sha256, inPath = false }) => ({ name, sha256, inPath }));
   } catch (error) {
     problems.push(
       error instanceof OwnerFileError
         ? `MFA_CODEC_TOKENS_FILE: ${error.message}`
-        : 'MFA_CODEC_TOKENS_FILE must hold {"tokens":[{"name":"…","sha256":"…"}]}.',
+        : `MFA_CODEC_TOKENS_FILE must hold {"tokens":[{"name":"…","sha256":"…"}]}; ${TOKENS_WAY_OUT}.`,
     );
     return [];
   }
@@ -143,7 +154,8 @@ function readJwtRules(env: NodeJS.ProcessEnv, problems: string[]): JwtRules | un
     return { jwksUrl, issuer, audience };
   }
   problems.push(
-    'MFA_CODEC_JWKS_URL (https), MFA_CODEC_JWT_ISSUER and MFA_CODEC_JWT_AUDIENCE go together.',
+    'MFA_CODEC_JWKS_URL (https), MFA_CODEC_JWT_ISSUER and MFA_CODEC_JWT_AUDIENCE go together: set all ' +
+      'three, or none.',
   );
   return undefined;
 }

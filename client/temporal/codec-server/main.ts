@@ -3,8 +3,7 @@
  */
 import { once } from 'node:events';
 import { TemporalConfigError } from '../config.ts';
-import { EncryptionPlugin } from '../encryption-plugin.ts';
-import { FileKeyring } from '../keyring.ts';
+import { EncryptionPlugin, openConfiguredKeyring } from '../encryption-plugin.ts';
 import { KeyringError } from '../keyring-file.ts';
 import { createLogger, writeProblem } from '../logger.ts';
 import { CodecServerConfigError, resolveCodecServerConfig } from './config.ts';
@@ -17,7 +16,7 @@ const logger = createLogger({ service: 'mfa-codec-server', level: 'info' });
 async function serve(): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   const config = await resolveCodecServerConfig(process.env);
-  const keys = await FileKeyring.open(config.keysFile, {
+  const keys = await openConfiguredKeyring(config.keysFile, {
     onProblem: (problem) => {
       logger.error({ event: 'keyring-problem', problem }, 'the payload keyring cannot be used');
     },

@@ -3,11 +3,12 @@
  * proves who they are gets payloads of one namespace in clear. It logs who read what, never what.
  */
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { PayloadCodec } from '@temporalio/common';
 import type { Logger } from '../logger.ts';
 import { type Authenticate, authenticator } from './authenticate.ts';
-import type { CodecServerConfig } from './config.ts';
+import { errorCode } from '../../owner-file.ts';
+import { type CodecServerConfig, CodecServerConfigError } from './config.ts';
 import { decodeBody, encodeBody, parsePayloadsBody, type Worked } from './payloads-body.ts';
 
 /** Temporal's messages have 4 MB at most; base64 makes them a third longer. */
@@ -51,8 +52,7 @@ export async function startCodecServer(
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
   server.maxConnections = CONNECTIONS_MAX;
-  server.listen(config.port, config.host);
-  await once(server, 'listening');
+  await listening(server, config);
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('No port was given.');
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
@@ -64,6 +64,21 @@ export async function startCodecServer(
       await once(server, 'close');
     },
   };
+}
+
+/** @throws CodecServerConfigError where it cannot listen there */
+async function listening(server: Server, { port, host }: CodecServerConfig): Promise<void> {
+  try {
+    server.listen(port, host);
+    await once(server, 'listening');
+  } catch (error) {
+    const code = errorCode(error);
+    const problem =
+      code === 'EADDRINUSE'
+        ? 'MFA_CODEC_PORT must be free, and another program has it: stop that, or set another port.'
+        : `MFA_CODEC_HOST and MFA_CODEC_PORT must be an address of this machine (${code}): leave both out.`;
+    throw new CodecServerConfigError([problem]);
+  }
 }
 
 class Calls {

@@ -1,4 +1,4 @@
-import { chmod, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { FILE_ENVELOPE, type KeyEnvelope } from '../../../client/temporal/key-envelope.ts';
@@ -14,6 +14,19 @@ import {
 import { payloadKeys } from '../../support/payload-keys.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
+const ONE_KEY = {
+  kid: 'a',
+  createdAt: '2026-11-24T12:00:00Z',
+  key: 'A'.repeat(43),
+};
+const OTHER_WRITES = printKeyringFile({
+  ...{ version: 1, envelope: 'file', writes: 'b' },
+  keys: [ONE_KEY],
+});
+const TWICE = printKeyringFile({
+  ...{ version: 1, envelope: 'file', writes: 'a' },
+  keys: [ONE_KEY, ONE_KEY],
+});
 const NOW = new Date('2026-11-24T12:00:00Z');
 
 async function contentOf(file: string) {
@@ -48,6 +61,8 @@ describe('the keyring', () => {
       () => replace(keys.file, good, 0o640),
       () => replace(keys.file, ' '.repeat(64 * 1024) + good),
       () => rm(keys.file),
+      // As container engines do where the file to mount is missing.
+      () => mkdir(keys.file, { mode: 0o700 }),
     ];
     for (const [count, change] of changes.entries()) {
       await change();
@@ -61,7 +76,9 @@ describe('the keyring', () => {
   it.each([
     ['that others may read', 0o644, undefined, /chmod/],
     ['of more than 64 KiB', 0o600, 'x'.repeat(64 * 1024 + 1), /65536 bytes/],
-    ['that is no JSON', 0o600, '{', /not JSON/],
+    ['that is no JSON', 0o600, '{', /must be JSON/],
+    ['whose writing key is not there', 0o600, OTHER_WRITES, /writes: must name a key/],
+    ['with a key twice', 0o600, TWICE, /keys: two have the same kid/],
     ['without keys', 0o600, '{"version":1,"envelope":"file","writes":"a","keys":[]}', /keys/],
   ])('does not open a file %s', async (_what, mode, text, message) => {
     await using folder = await temporaryFolder();

@@ -62,6 +62,10 @@ async function expectRefused(bench: CodecBench, answer: Response, status: number
   expect(bench.log().map(({ event }) => event)).toEqual(['refused']);
 }
 
+function inMinutes(minutes: number): number {
+  return Math.floor(Date.now() / 1_000) + minutes * 60;
+}
+
 function textOf(data: string): string {
   return Buffer.from(data, 'base64').toString('utf8');
 }
@@ -158,6 +162,7 @@ describe('the codec server', () => {
     ['no JSON', 400, () => ({ body: '{' })],
     ['no payloads', 400, () => ({ body: '{"payloads":{}}' })],
     ['what is not base64', 400, () => ({ body: '{"payloads":[{"data":"?"}]}' })],
+    ['too many', 400, () => ({ body: JSON.stringify({ payloads: Array(20_001).fill({}) }) })],
     ['too much', 413, () => ({ body: `"${'x'.repeat(8 * 1024 * 1024)}"` })],
     ['another path', 404, () => ({ path: '/download' })],
     ['a deeper path', 404, ({ pathToken }) => ({ path: `/${pathToken}/a/decode` })],
@@ -187,7 +192,21 @@ describe('the codec server', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
-  it('takes the tokens of an issuer, by signature, audience and end', async () => {
+  it('lets no page in where none is configured', async () => {
+    await using bench = await codecBench({}, { forPage: false });
+    for (const origin of [UI_ORIGIN, 'null', '']) {
+      const refused = await call(bench, { headers: { origin } });
+      expect(refused.status).toBe(403);
+      expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    expect((await call(bench)).status).toBe(200);
+    expect(bench.log().map(({ event }) => event)).toEqual([
+      ...['refused', 'refused', 'refused'],
+      'decode',
+    ]);
+  });
+
+  it('takes the tokens of an issuer, by signature, issuer, audience, end and holder', async () => {
     const { publicKey, privateKey } = await generateKeyPair('ES256');
     const stranger = await generateKeyPair('ES256');
     const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' };
@@ -198,14 +217,16 @@ describe('the codec server', () => {
     await once(issuer, 'listening');
     const address = issuer.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    const token = (claims: { audience?: string; end?: string }, key = privateKey) =>
-      new SignJWT({})
-        .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-        .setSubject('grace')
-        .setIssuer('https://login.example/')
-        .setAudience(claims.audience ?? 'codec')
-        .setExpirationTime(claims.end ?? '5m')
-        .sign(key);
+    const claims = { iss: 'https://login.example/', aud: 'codec', sub: 'grace', exp: inMinutes(5) };
+    const token = (
+      other: object = {},
+      key: Parameters<SignJWT['sign']>[0] = privateKey,
+      alg = 'ES256',
+    ) => new SignJWT({ ...claims, ...other }).setProtectedHeader({ alg, kid: 'one' }).sign(key);
+    // What a careless check takes: no signature at all, and the public key as a shared secret.
+    const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const unsigned = `${encode({ alg: 'none', kid: 'one' })}.${encode(claims)}.`;
+    const publicAsSecret = new TextEncoder().encode(JSON.stringify(jwk));
     try {
       await using bench = await codecBench({
         jwt: {
@@ -216,11 +237,19 @@ describe('the codec server', () => {
       });
       const statusFor = async (jwt: string) =>
         (await call(bench, { headers: { authorization: `Bearer ${jwt}` } })).status;
-      expect(await statusFor(await token({ audience: 'other' }))).toBe(401);
-      expect(await statusFor(await token({ end: '-1m' }))).toBe(401);
-      expect(await statusFor(await token({}, stranger.privateKey))).toBe(401);
-      expect(bench.log().map(({ event }) => event)).toEqual(['refused', 'refused', 'refused']);
-      expect(await statusFor(await token({}))).toBe(200);
+      const refused = [
+        await token({ aud: 'other' }),
+        await token({ iss: 'https://evil.example/' }),
+        await token({ exp: inMinutes(-1) }),
+        await token({ exp: undefined }),
+        await token({ sub: undefined }),
+        await token({}, stranger.privateKey),
+        await token({}, publicAsSecret, 'HS256'),
+        unsigned,
+      ];
+      for (const jwt of refused) expect(await statusFor(jwt)).toBe(401);
+      expect(bench.log().map(({ event }) => event)).toEqual(refused.map(() => 'refused'));
+      expect(await statusFor(await token())).toBe(200);
       expect(bench.log().at(-1)).toMatchObject({ event: 'decode', who: 'grace' });
     } finally {
       issuer.close();
