@@ -16,14 +16,14 @@ const LICENCES: ReadonlySet<string> = new Set([
 
 /** By name, each with its reason. */
 const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
-  'caniuse-lite': 'CC-BY-4.0: data of a tool that tests are compiled with; not shipped',
-  unionfs: 'Unlicense by its file LICENSE, which its package.json does not say; not shipped',
+  'caniuse-lite': 'CC-BY-4.0: data of the SDK’s bundler, shipped as it is with its own attribution',
+  unionfs: 'Unlicense by its file LICENSE, which its package.json does not say',
 };
 
 /** They run code of theirs at an install, each for the reason given. */
 const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
   '@parcel/watcher': 'checks that its native part fits; not shipped',
-  '@swc/core': 'checks that its native part fits; not shipped',
+  '@swc/core': 'checks that its native part fits',
   esbuild: 'checks that its native part fits',
   protobufjs: 'writes a note about its version',
 };
