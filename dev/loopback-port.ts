@@ -1,17 +1,26 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A free port, chosen by the system; another program could still take it before we do. */
+/**
+ * Below what any system gives to clients and to servers that leave the choice to it (Linux: from 32768,
+ * others: from 49152). A port of theirs would be free now, and taken when our server comes to it, or comes
+ * back to it after a crash.
+ */
+const PORTS = { from: 15_000, below: 32_768 } as const;
+const DRAWS_MAX = 100;
+
+/** Free now; a server that is started by hand could still take it before we do. */
 export async function freeLoopbackPort(): Promise<number> {
-  const server = createServer().listen(0, LOOPBACK);
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('No port was given.');
-  return address.port;
+  for (let draw = 0; draw < DRAWS_MAX; draw += 1) {
+    const port = randomInt(PORTS.from, PORTS.below);
+    if (!(await isLoopbackPortTaken(port))) return port;
+  }
+  throw new Error(
+    `${DRAWS_MAX} ports drawn between ${PORTS.from} and ${PORTS.below} are all taken: stop what holds them.`,
+  );
 }
 
 /** Whether somebody listens there already. */
