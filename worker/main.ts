@@ -163,4 +163,4 @@ async function main(): Promise<ExitCode> {
 }
 
 // Not `exitCode`: a connection attempt of the native core that nobody awaits would hold the process.
-process.exit(await main());
+void main().then((exitCode) => process.exit(exitCode));

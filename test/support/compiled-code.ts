@@ -1,6 +1,7 @@
 /**
- * The workers' code as plain JavaScript, as production runs it: a hundred workers that are started
- * through the TypeScript loader would spend most of the suite's time in it.
+ * The workers' code as plain JavaScript: a hundred workers that are started through the TypeScript loader
+ * would spend most of the suite's time in it. CommonJS, because Node looks through each package that a
+ * module imports for its names first, which is a fifth of what a worker's start costs.
  */
 import { copyFile, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, extname, join } from 'node:path';
@@ -28,6 +29,7 @@ export async function compileCode(target: string): Promise<CompiledCode> {
     const names = await readdir(join(ROOT, folder), { recursive: true });
     await Promise.all(names.map((name) => compile(join(folder, name), target)));
   }
+  await writeFile(join(target, 'package.json'), '{ "type": "commonjs" }\n');
   return {
     pathOf: (file) => join(target, file.replace(/\.ts$/, '.js')),
     [Symbol.asyncDispose]: () => rm(target, { recursive: true, force: true }),
@@ -44,7 +46,7 @@ async function compile(file: string, target: string): Promise<void> {
     swcrc: false,
     configFile: false,
     jsc: JSC,
-    module: { type: 'es6' },
+    module: { type: 'commonjs' },
   });
   await writeFile(to.replace(/\.ts$/, '.js'), code);
 }
