@@ -8,10 +8,10 @@ export const USAGE = `Usage: npm run test:chaos -- [--minutes N | --seed S | --e
   --seed S     this seed alone
   --event N    the worker killed at this event alone (0: nothing killed)
   --cut N      this call cut off alone
-  --lanes L    so many enrollments side by side (default 6)
+  --lanes L    so many enrollments side by side (default 8)
 `;
 
-export const LANES_DEFAULT = 6;
+export const LANES_DEFAULT = 8;
 const LANES_MAX = 32;
 const MINUTES_DEFAULT = 10;
 const MINUTES_MAX = 24 * 60;
