@@ -8,6 +8,7 @@ import {
 } from '../client/temporal/config.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { Environment } from './environment.ts';
+import { readMetricsAddress } from './metrics-address.ts';
 
 export { ConfigurationError } from './environment.ts';
 
@@ -29,6 +30,8 @@ const VARIABLES = [
   'MFA_LOG_LEVEL',
   'MFA_SHUTDOWN_GRACE_MS',
   'MFA_MAX_CACHED_WORKFLOWS',
+  'MFA_METRICS_HOST',
+  'MFA_METRICS_PORT',
   'MFA_WORKFLOW_BUNDLE',
   'MFA_DEPLOYMENT_NAME',
   'MFA_BUILD_ID',
@@ -65,6 +68,8 @@ export interface WorkerConfig {
   readonly maxCachedWorkflows: number;
   /** For the fleet; absent means no limit. */
   readonly activitiesPerSecond?: number;
+  /** Where `/metrics` is served, `host:port`; absent means nowhere. */
+  readonly metricsAddress?: string;
   /** A prebuilt bundle; absent means that the worker bundles at its start. */
   readonly workflowBundleFile?: string;
   /** For Worker Versioning; absent means an unversioned worker. */
@@ -83,6 +88,7 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
   const auth0 = readAuth0(environment);
   const sealKeys = readSealKeys(environment);
   const activitiesPerSecond = readRate(environment);
+  const metricsAddress = readMetricsAddress(environment);
   const workflowBundleFile = environment.text('MFA_WORKFLOW_BUNDLE');
   const deploymentVersion = readDeploymentVersion(environment);
   const rest = {
@@ -103,6 +109,7 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     sealKeys,
     ...rest,
     ...(activitiesPerSecond === undefined ? {} : { activitiesPerSecond }),
+    ...(metricsAddress === undefined ? {} : { metricsAddress }),
     ...(workflowBundleFile === undefined ? {} : { workflowBundleFile }),
     ...(deploymentVersion === undefined ? {} : { deploymentVersion }),
   };

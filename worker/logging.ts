@@ -7,17 +7,6 @@ export function workerLogger(level: LogLevel): Logger {
   return createLogger({ service: 'mfa-enrollment-worker', level });
 }
 
-/**
- * What Node prints by itself when nobody catches an error is the error with all that hangs on it, and
- * the line of code. It goes through the logger instead, and the process still ends with 1.
- */
-export function logCrashes(logger: Logger): void {
-  process.on('uncaughtException', (error) => {
-    logger.error({ error }, 'the worker crashed');
-    process.exit(1);
-  });
-}
-
 const LEVELS = {
   TRACE: 'trace',
   DEBUG: 'debug',
@@ -26,8 +15,12 @@ const LEVELS = {
   ERROR: 'error',
 } as const satisfies Record<SdkLevel, LogLevel>;
 
-/** Sends what the SDK, its native core, workflows and activities log through the same logger. */
-export function runtimeOptions(logger: Logger): RuntimeOptions {
+/**
+ * Sends what the SDK, its native core, workflows and activities log through the same logger.
+ *
+ * @param metricsAddress - `host:port` at which the native core serves its metrics; default nowhere
+ */
+export function runtimeOptions(logger: Logger, metricsAddress?: string): RuntimeOptions {
   const write = (level: SdkLevel, message: string, meta: object = {}): void => {
     logger[LEVELS[level]](meta, message);
   };
@@ -51,7 +44,12 @@ export function runtimeOptions(logger: Logger): RuntimeOptions {
   };
   return {
     logger: sdkLogger,
-    telemetryOptions: { logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} } },
+    telemetryOptions: {
+      logging: { filter: { core: 'WARN', other: 'ERROR' }, forward: {} },
+      ...(metricsAddress !== undefined && {
+        metrics: { prometheus: { bindAddress: metricsAddress } },
+      }),
+    },
     // main.ts stops the worker itself: a signal during the start must count too.
     shutdownSignals: [],
   };

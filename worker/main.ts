@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
 import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
+import { logCrashes, writeNoReports } from '../client/temporal/crashes.ts';
 import { openEncryption } from '../client/temporal/encryption-plugin.ts';
 import { KeyringError } from '../client/temporal/keyring-file.ts';
 import { type Logger, writeProblem } from '../client/temporal/logger.ts';
@@ -14,7 +15,7 @@ import { describeError } from '../client/temporal/redaction.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
 import { createWorker } from './create-worker.ts';
-import { logCrashes, runtimeOptions, workerLogger } from './logging.ts';
+import { runtimeOptions, workerLogger } from './logging.ts';
 import {
   NamespaceMissingError,
   requireSearchAttributes,
@@ -131,6 +132,19 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
   }
 }
 
+function installRuntime({ metricsAddress }: WorkerConfig, logger: Logger): Runtime {
+  try {
+    return Runtime.install(runtimeOptions(logger, metricsAddress));
+  } catch (error) {
+    if (metricsAddress === undefined) throw error;
+    throw new StartError(
+      EXIT.configuration,
+      `Metrics cannot be served at ${metricsAddress} (${describeError(error).message}). ` +
+        'Choose an address of this machine and a free port: MFA_METRICS_HOST, MFA_METRICS_PORT.',
+    );
+  }
+}
+
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StartError) return error.exitCode;
   if (error instanceof ConfigurationError || error instanceof KeyringError) {
@@ -145,11 +159,12 @@ function exitCodeOf(error: unknown): ExitCode {
 
 async function main(): Promise<ExitCode> {
   let logger: Logger | undefined;
+  writeNoReports();
   try {
     const config = resolveWorkerConfig(process.env);
     logger = workerLogger(config.logLevel);
-    logCrashes(logger);
-    const runtime = Runtime.install(runtimeOptions(logger));
+    logCrashes(logger, 'the worker crashed');
+    const runtime = installRuntime(config, logger);
     await serve(config, logger);
     await runtime.shutdown();
     return EXIT.stopped;

@@ -5,3 +5,15 @@ export function plainEnvironment(extra: Readonly<Record<string, string>> = {}): 
   const kept = Object.entries(process.env).filter(([name]) => !OURS.test(name));
   return { ...Object.fromEntries(kept), TEMPORAL_CONFIG_FILE: '/no/such/file.toml', ...extra };
 }
+
+/** Has Node write a diagnostic report into the folder whatever a program dies of, and at SIGUSR2. */
+export function reportsInto(folder: string): Readonly<Record<string, string>> {
+  const options = [
+    '--report-on-fatalerror',
+    '--report-uncaught-exception',
+    '--report-on-signal',
+    '--report-signal=SIGUSR2',
+    `--report-directory=${folder}`,
+  ];
+  return { NODE_OPTIONS: options.join(' ') };
+}

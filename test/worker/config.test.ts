@@ -46,7 +46,32 @@ describe('worker configuration', () => {
     });
     expect(config.auth0.issuer.href).toBe('https://example.eu.auth0.com/');
     expect(config).not.toHaveProperty('activitiesPerSecond');
+    expect(config).not.toHaveProperty('metricsAddress');
     expect(config).not.toHaveProperty('deploymentVersion');
+  });
+
+  it.each([
+    [{ MFA_METRICS_PORT: '9464' }, '127.0.0.1:9464'],
+    [{ MFA_METRICS_PORT: '9464', MFA_METRICS_HOST: '0.0.0.0' }, '0.0.0.0:9464'],
+    [{ MFA_METRICS_PORT: '9464', MFA_METRICS_HOST: '::1' }, '[::1]:9464'],
+  ])('serves metrics for %o at %s', async (env, address) => {
+    await using folder = await temporaryFolder();
+    const config = resolveWorkerConfig({ ...(await complete(folder.path)), ...env });
+    expect(config.metricsAddress).toBe(address);
+  });
+
+  it.each([
+    [{ MFA_METRICS_PORT: '0' }, 'MFA_METRICS_PORT must be a whole number from 1 to 65535'],
+    [{ MFA_METRICS_PORT: '65536' }, 'MFA_METRICS_PORT must be a whole number from 1 to 65535'],
+    [{ MFA_METRICS_HOST: '127.0.0.1' }, 'MFA_METRICS_PORT must be set where MFA_METRICS_HOST is'],
+    [
+      { MFA_METRICS_PORT: '9464', MFA_METRICS_HOST: 'localhost' },
+      'MFA_METRICS_HOST must be an IP address of this machine',
+    ],
+  ])('refuses metrics at %o', async (env, problem) => {
+    await using folder = await temporaryFolder();
+    const problems = problemsOf({ ...(await complete(folder.path)), ...env });
+    expect(problems).toEqual([expect.stringContaining(problem)]);
   });
 
   it.each([

@@ -1,8 +1,10 @@
+import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { createLogger } from '../../client/temporal/logger.ts';
 import { runtimeOptions } from '../../worker/logging.ts';
 import { startChild } from '../support/child-program.ts';
-import { plainEnvironment } from '../support/plain-environment.ts';
+import { plainEnvironment, reportsInto } from '../support/plain-environment.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 
 describe('logging', () => {
   it('takes what the SDK logs at the same levels, and its core from WARN on', () => {
@@ -26,9 +28,10 @@ describe('logging', () => {
   });
 
   it.each(['throw', 'reject'])('logs a crash (%s) without what hangs on its error', async (way) => {
+    await using folder = await temporaryFolder();
     await using program = startChild('test/worker/crashing-program.ts', {
       args: [way],
-      env: plainEnvironment(),
+      env: plainEnvironment(reportsInto(folder.path)),
     });
     expect(await program.ended).toBe(1);
     const lines = program.output().split('\n');
@@ -39,5 +42,21 @@ describe('logging', () => {
       error: { message: 'for [redacted]' },
     });
     expect(program.output()).not.toContain('marker-4711');
+    expect(await readdir(folder.path)).toEqual([]);
+  });
+
+  it.each(['SIGUSR2', 'out of memory'])('writes no report at %s', async (way) => {
+    await using folder = await temporaryFolder();
+    await using program = startChild('test/worker/crashing-program.ts', {
+      args: [way],
+      env: plainEnvironment({
+        ...reportsInto(folder.path),
+        ...{
+          NODE_OPTIONS: `${reportsInto(folder.path)['NODE_OPTIONS'] ?? ''} --max-old-space-size=64`,
+        },
+      }),
+    });
+    expect(await program.ended).not.toBe(0);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 });

@@ -1,9 +1,12 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
+import { LOOPBACK } from '../../dev/loopback-port.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { type ChildProgram, startChild, stopped } from '../support/child-program.ts';
@@ -58,6 +61,17 @@ describe('worker process', () => {
     await using program = await worker(folder.path, { MFA_WORKFLOW_BUNDLE: '/no/such/bundle.js' });
     expect(await program.ended).toBe(2);
     expect(program.output()).toContain('MFA_WORKFLOW_BUNDLE must name a file that exists');
+  });
+
+  it('ends with 2 when somebody else has the port of its metrics', async () => {
+    await using folder = await temporaryFolder();
+    const taken = createServer().listen(0, LOOPBACK);
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    await using program = await worker(folder.path, { MFA_METRICS_PORT: String(port) });
+    expect(await program.ended).toBe(2);
+    expect(program.output()).toContain(`Metrics cannot be served at ${LOOPBACK}:${port}`);
+    taken.close();
   });
 
   it('ends with 3 when Temporal does not answer, and says where', async () => {

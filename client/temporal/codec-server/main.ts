@@ -2,6 +2,7 @@
  * `npm run codec`. Exit codes: 0 stopped by a signal, 2 configuration, 1 anything else.
  */
 import { once } from 'node:events';
+import { logCrashes, writeNoReports } from '../crashes.ts';
 import { TemporalConfigError } from '../config.ts';
 import { EncryptionPlugin, openConfiguredKeyring } from '../encryption-plugin.ts';
 import { KeyringError } from '../keyring-file.ts';
@@ -12,6 +13,9 @@ import { startCodecServer } from './server.ts';
 const EXIT = { stopped: 0, other: 1, configuration: 2 } as const;
 
 const logger = createLogger({ service: 'mfa-codec-server', level: 'info' });
+
+writeNoReports();
+logCrashes(logger, 'the codec server crashed');
 
 async function serve(): Promise<void> {
   const stopped = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
