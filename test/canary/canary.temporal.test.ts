@@ -27,13 +27,16 @@ function seen(stage: Stage): readonly Kind[] {
 
 /** A canary that looks into an empty room finds nothing either. */
 function expectLookedAt(traces: Traces, workflowId: string): void {
-  const places: readonly Where[] = ['history', 'visibility', 'database'];
+  const places: readonly Where[] = ['history', 'visibility', 'database', 'metrics'];
   for (const where of places)
     expect([where, traces[where].includes('enrollMfa')]).toEqual([where, true]);
   expect(traces.database).toContain(workflowId);
   expect(traces.addresses).toContain('POST /mfa/associate');
   expect(traces.answers).toContain('"phase"');
   expect(traces['worker output']).toContain('"level":"debug"');
+  expect(traces['codec output']).toContain('"event":"decode"');
+  expect(traces['codec refusals']).toContain('not-authenticated');
+  expect(traces.metrics).toContain('temporal_workflow_task_queue_poll_succeed');
 }
 
 describe.each([
@@ -45,16 +48,17 @@ describe.each([
     stage: Stage,
     workflowId: string,
     traces: Traces,
+    decoded: string,
     ...tables: readonly (readonly Allowed[])[]
   ): Promise<void> {
     expect(findings(traces, stage)).toEqual(encrypted ? [] : expected(...tables));
-    const kinds = new MarkerSearch(stage.wire.markers).kindsIn(await stage.decrypted(workflowId));
-    expect(kinds).toEqual(
-      tables
-        .flat()
-        .map(({ kind }) => kind)
-        .sort(),
-    );
+    const search = new MarkerSearch(stage.wire.markers);
+    const kinds = tables
+      .flat()
+      .map(({ kind }) => kind)
+      .sort();
+    expect(search.kindsIn(await stage.decrypted(workflowId))).toEqual(kinds);
+    expect(search.kindsIn(decoded)).toEqual(kinds);
   }
 
   it('finds of an enrollment that goes well only what is allowed', async () => {
@@ -73,7 +77,8 @@ describe.each([
     answers.push(result);
 
     const { workflowId } = person.handle;
-    const traces = await stage.traces(workflowId, answers);
+    const decoded = await stage.decoded(workflowId);
+    const traces = await stage.traces(workflowId, answers, 'stopped');
     expectLookedAt(traces, workflowId);
     // Masked it is shown: four digits of it are known.
     expect(traces.answers).toContain('0187');
@@ -85,6 +90,7 @@ describe.each([
       'authorization code',
       'client secret',
       'code verifier',
+      'codec token',
       'e-mail',
       'id token',
       'login cookie',
@@ -95,7 +101,7 @@ describe.each([
       'recovery code',
       'seal key',
     ]);
-    await expectFound(stage, workflowId, traces, ALLOWED);
+    await expectFound(stage, workflowId, traces, decoded, ALLOWED);
   }, 90_000);
 
   it('finds of an enrollment that fails only what is allowed', async () => {
@@ -141,11 +147,15 @@ describe.each([
     await expect(person.result()).rejects.toThrow();
     answers.push(await person.progress());
 
-    const traces = await stage.traces(handle.workflowId, answers);
+    const decoded = await stage.decoded(handle.workflowId);
+    const traces = await stage.traces(handle.workflowId, answers, 'reported');
     expectLookedAt(traces, handle.workflowId);
     expect(traces.history).toContain('unexpected-response');
     expect(wire.markers.length).toBeGreaterThan(10);
     const withoutOtp = ALLOWED.filter(({ kind }) => kind !== 'OTP');
-    await expectFound(stage, handle.workflowId, traces, withoutOtp, ALLOWED_WITH_TOKENS);
+    await expectFound(
+      ...([stage, handle.workflowId, traces, decoded] as const),
+      ...[withoutOtp, ALLOWED_WITH_TOKENS],
+    );
   }, 90_000);
 });

@@ -6,6 +6,7 @@ export type Kind =
   | 'authorization code'
   | 'client secret'
   | 'code verifier'
+  | 'codec token'
   | 'e-mail'
   | 'echoed body'
   | 'id token'

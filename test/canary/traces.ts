@@ -1,6 +1,7 @@
 /** Everything that an enrollment leaves behind outside Auth0, as it is stored or sent. */
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { rawEvents, textOf } from '../support/raw-history.ts';
 import type { World } from '../support/world.ts';
 
@@ -10,6 +11,13 @@ export type Where =
   | 'database'
   | 'worker output'
   | 'server output'
+  | 'codec output'
+  /** Of the codec server, to whom it does not let in. */
+  | 'codec refusals'
+  /** What the worker serves for Prometheus. */
+  | 'metrics'
+  /** Node's diagnostic reports, which somebody has switched on for all programs of the machine. */
+  | 'crash reports'
   /** Addresses of the requests to Auth0: every proxy on the way writes those down. */
   | 'addresses'
   /** What the enrollment tells whoever may ask: `progress`, its result. */
@@ -19,12 +27,17 @@ export type Traces = Readonly<Record<Where, string>>;
 
 export interface TraceFiles {
   readonly database: string;
+  /** A folder. */
+  readonly reports: string;
   readonly serverLog: string;
 }
 
 export interface Said {
   /** Of all worker processes, both streams. */
   readonly workerOutput: string;
+  readonly codecOutput: string;
+  readonly codecRefusals: string;
+  readonly metrics: string;
   readonly addresses: readonly string[];
   readonly answers: readonly unknown[];
 }
@@ -46,6 +59,12 @@ export async function tracesOf(
     database: await contents(['', '-wal', '-shm'].map((end) => `${files.database}${end}`)),
     'worker output': said.workerOutput,
     'server output': await contents([files.serverLog]),
+    'codec output': said.codecOutput,
+    'codec refusals': said.codecRefusals,
+    metrics: said.metrics,
+    'crash reports': await contents(
+      (await readdir(files.reports)).map((name) => join(files.reports, name)),
+    ),
     addresses: said.addresses.join('\n'),
     answers: JSON.stringify(said.answers),
   };

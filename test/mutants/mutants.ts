@@ -1,4 +1,5 @@
 import type { Mutant } from './mutant.ts';
+import { LOG_MUTANTS } from './log-mutants.ts';
 import { SECRET_MUTANTS } from './secret-mutants.ts';
 
 export type { Mutant } from './mutant.ts';
@@ -179,4 +180,5 @@ export const MUTANTS: readonly Mutant[] = [
     tests: ['test/fuzz/fuzz'],
   },
   ...SECRET_MUTANTS,
+  ...LOG_MUTANTS,
 ];
