@@ -13,6 +13,10 @@ const WORKFLOWS_PATH = fileURLToPath(
   new URL(`../workflows/index${extname(import.meta.url)}`, import.meta.url),
 );
 
+const MISSING_KEY_PATH = fileURLToPath(
+  new URL(`../workflows/missing-key${extname(import.meta.url)}`, import.meta.url),
+);
+
 /**
  * The workflows as one script for the sandbox. Takes about a second, so production images build it
  * once (`build-bundle.ts`) and workers load the file.
@@ -22,6 +26,7 @@ export function bundleWorkflows(): Promise<WorkflowBundle> {
     workflowsPath: WORKFLOWS_PATH,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
+    workflowInterceptorModules: [MISSING_KEY_PATH],
     logger: new DefaultLogger('ERROR'),
   });
 }

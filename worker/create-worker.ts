@@ -8,6 +8,7 @@ import {
 } from '@temporalio/worker';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
+import { PLAIN_CODEC } from '../client/temporal/payload-codec.ts';
 import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
 
 /**
@@ -66,6 +67,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     dataConverter: {
       payloadConverterPath: PAYLOAD_CONVERTER_PATH,
       failureConverterPath: FAILURE_CONVERTER_PATH,
+      ...(encryption === undefined && { payloadCodecs: [PLAIN_CODEC] }),
     },
     plugins: encryption === undefined ? [] : [encryption],
     stickyQueueScheduleToStartTimeout: options.stickyPatienceMs ?? STICKY_PATIENCE_MS,

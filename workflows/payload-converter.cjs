@@ -8,9 +8,16 @@
  * CommonJS, because the SDK loads converters by path with `require`.
  */
 const { defaultPayloadConverter } = require('@temporalio/common');
+const { decode } = require('@temporalio/common/lib/encoding');
 
 /** Key of the marker `{ 'mfa.undecodable': true }`. */
 const UNDECODABLE_KEY = 'mfa.undecodable';
+
+/** What the codec of this process puts in the place of a payload whose key it lacks; data: the key's id. */
+const KEY_MISSING = 'binary/key-missing';
+
+/** Of what stands for such a payload, beside the key's id: no JSON can have it. `missing-key.ts` looks. */
+const MISSING_KEY = Symbol.for('mfa.missing-key');
 
 /** @typedef {import('@temporalio/common').PayloadConverter} PayloadConverter */
 /** @typedef {import('@temporalio/common').Payload} Payload */
@@ -29,10 +36,16 @@ class TolerantPayloadConverter {
   /**
    * @template T
    * @param {Payload} payload
+   * @param {import('@temporalio/common').SerializationContext} [context]
    * @returns {T}
    */
-  fromPayload(payload) {
+  fromPayload(payload, context) {
+    // What activities are given and give is our own: unreadable, it lacks a keyring, not a refusal.
+    if (context?.type === 'activity') return defaultPayloadConverter.fromPayload(payload, context);
     try {
+      if (textOf(payload.metadata?.['encoding']) === KEY_MISSING) {
+        return /** @type {T} */ ({ [MISSING_KEY]: textOf(payload.data) });
+      }
       return defaultPayloadConverter.fromPayload(payload);
     } catch {
       return /** @type {T} */ ({ [UNDECODABLE_KEY]: true });
@@ -40,6 +53,11 @@ class TolerantPayloadConverter {
   }
 }
 
+/** @param {Uint8Array | null | undefined} bytes */
+function textOf(bytes) {
+  return decode(bytes ?? new Uint8Array());
+}
+
 const payloadConverter = new TolerantPayloadConverter();
 
-module.exports = { payloadConverter, UNDECODABLE_KEY };
+module.exports = { payloadConverter, UNDECODABLE_KEY, MISSING_KEY };

@@ -122,6 +122,26 @@ export function withoutKey(file: KeyringFile, kid: string): KeyringFile {
   return { ...file, keys: file.keys.filter((key) => key.kid !== kid) };
 }
 
+/**
+ * Messages under a key that will never come are refused from now on: under its name stands a key that
+ * nobody has ever written with. In front, for the newest key is the one to write next.
+ *
+ * @throws KeyringError for a key that is there, and for what cannot be the name of one
+ */
+export async function withRefused(
+  file: KeyringFile,
+  kid: string,
+  envelope: KeyEnvelope,
+  now: Date,
+): Promise<KeyringFile> {
+  if (!KID.test(kid)) throw new KeyringError('That is not the name of a key.');
+  if (file.keys.some((key) => key.kid === kid)) {
+    throw new KeyringError(`${kid} is a key of this keyring; what it wrote is read.`);
+  }
+  const { keys } = await withNewKey(file, envelope, now);
+  return { ...file, keys: [...keys.slice(-1).map((key) => ({ ...key, kid })), ...file.keys] };
+}
+
 async function newKey(envelope: KeyEnvelope, now: Date): Promise<KeyringFile['keys'][number]> {
   const createdAt = now.toISOString();
   const kid = `${createdAt.slice(0, 10)}-${randomBytes(KID_RANDOM_BYTES).toString('hex')}`;

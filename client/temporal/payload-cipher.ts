@@ -100,5 +100,6 @@ function additionalData(kid: string, { namespace, workflowId }: Binding): Buffer
 
 function textOf(bytes: Uint8Array | null | undefined): string | undefined {
   if (bytes === undefined || bytes === null || bytes.length > ID_BYTES_MAX) return undefined;
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+  // Copied: off the wire, no bytes at all are an array without a buffer.
+  return Buffer.from(bytes).toString('utf8');
 }

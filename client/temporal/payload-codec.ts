@@ -39,15 +39,35 @@ export class PayloadKeyMissing extends Error {
   }
 }
 
+/** No converter knows the encoding. */
+const UNDECODABLE: Payload = mark('binary/refused', '');
+/** `workflows/payload-converter.cjs` knows it. Whoever sends it is refused, or they could stop a run. */
+const KEY_MISSING = 'binary/key-missing';
+
+function mark(encoding: string, text: string): Payload {
+  return { metadata: { encoding: Buffer.from(encoding) }, data: Buffer.from(text) };
+}
+
+function unmarked(payload: Payload): Payload {
+  return encodingOf(payload) === KEY_MISSING ? UNDECODABLE : payload;
+}
+
+/** Of workers without a keyring: nothing is encrypted, and our own marks are taken from nobody. */
+export const PLAIN_CODEC: PayloadCodec = {
+  encode: (payloads) => Promise.resolve(payloads),
+  decode: (payloads) => Promise.resolve(payloads.map(unmarked)),
+};
+
 export interface EncryptingCodecOptions {
   readonly keys: PayloadKeys;
   readonly namespace: string;
   /** What is not encrypted is refused. Default `false`: a UI or a bot without a codec may write. */
   readonly refusePlaintext?: boolean;
   /**
-   * What becomes of a refused payload in a message to a workflow. `throw` (default) fails the call.
-   * `mark` hands on what no converter can decode: the workflow refuses the message as malformed and
-   * goes on, where a throw would repeat its task for ever.
+   * What becomes of a payload in a message to a workflow that is refused, or whose key is missing.
+   * `throw` (default) fails the call. `mark` hands on what the workflow's converter knows: a refused
+   * one it takes for malformed, where a throw would repeat the workflow task for ever; one whose key is
+   * missing by `workflows/missing-key.ts`, which knows what sort of message it is.
    */
   readonly refusedMessages?: 'throw' | 'mark';
 }
@@ -79,11 +99,12 @@ export class EncryptingCodec implements PayloadCodec {
 
   async #decodeOne(payload: Payload, context: SerializationContext | undefined): Promise<Payload> {
     try {
-      return await this.#open(payload, context);
+      return unmarked(await this.#open(payload, context));
     } catch (error) {
       const marks = this.#options.refusedMessages === 'mark' && context?.type === 'workflow';
-      if (!marks || !(error instanceof PayloadRefused)) throw error;
-      return { metadata: { encoding: Buffer.from('binary/refused') }, data: new Uint8Array() };
+      if (marks && error instanceof PayloadRefused) return UNDECODABLE;
+      if (marks && error instanceof PayloadKeyMissing) return mark(KEY_MISSING, error.kid);
+      throw error;
     }
   }
 

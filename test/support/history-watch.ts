@@ -33,3 +33,11 @@ export function acceptedUpdate(event: HistoryEvent): string | undefined {
 export function isActivityTimedOut(event: HistoryEvent): boolean {
   return Boolean(event.activityTaskTimedOutEventAttributes);
 }
+
+/** How often a worker could not go on with the run. */
+export async function tasksFailed(handle: WorkflowHandle): Promise<number> {
+  const { events } = await handle.fetchHistory();
+  return (events ?? []).filter(
+    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes,
+  ).length;
+}

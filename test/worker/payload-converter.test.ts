@@ -3,11 +3,12 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter, type Payload, type PayloadConverter } from '@temporalio/common';
 import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
 
-const { payloadConverter, UNDECODABLE_KEY }: Loaded = load();
+const { payloadConverter, UNDECODABLE_KEY, MISSING_KEY }: Loaded = load();
 
 interface Loaded {
   readonly payloadConverter: PayloadConverter;
   readonly UNDECODABLE_KEY: string;
+  readonly MISSING_KEY: symbol;
 }
 
 /** As the SDK loads it: by path, with `require`. */
@@ -41,5 +42,19 @@ describe('payload converter', () => {
     ['JSON without data', { metadata: { encoding: bytes('json/plain') } }],
   ])('turns %s into a marker instead of throwing', (_name, payload) => {
     expect(payloadConverter.fromPayload(payload)).toEqual(marker);
+  });
+
+  it('says of what the codec has marked which key is missing, as no JSON can', () => {
+    const metadata = { encoding: bytes('binary/key-missing') };
+    const payload = { metadata, data: bytes('a-key') };
+    const read = payloadConverter.fromPayload(payload);
+    expect(read).toEqual({ [MISSING_KEY]: 'a-key' });
+    expect(JSON.stringify(read)).toBe('{}');
+  });
+
+  it('throws at what activities were given or gave, which nobody can send', () => {
+    const payload = { metadata: { encoding: bytes('binary/encrypted') }, data: bytes('x') };
+    const context = { type: 'activity', namespace: 'default', isLocal: false } as const;
+    expect(() => payloadConverter.fromPayload(payload, context)).toThrow('binary/encrypted');
   });
 });

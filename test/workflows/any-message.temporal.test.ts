@@ -20,6 +20,7 @@ describe('any message at all', () => {
     ['broken JSON', 'json/plain', '{"code":'],
     ['an unknown encoding', 'binary/encrypted', 'x'],
     ['no encoding', '', 'x'],
+    ['the mark of a missing key', 'binary/key-missing', 'x'],
   ])('may be %s: it is recorded as malformed, and no workflow task fails', async (...sent) => {
     const [, encoding, data] = sent;
     await using world = await createWorld();

@@ -1,12 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import proto from '@temporalio/proto';
 import {
   type EncryptingCodecOptions,
   EncryptingCodec,
+  PLAIN_CODEC,
 } from '../../../client/temporal/payload-codec.ts';
 import { payloadKeys } from '../../support/payload-keys.ts';
 import { fieldOf } from '../../support/raw-history.ts';
 
+const { Payload: PayloadMessage } = proto.temporal.api.common.v1;
 const NAMESPACE = 'default';
 const OURS = { type: 'workflow', namespace: NAMESPACE, workflowId: 'enroll-mfa/a/b' } as const;
 const OTHERS = { ...OURS, workflowId: 'enroll-mfa/a/c' } as const;
@@ -170,5 +173,39 @@ describe('the payload codec', () => {
       refusal: 'not-authentic',
     });
     await expect(one.codec.decode([changed])).rejects.toMatchObject({ refusal: 'not-authentic' });
+  });
+
+  it('marks a message whose key is missing apart, and nothing else', async () => {
+    await using one = await bench({ refusedMessages: 'mark' });
+    await using stranger = await bench();
+    const encrypted = await stranger.encrypted(OURS);
+    const { kid } = stranger.keys;
+    const marked = only(await one.codec.decode([encrypted], OURS));
+    expect(fieldOf(marked, 'encoding')).toBe('binary/key-missing');
+    expect(Buffer.from(marked.data ?? []).toString()).toBe(kid);
+    await expect(one.codec.decode([encrypted], ACTIVITY)).rejects.toMatchObject({ kid });
+    await expect(one.codec.decode([encrypted])).rejects.toMatchObject({ kid });
+  });
+
+  it('takes its own mark from nobody, encrypted or not, with a keyring or without', async () => {
+    await using one = await bench({ refusedMessages: 'mark' });
+    const forged = withField(CODE, 'encoding', 'binary/key-missing');
+    const [encrypted = {}] = await one.codec.encode([forged], OURS);
+    for (const codec of [one.codec, PLAIN_CODEC]) {
+      const decoded = only(await codec.decode([forged], OURS));
+      expect(fieldOf(decoded, 'encoding')).toBe('binary/refused');
+    }
+    const decoded = only(await one.codec.decode([encrypted], OURS));
+    expect(fieldOf(decoded, 'encoding')).toBe('binary/refused');
+    expect(await PLAIN_CODEC.decode([CODE])).toEqual([CODE]);
+  });
+
+  it('reads what has an empty field, as it comes off the wire', async () => {
+    await using one = await bench();
+    const sent = { metadata: { encoding: new Uint8Array() }, data: Buffer.from('x') };
+    const received = PayloadMessage.decode(PayloadMessage.encode(sent).finish());
+    for (const codec of [one.codec, PLAIN_CODEC]) {
+      expect(await codec.decode([received], OURS)).toHaveLength(1);
+    }
   });
 });

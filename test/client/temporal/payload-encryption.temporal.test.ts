@@ -7,8 +7,7 @@ import { PAYLOAD_CONVERTER_PATH } from '../../../worker/bundle.ts';
 import { SIGNALS } from '../../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../../support/auth0-record.ts';
 import { Enrollee } from '../../support/enrollee.ts';
-import { untilEvent } from '../../support/history-watch.ts';
-import { addKeysOf, payloadKeys, type TestKeys } from '../../support/payload-keys.ts';
+import { payloadKeys, type TestKeys } from '../../support/payload-keys.ts';
 import { fieldOf, payloadsOf, rawEvents, textOf } from '../../support/raw-history.ts';
 import { requiredVariable } from '../../support/required-variable.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../../support/world.ts';
@@ -147,18 +146,6 @@ describe('an enrollment with encrypted payloads', () => {
     await send(SIGNALS.cancel, { ...own, data: changed });
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
     expect(await person.logIn()).toMatchObject({ status: 'accepted' });
-  });
-
-  it('waits for an operator where the worker lacks the key, and goes on once it has it', async () => {
-    await using keys = await payloadKeys();
-    await using others = await payloadKeys();
-    await using world = await createWorld({ encryption: keys.plugin });
-    const person = await Enrollee.start(world);
-    const handle = clientWith(world, others).workflow.getHandle(person.handle.workflowId);
-    await handle.signal(SIGNALS.cancel, { by: 'admin', reason: 'test' });
-    await untilEvent(person.handle, (event) => Boolean(event.workflowTaskFailedEventAttributes));
-    await addKeysOf(others, keys);
-    expect(await person.result()).toMatchObject({ outcome: 'cancelled' });
   });
 
   it('is not read by a client with other keys', async () => {
