@@ -1,13 +1,22 @@
 /** Sends bytes past every client, and waits for whatever the answer is. */
 import { randomUUID } from 'node:crypto';
+import type { Payload } from '@temporalio/common';
 import { WorkflowFailedError } from '@temporalio/client';
 import { encodeWorkflowUpdateStage } from '@temporalio/client/lib/workflow-update-stage.js';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import { tasksFailed } from '../support/history-watch.ts';
 import type { World } from '../support/world.ts';
 import type { Message } from './messages.ts';
+import type { Sealing } from './sealing.ts';
 
 /** gRPC: the sender's fault, or what was sent is not there; anything else is a fault of ours. */
 const REFUSALS = { INVALID_ARGUMENT: 3, NOT_FOUND: 5 } as const;
+
+/** Where it is sent, and what encrypts what is sent encrypted. */
+export interface Place {
+  readonly world: World;
+  readonly sealing: Sealing;
+}
 
 export type Answer = 'taken' | 'refused' | 'refused by Temporal';
 
@@ -15,12 +24,16 @@ export type Answer = 'taken' | 'refused' | 'refused by Temporal';
  * @throws Error where the answer is none of {@link Answer}: a worker that does not answer, a run that
  * neither starts nor is refused
  */
-export async function deliver(world: World, workflowId: string, sent: Message): Promise<Answer> {
+export async function deliver(
+  { world, sealing }: Place,
+  workflowId: string,
+  sent: Message,
+): Promise<Answer> {
   const { workflowService } = world.client;
   const { namespace } = world;
   const workflowExecution = { workflowId };
   const lifecycleStage = encodeWorkflowUpdateStage('COMPLETED') ?? null;
-  const input = { payloads: sent.payloads.map(payloadOf) };
+  const input = { payloads: await payloadsOf(sealing, workflowId, sent) };
   try {
     switch (sent.way) {
       case 'signal': {
@@ -49,7 +62,7 @@ export async function deliver(world: World, workflowId: string, sent: Message): 
         return 'taken';
       }
       case 'start':
-        return await start(world, sent);
+        return await start({ world, sealing }, sent);
     }
   } catch (error) {
     const refusals: readonly unknown[] = Object.values(REFUSALS);
@@ -61,21 +74,22 @@ export async function deliver(world: World, workflowId: string, sent: Message): 
 }
 
 /** It must end by itself, failed: no input of these is one. */
-async function start(world: World, sent: Message): Promise<Answer> {
+async function start({ world, sealing }: Place, sent: Message): Promise<Answer> {
   const workflowId = `fuzz-${randomUUID()}`;
   await world.client.workflowService.startWorkflowExecution({
     namespace: world.namespace,
     workflowId,
     workflowType: { name: ENROLL_MFA_WORKFLOW },
     taskQueue: { name: world.taskQueue },
-    input: { payloads: sent.payloads.map(payloadOf) },
+    input: { payloads: await payloadsOf(sealing, workflowId, sent) },
     requestId: randomUUID(),
   });
+  const handle = world.client.workflow.getHandle(workflowId);
   try {
-    await world.client.workflow.getHandle(workflowId).result();
+    await handle.result();
   } catch (error) {
     if (!(error instanceof WorkflowFailedError)) throw error;
-    if ((await tasksFailed(world, workflowId)) > 0) {
+    if ((await tasksFailed(handle)) > 0) {
       throw new Error('A workflow task failed.', { cause: error });
     }
     return 'refused';
@@ -83,14 +97,16 @@ async function start(world: World, sent: Message): Promise<Answer> {
   throw new Error('An enrollment has begun with a broken input.');
 }
 
-function payloadOf({ encoding, data }: Message['payloads'][number]) {
-  return { metadata: { encoding: Buffer.from(encoding) }, data };
-}
-
-/** How often a worker could not go on with the run. */
-export async function tasksFailed(world: World, workflowId: string): Promise<number> {
-  const { events } = await world.client.workflow.getHandle(workflowId).fetchHistory();
-  return (events ?? []).filter(
-    (event) => event.workflowTaskFailedEventAttributes ?? event.workflowTaskTimedOutEventAttributes,
-  ).length;
+function payloadsOf(
+  sealing: Sealing,
+  workflowId: string,
+  { payloads, way }: Message,
+): Promise<Payload[]> {
+  return Promise.all(
+    payloads.map(async (payload) =>
+      'spoiling' in payload
+        ? sealing.seal(payload, workflowId, way)
+        : { metadata: { encoding: Buffer.from(payload.encoding) }, data: payload.data },
+    ),
+  );
 }

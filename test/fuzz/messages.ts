@@ -3,6 +3,7 @@
  * enrollment must be none the worse for it.
  */
 import fc from 'fast-check';
+import { type Spoiled, spoiled } from './sealing.ts';
 import { QUERIES, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
 
 /** Stands in texts of messages, never in a name: no log may have it. */
@@ -19,7 +20,7 @@ export interface Message {
   readonly way: Way;
   /** Of the signal, update or query. */
   readonly name: string;
-  readonly payloads: readonly RawPayload[];
+  readonly payloads: readonly (RawPayload | Spoiled)[];
 }
 
 const HUGE_CHARACTERS = 100_000;
@@ -117,6 +118,7 @@ const foreign = fc
       'binary/null',
       'binary/plain',
       'binary/encrypted',
+      'binary/key-missing',
       'json/protobuf',
       'no/such',
     ),
@@ -124,10 +126,11 @@ const foreign = fc
   )
   .map(([encoding, data]) => ({ encoding, data }));
 
-const payload = fc.oneof(
+const payload = fc.oneof<fc.MaybeWeightedArbitrary<RawPayload | Spoiled>[]>(
   { weight: 6, arbitrary: clear },
   { weight: 2, arbitrary: damaged },
   { weight: 1, arbitrary: foreign },
+  { weight: 6, arbitrary: spoiled(fc.oneof(clear, damaged)) },
 );
 
 const payloads = fc.oneof(
