@@ -169,9 +169,18 @@ function build(app: Hono<Env>, parts: Parts): void {
   if (options.control === true) registerControl(app, { ...parts, issuer: tokens.issuer });
   app.notFound((exchange) => {
     const { method, path } = exchange.req;
+    if (!isPath(path)) throw invalidRequest('The path is not valid percent-encoding of text.');
     const why = path.startsWith('/_emulator')
       ? 'The control API is off: start the emulator with --control.'
       : `${method} ${path} is not emulated; FIDELITY.md lists what is.`;
     return exchange.json({ error: 'not_emulated', error_description: why }, 501);
   });
+}
+
+function isPath(path: string): boolean {
+  try {
+    return !decodeURIComponent(path).includes('\0');
+  } catch {
+    return false;
+  }
 }

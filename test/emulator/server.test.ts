@@ -12,6 +12,15 @@ describe('requests that no endpoint takes', () => {
     for (const body of ['{', '[]', 'null', '']) expect((await post(body)).status).toBe(400);
   });
 
+  it.each(['/mfa/%E0%A4%A', '/mfa/%00', '/%ff'])(
+    'a path that is no text, %s, is 400',
+    async (path) => {
+      await using bench = await Bench.open();
+      const reply = await bench.get(path);
+      expect([reply.status, reply.body['error']]).toEqual([400, 'invalid_request']);
+    },
+  );
+
   it('an unknown route is 501 and names the gap; the control API is off by default', async () => {
     await using bench = await Bench.open();
     const gap = await bench.get('/api/v2/users');
