@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { secondTexts } from './checker/sends.ts';
 import {
   associate,
   cut,
@@ -41,6 +42,17 @@ describe('the checker counts', () => {
       expect(said({ journal, texts: textTwice, disturbances })).toEqual([
         'I2: associate 2 repeats one without reading the list',
       ]);
+    });
+
+    it('tells how often a text went out again because an answer was lost', () => {
+      const disturbances = [cut(2_100, 'kill', 'associate')];
+      const repeated = { journal: journalWith(second, list(2_400)), disturbances };
+      expect(secondTexts({ ...FINE, ...repeated })).toBe(1);
+      const undisturbed = { ...repeated, disturbances: [] };
+      expect(secondTexts({ ...FINE, ...undisturbed })).toBe(0);
+      const unsent = associate(2_500, 'oob', { effect: 'none' });
+      const refused = { journal: journalWith(unsent, list(2_400)), disturbances };
+      expect(secondTexts({ ...FINE, ...refused })).toBe(0);
     });
 
     it('refuses the repeat of a repeat, even of one that had no effect', () => {

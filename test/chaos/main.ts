@@ -4,6 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { secondTexts } from './checker/sends.ts';
 import { findings, Fleet, type Report } from './fleet.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
 import { prepare } from './preparation.ts';
@@ -23,6 +24,10 @@ function show({ plan, violations, events, struck, ms, evidence }: Report): void 
   const verdict = violations.length === 0 ? 'ok' : violations.join('; ');
   const seconds = (ms / 1000).toFixed(1);
   say(`${plan.name}: ${outcome}, ${events} events, ${struck} struck, ${seconds} s: ${verdict}`);
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }
 
 /** One plan, said in full. */
@@ -68,6 +73,10 @@ async function main(): Promise<number> {
   const found = findings(reports);
   const count = (word: string) => reports.filter(({ plan }) => plan.replay.includes(word)).length;
   for (const finding of found) say(finding);
+  const second = reports.map(({ evidence }) =>
+    evidence === undefined ? 0 : secondTexts(evidence),
+  );
+  say(`second texts after a lost answer: ${sum(second)}, in ${reports.length} enrollments`);
   say(
     `events tried: ${count('--event')}, calls cut: ${count('--cut')}, seeds tried: ${count('--seed')}, ` +
       `${((Date.now() - since) / 1000).toFixed(0)} s with ${options.lanes} lanes, violations: ${found.length}`,
