@@ -206,7 +206,7 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     file: 'client/temporal/payload-codec.ts',
     find: '      if (marks && error instanceof PayloadKeyMissing) return mark(KEY_MISSING, error.kid);',
     replace: '',
-    tests: ['test/fuzz/fuzz'],
+    tests: ['test/client/temporal/missing-key'],
   },
   {
     name: 'take our own mark from anybody',
