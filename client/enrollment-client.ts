@@ -19,7 +19,7 @@ import {
   staticDetails,
   staticSummary,
 } from './start-enrollment.ts';
-import { callTemporal, SERVER_DEADLINE_MS } from './temporal-call.ts';
+import { callServer } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
@@ -165,13 +165,6 @@ export class EnrollmentClient {
   }
 
   #call<T>(workflowId: string, run: () => Promise<T>): Promise<T> {
-    const call = {
-      client: this.#client,
-      workflowId,
-      what: 'start',
-      deadlineMs: SERVER_DEADLINE_MS,
-      answeredByWorker: false,
-    };
-    return callTemporal(call, run);
+    return callServer({ client: this.#client, workflowId, what: 'start' }, run);
   }
 }

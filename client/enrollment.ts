@@ -40,9 +40,9 @@ import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 import { rejectionOf } from './refusal.ts';
 import {
   type Call,
+  callServer,
   callTemporal,
   QUERY_DEADLINE_MS,
-  SERVER_DEADLINE_MS,
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
 
@@ -168,7 +168,7 @@ export class Enrollment {
   /** Waits for the end, whichever it is. */
   async result(options: WaitOptions = {}): Promise<EnrollmentResult> {
     const deadlineMs = options.deadlineMs ?? RESULT_DEADLINE_MS;
-    return callTemporal(this.#call('result', deadlineMs, true), async () => {
+    return callTemporal(this.#call('result', deadlineMs), async () => {
       try {
         return completedResult(await this.#handle.result());
       } catch (error) {
@@ -179,21 +179,24 @@ export class Enrollment {
     });
   }
 
-  #call(what: string, deadlineMs: number, answeredByWorker: boolean): Call {
+  /** Of what a worker answers. */
+  #call(what: string, deadlineMs: number): Call {
+    return { ...this.#run, what, deadlineMs, answeredByWorker: true };
+  }
+
+  get #run(): Pick<Call, 'client' | 'workflowId' | 'runId'> {
     const { workflowId, runId } = this;
     const client = this.#client;
-    const run = runId === undefined ? {} : { runId };
-    return { client, workflowId, ...run, what, deadlineMs, answeredByWorker };
+    return { client, workflowId, ...(runId !== undefined && { runId }) };
   }
 
   async #query<T>(name: string, args: [] | [unknown], options: WaitOptions): Promise<T> {
-    const call = this.#call(name, options.deadlineMs ?? QUERY_DEADLINE_MS, true);
+    const call = this.#call(name, options.deadlineMs ?? QUERY_DEADLINE_MS);
     return callTemporal(call, () => this.#handle.query<T, unknown[]>(name, ...args));
   }
 
   async #signal(name: string, args: [] | [unknown]): Promise<void> {
-    const call = this.#call(name, SERVER_DEADLINE_MS, false);
-    return callTemporal(call, () => this.#handle.signal(name, ...args));
+    return callServer({ ...this.#run, what: name }, () => this.#handle.signal(name, ...args));
   }
 
   async #update<Answer extends { readonly status: string }>(
@@ -203,7 +206,7 @@ export class Enrollment {
   ): Promise<Answer | Refused | Pending> {
     const updateId = idempotencyKey(options);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
-    const call = { ...this.#call(name, deadlineMs, true), updateId };
+    const call = { ...this.#call(name, deadlineMs), updateId };
     let answer: Answer | Refused;
     try {
       answer = await callTemporal(call, () =>

@@ -20,7 +20,7 @@ import {
 } from './errors.ts';
 
 /** What Temporal answers by itself, without a worker: a start, a signal, a description. */
-export const SERVER_DEADLINE_MS = 10_000;
+const SERVER_DEADLINE_MS = 10_000;
 
 /** A worker has to answer; it does so in milliseconds, or after a cold start in seconds. */
 export const QUERY_DEADLINE_MS = 10_000;
@@ -50,6 +50,14 @@ export async function callTemporal<T>(call: Call, run: () => Promise<T>): Promis
   } catch (error) {
     throw await translated(call, error);
   }
+}
+
+/** One that Temporal answers by itself, without a worker. Throws as {@link callTemporal} does. */
+export function callServer<T>(
+  call: Pick<Call, 'client' | 'workflowId' | 'runId' | 'what'>,
+  run: () => Promise<T>,
+): Promise<T> {
+  return callTemporal({ ...call, deadlineMs: SERVER_DEADLINE_MS, answeredByWorker: false }, run);
 }
 
 async function translated(call: Call, error: unknown): Promise<unknown> {

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { Enrollment } from '../enrollment.ts';
 import { EnrollmentEnded, TemporalRefused } from '../errors.ts';
-import { callTemporal, SERVER_DEADLINE_MS } from '../temporal-call.ts';
-import { type Execution, EXECUTIONS_MAX, executionsOf } from './executions.ts';
+import { callServer } from '../temporal-call.ts';
+import { type Execution, EXECUTIONS_MAX, executionOf, executionsOf } from './executions.ts';
 
 /** Rounds of {@link EXECUTIONS_MAX}: a user with more has been enrolled every hour for a year. */
 const ROUNDS_MAX = 50;
@@ -82,10 +82,10 @@ async function cancelled(
   } catch (error) {
     if (!(error instanceof EnrollmentEnded)) throw error;
   }
-  const ended = await looksUntil(cancel.waitMs, async () => {
-    const found = await executionsOf(client, workflowId);
-    return found.every((execution) => execution.runId !== runId || execution.state !== 'open');
-  });
+  const ended = await looksUntil(
+    cancel.waitMs,
+    async () => (await executionOf(client, workflowId, runId))?.state !== 'open',
+  );
   if (ended) return;
   throw new ErasureError(
     `The enrollment ${workflowId} was told to cancel and is still open after ` +
@@ -97,12 +97,8 @@ async function cancelled(
 /** @returns `false` where somebody else was quicker */
 async function deletes({ client, workflowId }: ErasureOptions, runId: string): Promise<boolean> {
   const { namespace } = client.options;
-  const call = {
-    ...{ client, workflowId, runId, what: 'delete', deadlineMs: SERVER_DEADLINE_MS },
-    answeredByWorker: false,
-  };
   try {
-    await callTemporal(call, () =>
+    await callServer({ client, workflowId, runId, what: 'delete' }, () =>
       client.workflowService.deleteWorkflowExecution({
         namespace,
         workflowExecution: { workflowId, runId },

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { EnrollmentNotFound } from '../errors.ts';
-import { callTemporal, SERVER_DEADLINE_MS } from '../temporal-call.ts';
+import { callServer } from '../temporal-call.ts';
 
 /** Looked at in one go; whoever erases comes back for more. */
 export const EXECUTIONS_MAX = 200;
@@ -39,11 +39,7 @@ export async function executionsOf(
 async function listedRuns(client: Client, workflowId: string): Promise<readonly string[]> {
   // The contract makes ids without quotes.
   const query = `WorkflowId = '${workflowId}'`;
-  const call = {
-    ...{ client, workflowId, what: 'list', deadlineMs: SERVER_DEADLINE_MS },
-    answeredByWorker: false,
-  };
-  return callTemporal(call, async () => {
+  return callServer({ client, workflowId, what: 'list' }, async () => {
     const runIds: string[] = [];
     for await (const { runId } of client.workflow.list({ query, pageSize: EXECUTIONS_MAX })) {
       runIds.push(runId);
@@ -53,20 +49,18 @@ async function listedRuns(client: Client, workflowId: string): Promise<readonly 
   });
 }
 
-async function executionOf(
+/** @returns `undefined` where there is none. @throws EnrollmentError */
+export async function executionOf(
   client: Client,
   workflowId: string,
   ofRun?: string,
 ): Promise<Execution | undefined> {
-  const call = {
-    ...{ client, workflowId, what: 'describe', deadlineMs: SERVER_DEADLINE_MS },
-    ...(ofRun !== undefined && { runId: ofRun }),
-    answeredByWorker: false,
-  };
+  const run = ofRun === undefined ? {} : { runId: ofRun };
   const handle = client.workflow.getHandle(workflowId, ofRun);
   try {
-    const { runId, status, startTime, closeTime } = await callTemporal(call, () =>
-      handle.describe(),
+    const { runId, status, startTime, closeTime } = await callServer(
+      { client, workflowId, ...run, what: 'describe' },
+      () => handle.describe(),
     );
     // By its end, not by its status: one that is paused is open, too.
     const state = closeTime === undefined ? 'open' : 'closed';

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import proto from '@temporalio/proto';
-import { callTemporal, SERVER_DEADLINE_MS } from '../temporal-call.ts';
+import { callServer } from '../temporal-call.ts';
 
 // A CommonJS package whose names Node does not see.
 const { ArchivalState } = proto.temporal.api.enums.v1;
@@ -15,11 +15,7 @@ export interface Remainder {
 /** Whether ended executions of the client's namespace are archived. @throws EnrollmentError */
 export async function isArchiving(client: Client, workflowId: string): Promise<boolean> {
   const { namespace } = client.options;
-  const call = {
-    ...{ client, workflowId, what: 'describe namespace', deadlineMs: SERVER_DEADLINE_MS },
-    answeredByWorker: false,
-  };
-  const { config } = await callTemporal(call, () =>
+  const { config } = await callServer({ client, workflowId, what: 'describe namespace' }, () =>
     client.workflowService.describeNamespace({ namespace }),
   );
   const enabled = ArchivalState.ARCHIVAL_STATE_ENABLED;
