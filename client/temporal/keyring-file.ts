@@ -93,9 +93,7 @@ export async function withNewKey(
   envelope: KeyEnvelope,
   now: Date,
 ): Promise<KeyringFile> {
-  if (file.keys.length >= KEYS_MAX) {
-    throw new KeyringError(`A keyring holds ${KEYS_MAX} keys at most; retire one first.`);
-  }
+  requireRoom(file);
   return { ...file, keys: [...file.keys, await newKey(envelope, now)] };
 }
 
@@ -138,8 +136,13 @@ export async function withRefused(
   if (file.keys.some((key) => key.kid === kid)) {
     throw new KeyringError(`${kid} is a key of this keyring; what it wrote is read.`);
   }
-  const { keys } = await withNewKey(file, envelope, now);
-  return { ...file, keys: [...keys.slice(-1).map((key) => ({ ...key, kid })), ...file.keys] };
+  requireRoom(file);
+  return { ...file, keys: [{ ...(await newKey(envelope, now)), kid }, ...file.keys] };
+}
+
+function requireRoom({ keys }: KeyringFile): void {
+  if (keys.length < KEYS_MAX) return;
+  throw new KeyringError(`A keyring holds ${KEYS_MAX} keys at most; retire one first.`);
 }
 
 async function newKey(envelope: KeyEnvelope, now: Date): Promise<KeyringFile['keys'][number]> {
