@@ -31,6 +31,8 @@ const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
 /** npm runs these of a package by itself. */
 const LIFE_CYCLE = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 
+const MODULES = 'node_modules/';
+
 const lockFileSchema = z.object({
   packages: z.record(
     z.string(),
@@ -59,7 +61,7 @@ export function lockFileProblems(lockFile: unknown): readonly string[] {
   const { packages } = lockFileSchema.parse(lockFile);
   return Object.entries(packages).flatMap(([path, entry]) => {
     if (path === '' || entry.link === true) return [];
-    const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
+    const name = packageName(path);
     const problems: string[] = [];
     if (!mayBeShipped(entry.license) && !(name in LICENCE_EXCEPTIONS)) {
       problems.push(`${name} has the licence ${entry.license ?? '(none)'}`);
@@ -72,6 +74,11 @@ export function lockFileProblems(lockFile: unknown): readonly string[] {
     }
     return problems;
   });
+}
+
+/** @param path - of an entry in `packages`, such as `node_modules/a/node_modules/b` */
+export function packageName(path: string): string {
+  return path.slice(path.lastIndexOf(MODULES) + MODULES.length);
 }
 
 /** @param manifest - `package.json`, parsed */

@@ -9,10 +9,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { packageName } from './lock-file-rules.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NPM_MS_MAX = 60_000;
-const MODULES = 'node_modules/';
 const DEVELOPMENT = 'cdx:npm:package:development';
 
 /** `git@host:path`, as people write it into a package.json; it is no address to anybody but git. */
@@ -76,10 +76,9 @@ function amended({ externalReferences, properties, ...component }: Component): C
 /** `name@version` of all that is not for development alone. */
 async function shippedVersions(): Promise<ReadonlySet<string>> {
   const { packages } = lockSchema.parse(await json('package-lock.json'));
-  const versions = Object.entries(packages).flatMap(([path, { version = '', dev }]) => {
-    const name = path.slice(path.lastIndexOf(MODULES) + MODULES.length);
-    return path === '' || dev === true ? [] : [`${name}@${version}`];
-  });
+  const versions = Object.entries(packages).flatMap(([path, { version = '', dev }]) =>
+    path === '' || dev === true ? [] : [`${packageName(path)}@${version}`],
+  );
   return new Set(versions);
 }
 
