@@ -3,7 +3,7 @@
  * certainly did not happen is taken back; what may have happened stays counted, and is settled by
  * reading the list before it is asked for again, once (I2).
  */
-import { patched, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type {
   Association,
   Authenticator,
@@ -23,7 +23,6 @@ import {
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
-import { SETTLE_BY_READING } from './patches.ts';
 
 const { associate: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'associate'>>(ONCE);
 
@@ -57,9 +56,7 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
   }
   const associated = await ask(run, session, factor);
   if (associated.ok) return undefined;
-  if (associated.failure.type === 'ambiguous' && patched(SETTLE_BY_READING)) {
-    return settle(run, session, factor);
-  }
+  if (associated.failure.type === 'ambiguous') return settle(run, session, factor);
   return notAssociated(run, associated.failure, factor);
 }
 

@@ -10,7 +10,6 @@ import { oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
-import { HOLD_CLEAN_UP } from './patches.ts';
 
 const { listAuthenticators, deleteAuthenticator } =
   proxyActivities<Pick<EnrollmentActivities, 'listAuthenticators' | 'deleteAuthenticator'>>(
@@ -56,7 +55,7 @@ export async function readList(
 }
 
 function patience({ expiresAt }: OpenSession) {
-  return { giveUpAt: expiresAt - TOKEN_LEFT_FOR_CLEAN_UP_MS, patch: HOLD_CLEAN_UP };
+  return { giveUpAt: expiresAt - TOKEN_LEFT_FOR_CLEAN_UP_MS };
 }
 
 function owesCleanUp(state: EnrollmentState): boolean {

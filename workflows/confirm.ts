@@ -2,7 +2,7 @@
  * A code is judged. Only codes that Auth0 has not seen, for a challenge that is alive, within the
  * attempts left, are sent to it, one at a time (I3).
  */
-import { patched, proxyActivities } from '@temporalio/workflow';
+import { proxyActivities } from '@temporalio/workflow';
 import type { Confirmation, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
 import { admitCode } from './admission.ts';
@@ -14,7 +14,6 @@ import { attemptsLeft, type Challenge } from './enrollment-state.ts';
 import { type CallFailure, RESPONSES } from './failure-responses.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
-import { SETTLE_BY_READING } from './patches.ts';
 
 const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
 
@@ -36,9 +35,7 @@ export async function judge(run: EnrollmentRun): Promise<void> {
   const judged = await ask(run, queued, challenge);
   if (judged.ok) return confirmed(run, queued, challenge.factor, judged.value.confirmedAt);
   if (run.state.challenge?.unresolved !== true) return notConfirmed(run, queued, judged.failure);
-  const settled = patched(SETTLE_BY_READING)
-    ? await settle(run, queued, challenge, judged.failure)
-    : await readOnce(run, challenge, judged.failure);
+  const settled = await settle(run, queued, challenge, judged.failure);
   if (settled.ok) return confirmed(run, queued, challenge.factor, settled.value.confirmedAt);
   await notConfirmed(run, queued, settled.failure);
 }
@@ -110,16 +107,6 @@ async function readSettled(
   }
   if (lost || verdict === 'confirmed') run.apply({ type: 'settled', verdict });
   return verdict;
-}
-
-/** As 0.1.0 did it. */
-async function readOnce(
-  run: EnrollmentRun,
-  challenge: Challenge,
-  failure: CallFailure,
-): Promise<Judged> {
-  const verdict = await readVerdict(run, challenge);
-  return verdict === 'confirmed' ? CONFIRMED_BY_LIST : { ok: false, failure };
 }
 
 async function readVerdict(run: EnrollmentRun, challenge: Challenge): Promise<Settlement> {

@@ -13,7 +13,6 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import { challengeDue } from './admission.ts';
@@ -32,7 +31,6 @@ import { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep } from './enrollment-state.ts';
 import { registerHandlers } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
-import { ENROLLED_BEFORE_CANCELLED } from './patches.ts';
 import { HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
 
@@ -97,8 +95,7 @@ function hasWork(run: EnrollmentRun): boolean {
 async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   const { inbox } = run;
   if (run.fault !== undefined) return finish(run, 'failed', run.fault.reason);
-  const enrolled = currentStep(run.state) === undefined;
-  if (enrolled && (inbox.cancel === undefined || patched(ENROLLED_BEFORE_CANCELLED))) {
+  if (currentStep(run.state) === undefined) {
     return finish(run, 'enrolled', 'every factor is active');
   }
   if (inbox.cancel !== undefined) return finish(run, 'cancelled', `by ${inbox.cancel.by}`);

@@ -4,7 +4,6 @@
  */
 import {
   condition,
-  patched,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -39,7 +38,6 @@ import type { EnrollmentEvent } from './enrollment-events.ts';
 import { type CallKind, type EnrollmentState, initialState } from './enrollment-state.ts';
 import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts';
 import { Inbox } from './inbox.ts';
-import { ANSWER_IN_HAND } from './patches.ts';
 import { currentDetails, nextAction, phaseOf } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 import type { StartInput } from './start-input.ts';
@@ -54,8 +52,6 @@ export interface CallPlan<T> {
   readonly message: string;
   /** Epoch ms; a call that Auth0 cannot take by then is given up. */
   readonly giveUpAt: number;
-  /** Runs that were begun without this patch give up at once. */
-  readonly patch?: string;
   readonly attempt: () => Promise<T>;
 }
 
@@ -127,7 +123,6 @@ export class EnrollmentRun {
       if (response.action !== 'try-later') return result;
       const retryAt = Math.max(Date.now() + hold, result.failure.detail?.retryAt ?? 0);
       if (retryAt >= plan.giveUpAt || this.#interrupted(plan.kind)) return result;
-      if (plan.patch !== undefined && !patched(plan.patch)) return result;
       await this.#hold(plan, response.refusal, retryAt);
       if (this.#interrupted(plan.kind)) return result;
     }
@@ -136,9 +131,7 @@ export class EnrollmentRun {
   /** Everybody who waits, whatever for; the answer must fit any message. */
   answerAll(answer: Refused | Pending, olderThan?: number): void {
     this.inbox.answerAll(answer, olderThan);
-    if (this.inbox.holds(olderThan) && patched(ANSWER_IN_HAND)) {
-      this.inbox.answerInHand(answer, olderThan);
-    }
+    this.inbox.answerInHand(answer, olderThan);
   }
 
   /** Lets what may still be under way at Auth0 arrive; nothing cuts it short. */

@@ -8,7 +8,6 @@ import {
   defineQuery,
   defineSignal,
   defineUpdate,
-  patched,
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
@@ -39,7 +38,6 @@ import {
   checkResend,
   isBareMfaToken,
 } from './message-guards.ts';
-import { NEWEST_RESEND } from './patches.ts';
 import { progressOf, setUpOf } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 
@@ -168,7 +166,6 @@ function registerSends(run: EnrollmentRun): void {
       older.waiters.push(...waiters);
       return;
     }
-    if (older !== undefined && !patched(NEWEST_RESEND)) return;
     supersede(run, older);
     run.inbox.resend = { message, ...resend, waiters };
   };

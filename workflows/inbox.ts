@@ -98,11 +98,6 @@ export class Inbox {
     this.settling.push(...waiters);
   }
 
-  /** Whether somebody whose message is in hand has waited since `olderThan`. */
-  holds(olderThan = Number.POSITIVE_INFINITY): boolean {
-    return this.#inHand.some((waiter) => waiter.since <= olderThan);
-  }
-
   answerInHand(answer: Refused | Pending, olderThan?: number): void {
     this.#inHand = answerOlder(this.#inHand, answer, olderThan);
   }
