@@ -1,11 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import {
-  ChromiumNotFoundError,
-  findChromium,
-  TestBrowser,
-  type Visit,
-} from '../support/chromium.ts';
+import { TestBrowser, type Visit } from '../support/chromium.ts';
 import { Bench, PHONE, SMS, string, TOTP } from './bench.ts';
 import { challenge, confirmPush, poll, PUSH } from './conformance/factors.ts';
 
@@ -16,18 +11,11 @@ const TOO_WIDE = `[document.documentElement, ...document.querySelectorAll('secti
   .filter((part) => part.scrollWidth > Math.min(part.clientWidth, ${PHONE_WIDTH}))
   .map((part) => part.outerHTML.slice(0, 80))`;
 
-let browser: TestBrowser | undefined;
+const browser = await TestBrowser.start();
 
-beforeAll(async () => {
-  browser = await TestBrowser.start();
-});
-
-afterAll(async () => {
-  await browser?.close();
-});
+afterAll(() => browser.close());
 
 function open(bench: Bench, query = '', viewport = { width: 1_200, height: 900 }): Promise<Visit> {
-  if (browser === undefined) throw new Error('There is no browser.');
   return browser.visit(bench.url(`/_emulator/${query}`), { viewport });
 }
 
@@ -211,16 +199,5 @@ describe('on a phone', () => {
     const { page } = visit;
     await shows(page, 'journal', long);
     expect(await page.evaluate(TOO_WIDE)).toEqual([]);
-  });
-});
-
-describe('without a Chromium', () => {
-  it('says what was looked at and what to install', async () => {
-    for (const env of [{ PATH: '/nowhere' }, { CHROMIUM_PATH: '/nowhere/chromium' }]) {
-      const refused = await findChromium(env).catch((error: unknown) => error);
-      expect(refused).toBeInstanceOf(ChromiumNotFoundError);
-      expect(String(refused)).toMatch(/CHROMIUM_PATH is \/nowhere|PATH has none of chromium,/);
-      expect(String(refused)).toContain('apt-get install chromium');
-    }
   });
 });

@@ -1,10 +1,11 @@
 /**
- * A real browser for tests of pages: Debian's Chromium or another, driven by playwright-core, which
- * brings no browser of its own.
+ * A real browser for tests of pages: the machine's own Chromium, else the one that an npm package
+ * carries, driven by playwright-core, which brings none.
  */
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
+import { packagedChromium, type ChromiumProgram } from './packaged-chromium.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome'] as const;
 /** A cold start on a busy machine takes a few seconds. */
@@ -34,20 +35,28 @@ export interface Visit extends AsyncDisposable {
 }
 
 /**
- * The executable that the tests use: `CHROMIUM_PATH`, else the first on `PATH` of `chromium`,
- * `chromium-browser` and `google-chrome`. Throws {@link ChromiumNotFoundError}.
+ * The browser that the tests use: `CHROMIUM_PATH`, else the first on `PATH` of `chromium`,
+ * `chromium-browser` and `google-chrome`, else the package's. Throws {@link ChromiumNotFoundError}.
  */
-export async function findChromium(env: NodeJS.ProcessEnv = process.env): Promise<string> {
+export async function findChromium(
+  env: NodeJS.ProcessEnv = process.env,
+  machine: Pick<NodeJS.Process, 'platform' | 'arch'> = process,
+): Promise<ChromiumProgram> {
   const named = env['CHROMIUM_PATH'];
   if (named !== undefined && named !== '') {
-    if (await executable(named)) return named;
+    if (await executable(named)) return { executablePath: named, env: {} };
     throw new ChromiumNotFoundError(`CHROMIUM_PATH is ${named}, which is no executable`);
   }
   const folders = (env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
   for (const path of NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))) {
-    if (await executable(path)) return path;
+    if (await executable(path)) return { executablePath: path, env: {} };
   }
-  throw new ChromiumNotFoundError(`PATH has none of ${NAMES.join(', ')}`);
+  const packaged = await packagedChromium(machine);
+  if (packaged !== undefined) return packaged;
+  const { platform, arch } = machine;
+  throw new ChromiumNotFoundError(
+    `PATH has none of ${NAMES.join(', ')}, and the package has none for ${platform} ${arch}`,
+  );
 }
 
 async function executable(path: string): Promise<boolean> {
@@ -59,7 +68,10 @@ async function executable(path: string): Promise<boolean> {
   }
 }
 
-/** `const browser = await TestBrowser.start()` in `beforeAll`, `close()` in `afterAll`. */
+/**
+ * `const browser = await TestBrowser.start()` at the top of a test file, so that a machine without a
+ * browser is one failure of the file; `close()` in `afterAll`.
+ */
 export class TestBrowser implements AsyncDisposable {
   readonly #browser: Browser;
 
@@ -69,9 +81,14 @@ export class TestBrowser implements AsyncDisposable {
 
   /** Throws {@link ChromiumNotFoundError} where there is none; gives up after 20 s. */
   static async start(): Promise<TestBrowser> {
-    const executablePath = await findChromium();
+    const { executablePath, env } = await findChromium();
     return new TestBrowser(
-      await chromium.launch({ executablePath, args: ARGUMENTS, timeout: START_MS_MAX }),
+      await chromium.launch({
+        executablePath,
+        args: ARGUMENTS,
+        timeout: START_MS_MAX,
+        env: { ...definedIn(process.env), ...env },
+      }),
     );
   }
 
@@ -105,4 +122,11 @@ export class TestBrowser implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+function definedIn(env: NodeJS.ProcessEnv): Record<string, string> {
+  const entries = Object.entries(env).flatMap(([name, value]): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  return Object.fromEntries(entries);
 }
