@@ -104,6 +104,7 @@ export const settingsSchema = z.strictObject({
   pushDeniedError: z.enum(['access_denied', 'invalid_grant']).optional(),
   pushPollIntervalMs: z.int().min(0).max(60_000).optional(),
   slowDownStatus: z.union([z.literal(400), z.literal(429)]).optional(),
+  keysCountAsApi: z.boolean().optional(),
   plan: z.enum(PLANS).optional(),
   requestsPerSecond: z.union([z.int().min(1).max(10_000), z.enum(['plan', 'off'])]).optional(),
 });

@@ -19,10 +19,10 @@ export interface Limit {
 }
 
 /**
- * `token`: what `/oauth/token` is limited to besides; the last two are the Management API, which does
- * not count against the Authentication API.
+ * `token`: what `/oauth/token` is limited to besides. `keys`: discovery documents and keys, which do not
+ * count against the Authentication API; nor does the Management API, the last two.
  */
-export type LimitedApi = 'authentication' | 'token' | 'read-users' | 'management';
+export type LimitedApi = 'authentication' | 'token' | 'keys' | 'read-users' | 'management';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -34,6 +34,7 @@ function per(periodMs: number, sustained: number, burst = sustained): Limit {
 const PAID = {
   authentication: per(SECOND_MS, 25),
   token: undefined,
+  keys: undefined,
   'read-users': per(MINUTE_MS, 500, 40),
   management: per(MINUTE_MS, 150, 10),
 };
@@ -41,7 +42,13 @@ const FREE_MANAGEMENT = per(SECOND_MS, 2);
 
 function enterprise(management: Limit): Record<LimitedApi, Limit | undefined> {
   const authentication = per(SECOND_MS, 100);
-  return { authentication, token: undefined, 'read-users': management, management };
+  return {
+    authentication,
+    token: undefined,
+    keys: undefined,
+    'read-users': management,
+    management,
+  };
 }
 
 /** `undefined`: the plan has no limit of its own there. */
@@ -49,6 +56,7 @@ const LIMITS: Record<Plan, Record<LimitedApi, Limit | undefined>> = {
   free: {
     authentication: per(MINUTE_MS, 300),
     token: per(SECOND_MS, 30),
+    keys: per(SECOND_MS, 20),
     'read-users': FREE_MANAGEMENT,
     management: FREE_MANAGEMENT,
   },
@@ -95,7 +103,7 @@ function limitOf(settings: TenantSettings, api: LimitedApi): Limit | undefined {
   if (own === 'off') return undefined;
   if (typeof own === 'number') {
     if (api === 'authentication') return per(SECOND_MS, own);
-    if (api === 'token') return undefined;
+    if (api === 'token' || api === 'keys') return undefined;
   }
   return LIMITS[plan][api];
 }
@@ -107,4 +115,11 @@ export function rateLimit(tenant: Tenant, api: LimitedApi): MiddlewareHandler<En
     if (!limit.take(exchange)) throw new OAuthError(429, 'too_many_requests', TOO_MANY_REQUESTS);
     return next();
   };
+}
+
+/** @param api - what the Authentication API is limited by, for the reading by which this counts too */
+export function keysLimit(tenant: Tenant, api: MiddlewareHandler<Env>): MiddlewareHandler<Env> {
+  const own = rateLimit(tenant, 'keys');
+  return (exchange, next) =>
+    tenant.settings.keysCountAsApi ? api(exchange, next) : own(exchange, next);
 }

@@ -15,7 +15,7 @@ import { Journal } from './journal.ts';
 import { HOST, ListeningSocket } from './listening-socket.ts';
 import { ManagementApi } from './management-api.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { rateLimit } from './rate-limit.ts';
+import { keysLimit, rateLimit } from './rate-limit.ts';
 import type { TenantSettings } from './settings.ts';
 import type { ClientConfig, Tenant, UserConfig } from './tenant.ts';
 import { type BegunTenant, beginTenant } from './tenant-start.ts';
@@ -24,15 +24,7 @@ import { Tokens } from './tokens.ts';
 import { written } from './written.ts';
 
 /** What the limit of the whole Authentication API covers. */
-const LIMITED = [
-  '/authorize',
-  '/oauth/*',
-  '/mfa/*',
-  '/userinfo',
-  '/oidc/*',
-  '/v2/*',
-  '/.well-known/*',
-];
+const LIMITED = ['/authorize', '/oauth/*', '/mfa/*', '/userinfo', '/oidc/*', '/v2/*'];
 
 export const CLIENT_DEFAULT: ClientConfig = {
   clientId: 'mfa-enrollment',
@@ -155,6 +147,7 @@ function build(app: Hono<Env>, parts: Parts): void {
   const limit = rateLimit(tenant, 'authentication');
   for (const path of LIMITED) app.use(path, limit);
   app.use('/oauth/token', rateLimit(tenant, 'token'));
+  app.use('/.well-known/*', keysLimit(tenant, limit));
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,

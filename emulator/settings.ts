@@ -102,6 +102,8 @@ export interface TenantSettings {
   readonly pushPollIntervalMs: number;
   /** Status of `slow_down`: the device grant's, or that of RFC 8628, section 3.5. */
   readonly slowDownStatus: 400 | 429;
+  /** Whether discovery documents and keys draw on the Authentication API's limit. */
+  readonly keysCountAsApi: boolean;
   /** Decides the rate limits. */
   readonly plan: Plan;
   /**
@@ -172,6 +174,7 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   pushDeniedError: 'access_denied',
   pushPollIntervalMs: 1_000,
   slowDownStatus: 429,
+  keysCountAsApi: false,
   plan: 'essentials',
   requestsPerSecond: 'plan',
 };
