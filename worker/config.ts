@@ -95,11 +95,7 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     taskQueue: environment.text('MFA_TASK_QUEUE') ?? TASK_QUEUE_DEFAULT,
     logLevel: environment.oneOf('MFA_LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdownGraceMs: readShutdownGrace(environment, auth0.httpDeadlineMs),
-    maxCachedWorkflows: environment.integer('MFA_MAX_CACHED_WORKFLOWS', {
-      fallback: MAX_CACHED_WORKFLOWS_DEFAULT,
-      min: 0,
-      max: MAX_CACHED_WORKFLOWS_MAX,
-    }),
+    maxCachedWorkflows: readCacheSize(environment),
   };
   environment.finish();
   if (temporal === undefined || sealKeys === undefined) throw new Error('Reported above.');
@@ -211,13 +207,30 @@ function readRate(environment: Environment): number | undefined {
   const text = environment.text('AUTH0_RATE');
   if (text === undefined) return undefined;
   const rate = Number(text);
-  if (Number.isFinite(rate) && rate > 0) return rate;
+  if (/^\d{1,5}(\.\d{1,3})?$/.test(text) && rate > 0) return rate;
   environment.refuse(
     'AUTH0_RATE',
-    'must be a number of calls per second above 0',
+    'must be a number of calls per second above 0 and below 100000, such as 12.5',
     'Leave it out for no limit',
   );
   return undefined;
+}
+
+/** The SDK takes 1 for 2 and only warns; a value that is accepted is obeyed here. */
+function readCacheSize(environment: Environment): number {
+  const size = environment.integer('MFA_MAX_CACHED_WORKFLOWS', {
+    fallback: MAX_CACHED_WORKFLOWS_DEFAULT,
+    min: 0,
+    max: MAX_CACHED_WORKFLOWS_MAX,
+  });
+  if (size === 1) {
+    environment.refuse(
+      'MFA_MAX_CACHED_WORKFLOWS',
+      `must be 0, for no cache, or a whole number from 2 to ${MAX_CACHED_WORKFLOWS_MAX}`,
+      `Leave it out for ${MAX_CACHED_WORKFLOWS_DEFAULT}`,
+    );
+  }
+  return size;
 }
 
 /** A stop must outlast the longest HTTP call, or a reply that Auth0 gave is never read. */

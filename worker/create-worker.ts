@@ -20,6 +20,9 @@ const STICKY_PATIENCE_MS = 1_000;
 /** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
 const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
 
+/** The SDK's own default; a cache that is smaller bounds it, or the SDK says so with a warning. */
+const CONCURRENT_WORKFLOW_TASKS_MAX = 40;
+
 /** Longer than the longest HTTP call (5 s by default), so that no stop leaves a reply unread. */
 const SHUTDOWN_GRACE_MS_DEFAULT = 10_000;
 
@@ -51,6 +54,7 @@ export interface CreateWorkerOptions {
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
   const { activities, activitiesPerSecond, deploymentVersion, encryption, identity } = options;
   const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
+  const cacheSize = options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT;
   const workerOptions: WorkerOptions = {
     connection: options.connection,
     namespace: options.namespace,
@@ -71,7 +75,10 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     },
     plugins: encryption === undefined ? [] : [encryption],
     stickyQueueScheduleToStartTimeout: options.stickyPatienceMs ?? STICKY_PATIENCE_MS,
-    maxCachedWorkflows: options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT,
+    maxCachedWorkflows: cacheSize,
+    ...(cacheSize > 0 && {
+      maxConcurrentWorkflowTaskExecutions: Math.min(cacheSize, CONCURRENT_WORKFLOW_TASKS_MAX),
+    }),
     shutdownGraceTime: shutdownGraceMs,
     shutdownForceTime: shutdownGraceMs + FORCE_AFTER_GRACE_MS,
     ...(activitiesPerSecond === undefined

@@ -11,7 +11,12 @@ import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type StackDescription } from '../../dev/stack.ts';
 import { chooseFreePorts } from '../../dev/stack-ports.ts';
-import { type ChildProgram, startChild } from '../support/child-program.ts';
+import {
+  type ChildOptions,
+  type ChildProgram,
+  startChild,
+  startNpmScript,
+} from '../support/child-program.ts';
 import { nobodyMentions, processesMentioning } from '../support/live-processes.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
@@ -22,10 +27,14 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const TIMEOUT_MS = 90_000;
 
 function npmStart(folder: string, ...args: string[]): ChildProgram {
-  return startChild('dev/start.ts', {
+  return startNpmScript('start', optionsFor(folder, ...args));
+}
+
+function optionsFor(folder: string, ...args: string[]): ChildOptions {
+  return {
     args: ['--folder', folder, ...args],
     env: plainEnvironment({ TEMPORAL_CLI_PATH: requiredVariable('TEMPORAL_CLI') }),
-  });
+  };
 }
 
 /** Chosen beforehand, for the preferred ones may be a developer's. */
@@ -200,7 +209,7 @@ describe('npm start', () => {
     async () => {
       await using folder = await temporaryFolder();
       await choosePorts(folder.path);
-      await using start = npmStart(folder.path);
+      await using start = startChild('dev/start.ts', optionsFor(folder.path));
       await start.line('Ready.');
       expect((await processesMentioning(folder.path)).length).toBeGreaterThanOrEqual(4);
       start.kill('SIGKILL');

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
 import { startEmulator } from '../../emulator/index.ts';
-import { startChild } from '../support/child-program.ts';
+import { startChild, startNpmScript } from '../support/child-program.ts';
 
 const start = (...args: string[]) => startChild('emulator/main.ts', { args, env: process.env });
 
@@ -28,9 +28,9 @@ describe('emulator/main.ts', () => {
   });
 
   it.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s ends it with 0, open connections or not',
+    "%s to npm's process ends it with 0, open connections or not",
     async (signal) => {
-      await using child = start();
+      await using child = startNpmScript('emulator', { env: process.env });
       const ready = await child.line('listening');
       const port = Number(/"port":(\d+)/.exec(ready)?.[1]);
       const socket = connect(port, '127.0.0.1');

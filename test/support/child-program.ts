@@ -21,21 +21,32 @@ export interface ChildProgram extends AsyncDisposable {
   say(line: string): void;
 }
 
+export interface ChildOptions {
+  readonly args?: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  /** It gets a pipe as its standard input, for {@link ChildProgram.say}. Default nothing. */
+  readonly listens?: boolean;
+}
+
 /**
  * `await using worker = startChild('worker/main.ts', { env });` It is killed with the test. TypeScript
  * goes through the loader; JavaScript starts twice as fast.
  */
-export function startChild(
-  program: string,
-  options: {
-    readonly args?: readonly string[];
-    readonly env: NodeJS.ProcessEnv;
-    /** It gets a pipe as its standard input, for {@link ChildProgram.say}. Default nothing. */
-    readonly listens?: boolean;
-  },
-): ChildProgram {
+export function startChild(program: string, options: ChildOptions): ChildProgram {
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  const child = spawn(process.execPath, [...loader, program, ...(options.args ?? [])], {
+  return start(process.execPath, [...loader, program, ...(options.args ?? [])], options);
+}
+
+/**
+ * A script of package.json as an operator's supervisor starts it: the process, and what it is told by
+ * signals, is npm's. {@link ChildProgram.ended} waits for the program that npm has started, too.
+ */
+export function startNpmScript(script: string, options: ChildOptions): ChildProgram {
+  return start('npm', ['run', script, '--', ...(options.args ?? [])], options);
+}
+
+function start(command: string, args: readonly string[], options: ChildOptions): ChildProgram {
+  const child = spawn(command, args, {
     cwd: ROOT,
     env: options.env,
     stdio: [options.listens === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],

@@ -117,6 +117,24 @@ describe('worker configuration', () => {
     ]);
   });
 
+  it.each([
+    ['MFA_MAX_CACHED_WORKFLOWS', '1', 'must be 0, for no cache, or a whole number from 2'],
+    ['MFA_MAX_CACHED_WORKFLOWS', '10001', 'must be a whole number from 0 to 10000'],
+    ['AUTH0_RATE', '1e3', 'must be a number of calls per second above 0'],
+    ['AUTH0_RATE', '0x10', 'must be a number of calls per second above 0'],
+    ['AUTH0_RATE', '0', 'must be a number of calls per second above 0'],
+  ])('refuses %s=%s, which would not be obeyed as it stands', async (variable, value, rule) => {
+    await using folder = await temporaryFolder();
+    const problems = problemsOf({ ...(await complete(folder.path)), [variable]: value });
+    expect(problems).toEqual([expect.stringContaining(`${variable} ${rule}`)]);
+  });
+
+  it.each([0, 2])('takes a cache of %s', async (size) => {
+    await using folder = await temporaryFolder();
+    const env = { ...(await complete(folder.path)), MFA_MAX_CACHED_WORKFLOWS: String(size) };
+    expect(resolveWorkerConfig(env).maxCachedWorkflows).toBe(size);
+  });
+
   it('names every problem at once, with rule and remedy, and repeats no value', () => {
     const problems = problemsOf({
       AUTH0_DOMAIN: 'https://Example.com/',

@@ -9,7 +9,13 @@ import { describe, expect, it } from '@jest/globals';
 import { LOOPBACK } from '../../dev/loopback-port.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
-import { type ChildProgram, startChild, stopped } from '../support/child-program.ts';
+import {
+  type ChildOptions,
+  type ChildProgram,
+  startChild,
+  startNpmScript,
+  stopped,
+} from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
@@ -23,10 +29,12 @@ const run = promisify(execFile);
 async function worker(
   folder: string,
   env: Readonly<Record<string, string>> = {},
+  start: (options: ChildOptions) => ChildProgram = (options) =>
+    startChild('worker/main.ts', options),
 ): Promise<ChildProgram> {
   const keys = join(folder, 'seal-keys.json');
   await writeFile(keys, newSealKeysJson(), { mode: 0o600 });
-  return startChild('worker/main.ts', {
+  return start({
     env: plainEnvironment({
       TEMPORAL_ADDRESS: requiredVariable('TEMPORAL_TEST_ADDRESS'),
       AUTH0_DOMAIN: 'tenant.example.com',
@@ -114,9 +122,11 @@ describe('worker process', () => {
     await stopped(mended);
   });
 
-  it.each(['SIGTERM', 'SIGINT'] as const)('stops at %s with 0', async (signal) => {
+  it.each(['SIGTERM', 'SIGINT'] as const)("stops at %s to npm's process with 0", async (signal) => {
     await using folder = await temporaryFolder();
-    await using program = await worker(folder.path);
+    await using program = await worker(folder.path, {}, (options) =>
+      startNpmScript('worker', options),
+    );
     await program.line('"event":"running"');
     program.kill(signal);
     expect(await program.ended).toBe(0);

@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { tokenHash } from '../../../../client/temporal/codec-server/config.ts';
 import { BROKEN_KEYRINGS, goodKeyring, secretOf } from '../../../support/broken-keyrings.ts';
-import { type ChildProgram, startChild, stopped } from '../../../support/child-program.ts';
+import { type ChildProgram, startNpmScript, stopped } from '../../../support/child-program.ts';
 import { plainEnvironment } from '../../../support/plain-environment.ts';
 import { temporaryFolder } from '../../../support/temporary-folder.ts';
 
@@ -19,9 +19,9 @@ interface Files {
   readonly tokens: string;
 }
 
-/** The program as `npm run codec` starts it, on a free port. */
+/** On a free port. */
 function codecServer({ keys, tokens }: Files, env: Readonly<Record<string, string>> = {}) {
-  return startChild('client/temporal/codec-server/main.ts', {
+  return startNpmScript('codec', {
     env: plainEnvironment({
       MFA_PAYLOAD_KEYS_FILE: keys,
       MFA_CODEC_TOKENS_FILE: tokens,
