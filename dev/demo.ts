@@ -12,7 +12,7 @@ import { DemoEnrollment, DemoError } from './demo-enrollment.ts';
 import { enrollmentCost } from './enrollment-cost.ts';
 import { Narrator } from './narrator.ts';
 import { chooseFreePorts } from './stack-ports.ts';
-import { type Stack, startStack } from './stack.ts';
+import { type Stack, startStack, stopStarting } from './stack.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 
 /** Of what comes after the first fetch of the CLI; usually it takes about ten seconds. */
@@ -69,21 +69,22 @@ async function run(tell: Narrator, folder: string): Promise<void> {
   });
   timeUp.catch(() => undefined);
   const ports = await chooseFreePorts();
-  const starting = startStack({ folder, ports, report: tell.progress });
-  const stack = await tell.step(
-    'Start Temporal, the emulator and a worker',
-    () => Promise.race([starting, interrupted, timeUp]),
-    ({ description: { temporalAddress, issuer } }) =>
-      `Temporal at ${temporalAddress}, an Auth0 emulator at ${issuer} and a worker are running`,
-  );
+  const abort = new AbortController();
+  const starting = startStack({ folder, ports, report: tell.progress, signal: abort.signal });
   try {
+    const stack = await tell.step(
+      'Start Temporal, the emulator and a worker',
+      () => Promise.race([starting, interrupted, timeUp]),
+      ({ description: { temporalAddress, issuer } }) =>
+        `Temporal at ${temporalAddress}, an Auth0 emulator at ${issuer} and a worker are running`,
+    );
     const broken = stack.broken.then((cause) => {
       throw new DemoError(cause);
     });
     await Promise.race([show(stack, tell), interrupted, timeUp, broken]);
   } finally {
     tell.progress('Stopping everything …');
-    await stack.stop();
+    await stopStarting(starting, abort);
   }
 }
 
@@ -103,5 +104,4 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-// Whatever a failed start left half done dies with this process.
 process.exit();

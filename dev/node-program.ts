@@ -26,6 +26,8 @@ export interface NodeProgramOptions {
   readonly logFile: string;
   /** Its JSON line on standard output with this `event` says that it is up. */
   readonly readyEvent: string;
+  /** Aborted before it is up, it is stopped again. */
+  readonly signal: AbortSignal;
 }
 
 export interface NodeProgram {
@@ -48,10 +50,12 @@ export class NodeProgramError extends Error {
 /**
  * Starts a program of ours as a process that dies with us, and waits until it says that it is up.
  *
- * @throws NodeProgramError with its last lines if it ends instead or says nothing for 30 s.
+ * @throws NodeProgramError with its last lines if it ends instead, says nothing for 30 s, or is aborted;
+ *   the process has ended then.
  */
 export async function startNodeProgram(options: NodeProgramOptions): Promise<NodeProgram> {
-  const { name, program, args = [], env, logFile, readyEvent } = options;
+  const { name, program, args = [], env, logFile, readyEvent, signal } = options;
+  if (signal.aborted) throw new NodeProgramError(`The ${name} is not started any more.`);
   const child = spawn(
     process.execPath,
     ['--import', 'tsx', '--import', TIED_CHILD, program, ...args],
@@ -76,6 +80,7 @@ export async function startNodeProgram(options: NodeProgramOptions): Promise<Nod
     output.event(readyEvent),
     ended,
     delay(READY_TIMEOUT_MS, 'It said nothing for too long.', { ref: false }),
+    once(signal, 'abort').then(() => `The ${name} was stopped while it started.`),
   ]);
   if (typeof announced === 'string') {
     await stop();

@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { LOOPBACK } from './loopback-port.ts';
-import { type NodeProgram, startNodeProgram } from './node-program.ts';
+import { startNodeProgram } from './node-program.ts';
 import { ensureSealKeysFile } from './seal-keys-file.ts';
 import { CODEC_FILES, startStackCodec } from './stack-codec.ts';
 import { type StackPorts } from './stack-ports.ts';
+import { StackProcesses } from './stack-processes.ts';
 import { findTemporalCli } from './temporal-cli.ts';
 import { startTemporalServer } from './temporal-server.ts';
 
@@ -54,6 +55,8 @@ export interface StackOptions {
   readonly ports: StackPorts;
   /** Told in words what is being started or fetched. */
   readonly report: (line: string) => void;
+  /** Aborted, it stops everything, however far the start has come; {@link stopStarting} waits for it. */
+  readonly signal: AbortSignal;
 }
 
 /** Temporal, the emulator and a worker, each a process that dies with us. */
@@ -81,44 +84,44 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const description = describe(folder, ports, cli.path);
   const sealKeysFile = join(folder, 'seal-keys.json');
   await ensureSealKeysFile(sealKeysFile, 'local-1');
-  const processes = new Processes();
+  const processes = new StackProcesses(options.signal);
   const { temporalUi: origin, namespace } = description;
-  const codec = await startStackCodec({ folder, port: ports.codec, origin, namespace });
-  processes.add('codec', { stop: () => codec.close(), ended: new Promise(() => undefined) });
   try {
-    report(`Starting Temporal ${cli.version} (from ${cli.source}) …`);
-    const server = await startTemporalServer({
-      cli: cli.path,
-      port: ports.temporal,
-      uiPort: ports.webUi,
-      uiCodecEndpoint: codec.uiEndpoint,
-      databaseFile: join(folder, 'temporal.db'),
-      logFile: join(folder, 'temporal.log'),
+    const codec = await processes.start('codec', async () => {
+      const server = await startStackCodec({ folder, port: ports.codec, origin, namespace });
+      return { ...server, stop: () => server.close(), ended: new Promise<string>(() => undefined) };
     });
-    processes.add('temporal', {
-      stop: () => server.stop(),
-      ended: server.ended.then(() => `The Temporal server ended.\n${server.lastWords()}`),
+    report(`Starting Temporal ${cli.version} (from ${cli.source}) …`);
+    await processes.start('temporal', async (signal) => {
+      const server = await startTemporalServer({
+        cli: cli.path,
+        port: ports.temporal,
+        uiPort: ports.webUi,
+        uiCodecEndpoint: codec.uiEndpoint,
+        databaseFile: join(folder, 'temporal.db'),
+        logFile: join(folder, 'temporal.log'),
+        signal,
+      });
+      return {
+        stop: () => server.stop(),
+        ended: server.ended.then(() => `The Temporal server ended.\n${server.lastWords()}`),
+      };
     });
     report('Starting the emulator and the worker …');
-    const startWorker = async (): Promise<NodeProgram> => {
-      const worker = await startNodeProgram(workerProgram(folder, description, sealKeysFile));
-      processes.add('worker', worker);
-      return worker;
-    };
-    const [emulator, first] = await settleBoth(
-      startNodeProgram(emulatorProgram(folder, ports)),
-      startWorker(),
-    );
-    processes.add('emulator', emulator);
-    let worker = first;
+    const startWorker = () =>
+      processes.start('worker', (signal) =>
+        startNodeProgram({ ...workerProgram(folder, description, sealKeysFile), signal }),
+      );
+    const startEmulator = () =>
+      processes.start('emulator', (signal) =>
+        startNodeProgram({ ...emulatorProgram(folder, ports), signal }),
+      );
+    let [, worker] = await both(startEmulator(), startWorker());
     return {
       description,
       broken: processes.broken,
       workerPid: () => worker.pid,
-      killWorker: async () => {
-        processes.forget('worker');
-        await worker.kill();
-      },
+      killWorker: () => processes.end('worker', () => worker.kill()),
       startWorker: async () => {
         worker = await startWorker();
       },
@@ -132,17 +135,23 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   }
 }
 
-/** Both or none: if one fails, the other, which may be up by then, is stopped. */
-async function settleBoth(
-  emulator: Promise<NodeProgram>,
-  worker: Promise<NodeProgram>,
-): Promise<[NodeProgram, NodeProgram]> {
-  const [first, second] = await Promise.allSettled([emulator, worker]);
+/** Resolves once nothing runs of a stack that may be up, on its way, or have failed. */
+export async function stopStarting(
+  starting: Promise<Stack>,
+  abort: AbortController,
+): Promise<void> {
+  abort.abort();
+  await starting.then(
+    (stack) => stack.stop(),
+    () => undefined,
+  );
+}
+
+/** Waits for both, so that the message has what each of them says. */
+async function both<A, B>(one: Promise<A>, other: Promise<B>): Promise<[A, B]> {
+  const [first, second] = await Promise.allSettled([one, other]);
   if (first.status === 'fulfilled' && second.status === 'fulfilled') {
     return [first.value, second.value];
-  }
-  for (const result of [first, second]) {
-    if (result.status === 'fulfilled') await result.value.stop();
   }
   const failures = [first, second].flatMap((result) =>
     result.status === 'rejected' ? [messageOf(result.reason)] : [],
@@ -152,51 +161,6 @@ async function settleBoth(
 
 function messageOf(reason: unknown): string {
   return reason instanceof Error ? reason.message : String(reason);
-}
-
-interface StackProcess {
-  readonly ended: Promise<string>;
-  stop(): Promise<void>;
-}
-
-type ProcessName = 'temporal' | 'emulator' | 'worker' | 'codec';
-
-/** What runs, and which of them may end: those that were forgotten or are being stopped. */
-class Processes {
-  readonly broken: Promise<string>;
-  /** What `broken` has resolved with. */
-  cause: string | undefined;
-  readonly #running = new Map<ProcessName, StackProcess>();
-  #announce: (cause: string) => void = () => undefined;
-
-  constructor() {
-    this.broken = new Promise((resolve) => {
-      this.#announce = resolve;
-    });
-  }
-
-  add(name: ProcessName, process: StackProcess): void {
-    this.#running.set(name, process);
-    void process.ended.then((cause) => {
-      if (this.#running.get(name) !== process) return;
-      this.#running.delete(name);
-      this.cause ??= cause;
-      this.#announce(cause);
-    });
-  }
-
-  forget(name: ProcessName): void {
-    this.#running.delete(name);
-  }
-
-  async stop(): Promise<void> {
-    // The worker first, while what it calls is still there; Temporal last, to note the end of it.
-    for (const name of ['worker', 'emulator', 'temporal', 'codec'] as const) {
-      const process = this.#running.get(name);
-      this.#running.delete(name);
-      await process?.stop();
-    }
-  }
 }
 
 function describe(folder: string, ports: StackPorts, temporalCli: string): StackDescription {

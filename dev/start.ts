@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nextSteps } from './next-steps.ts';
 import { CODEC_FILES } from './stack-codec.ts';
-import { startStack } from './stack.ts';
+import { startStack, stopStarting } from './stack.ts';
 import { rememberedPorts } from './stack-ports.ts';
 
 const USAGE = `Usage: npm start [-- --fresh] [-- --folder PATH]
@@ -53,10 +53,13 @@ async function run({ fresh, folder }: { fresh: boolean; folder: string }): Promi
     for (const name of STATE) await rm(join(folder, name), { force: true });
     ports = await rememberedPorts(folder);
   }
-  const starting = startStack({ folder, ports, report: console.log });
+  const abort = new AbortController();
+  const starting = startStack({ folder, ports, report: console.log, signal: abort.signal });
   const stack = await Promise.race([starting, stopped]);
-  // What has been started by now dies with us.
-  if (stack === 'signal') return 0;
+  if (stack === 'signal') {
+    await stopStarting(starting, abort);
+    return 0;
+  }
   const description = join(folder, 'stack.json');
   await writeFile(description, `${JSON.stringify(stack.description, undefined, 2)}\n`, {
     mode: 0o600,

@@ -63,6 +63,8 @@ export interface TemporalServerOptions {
   readonly databaseFile?: string;
   /** Gets what the server prints. */
   readonly logFile: string;
+  /** Aborted before it answers, it is stopped again. Default never. */
+  readonly signal?: AbortSignal;
 }
 
 export interface TemporalServer {
@@ -111,7 +113,8 @@ function serverArguments(options: TemporalServerOptions): string[] {
  * Starts a development server on loopback, with this service's search attributes registered and its
  * retention set, and waits until it answers for its namespace. It dies with us.
  *
- * @throws TemporalServerError when it ends before that or takes over 20 s, with its last words.
+ * @throws TemporalServerError when it ends before that, takes over 20 s or is aborted, with its last
+ *   words; it has ended then.
  */
 export async function startTemporalServer(options: TemporalServerOptions): Promise<TemporalServer> {
   const log = openSync(options.logFile, 'w', 0o600);
@@ -139,13 +142,13 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
   };
   // A broken pipe only says that the shell ended first; `ended` tells that already.
   lifeline.on('error', () => undefined);
-  await ready(options.port, child, server);
+  await ready(options, child, server);
   child.unref();
   return server;
 }
 
 async function ready(
-  port: number,
+  { port, signal }: TemporalServerOptions,
   child: { readonly exitCode: number | null; readonly signalCode: string | null },
   server: TemporalServer,
 ): Promise<void> {
@@ -156,7 +159,7 @@ async function ready(
     }
     // TCP first: a gRPC channel that is refused once waits a second before it tries again.
     if ((await acceptsConnections(port)) && (await takesRetention(server))) return;
-    if (Date.now() > deadline) {
+    if (signal?.aborted === true || Date.now() > deadline) {
       await server.stop();
       throw new TemporalServerError(
         `The Temporal server did not answer on port ${port} within ${READY_TIMEOUT_MS / 1000} s: ` +

@@ -74,12 +74,15 @@ describe('npm run demo', () => {
     TIMEOUT_MS,
   );
 
-  it(
-    'says why, ends with 1 and leaves nothing when a process dies in the middle',
-    async () => {
+  it.each([
+    ['in the middle', 'Enrollment started'],
+    ['while the next worker starts', 'killed with SIGKILL'],
+  ])(
+    'says why, ends with 1 and leaves nothing when a process dies %s',
+    async (_when, line) => {
       await using folder = await temporaryFolder();
       await using program = demo(folder.path);
-      await program.line('Enrollment started');
+      await program.line(line);
       const processes = await processesMentioning(folder.path);
       const emulator = processes.find(({ command }) => command.includes('emulator/main.ts'));
       process.kill(emulator?.pid ?? 0, 'SIGKILL');
@@ -90,12 +93,17 @@ describe('npm run demo', () => {
     TIMEOUT_MS,
   );
 
-  it(
-    'leaves nothing when it is interrupted',
-    async () => {
+  it.each([
+    ['while Temporal starts', 'Starting Temporal'],
+    ['while the first worker starts', 'Starting the emulator'],
+    ['in the middle', 'Enrollment started'],
+    ['while the next worker starts', 'killed with SIGKILL'],
+  ])(
+    'leaves nothing when it is interrupted %s',
+    async (_when, line) => {
       await using folder = await temporaryFolder();
       await using program = demo(folder.path);
-      await program.line('Enrollment started');
+      await program.line(line);
       program.kill('SIGINT');
       expect(await program.ended).toBe(130);
       expect(program.output()).toContain('Interrupted by SIGINT');
