@@ -2,13 +2,21 @@
 import { z } from 'zod';
 import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.ts';
 
-export const oauthErrorSchema = z.object({
-  error: z.string(),
-  error_description: z
-    .string()
-    .nullish()
-    .transform((text) => text ?? ''),
-});
+const words = z.string().optional().catch(undefined);
+
+/**
+ * RFC 6749, section 5.2, or the shape of Guardian and of the Management API, whose `error` is the status
+ * in words and whose `errorCode` says what happened.
+ */
+export const oauthErrorSchema = z
+  .object({ error: words, errorCode: words, error_description: words, message: words })
+  .refine((body) => Object.values(body).some((word) => word !== undefined))
+  .transform(({ error = '', errorCode, error_description: description, message = '' }) => ({
+    error: errorCode ?? error,
+    text: description ?? message,
+  }));
+
+export const discoverySchema = z.object({ issuer: z.string() });
 
 const recoveryCodes = z.array(z.string()).nullish();
 
@@ -26,6 +34,7 @@ export const totpAssociationSchema = z.object({
 export const tokenSchema = z.object({
   access_token: z.string().min(1),
   id_token: z.string().nullish(),
+  expires_in: z.coerce.number().positive().optional().catch(undefined),
 });
 
 const authenticatorSchema = z.object({

@@ -6,7 +6,6 @@ import {
   failureOfReply,
   failureOfSilence,
   type FailureType,
-  OUTCOMES,
   repeatable,
 } from '../../activities/failures.ts';
 
@@ -15,6 +14,9 @@ const ASSOCIATE = 'POST /mfa/associate';
 const CONFIRM_SMS = 'POST /oauth/token (mfa-oob)';
 const CONFIRM_OTP = 'POST /oauth/token (mfa-otp)';
 const EXCHANGE = 'POST /oauth/token (authorization_code)';
+const LIST = 'GET /mfa/authenticators';
+const DELETE = 'DELETE /mfa/authenticators/{id}';
+const ENDPOINTS = [EXCHANGE, CONFIRM_SMS, CONFIRM_OTP, ASSOCIATE, LIST, DELETE] as const;
 
 function classified(
   endpoint: Endpoint,
@@ -26,105 +28,52 @@ function classified(
   return failureOfReply(endpoint, { kind: 'reply', status, headers, text }, NOW);
 }
 
-type Case = readonly [FailureType, Endpoint, number, string, string];
-
-/** Auth0's own words: endpoint, status, `error`, `error_description`. */
-const CASES: readonly Case[] = [
-  ['wrong-code', CONFIRM_SMS, 403, 'invalid_grant', 'Invalid binding_code.'],
-  ['wrong-code', CONFIRM_OTP, 403, 'invalid_grant', 'Invalid otp_code.'],
-  ['wrong-code', CONFIRM_OTP, 401, 'invalid_grant', 'Invalid otp_code'],
-  ['code-expired', CONFIRM_SMS, 401, 'expired_token', 'oob_code is expired'],
-  ['code-expired', CONFIRM_SMS, 403, 'invalid_grant', 'Malformed oob_code'],
-  [
-    'too-many-wrong-codes',
-    CONFIRM_SMS,
-    429,
-    'invalid_request',
-    'Too many failed codes. Wait for some minutes before retrying.',
-  ],
-  ['too-many-wrong-codes', CONFIRM_OTP, 403, 'too_many_attempts', ''],
-  [
-    'sms-quota-spent',
-    ASSOCIATE,
-    403,
-    'invalid_request',
-    'Too many SMS sent by the user. Wait for some minutes before retrying.',
-  ],
-  ['sms-quota-spent', ASSOCIATE, 429, 'too_many_sms', ''],
-  ['phone-number-refused', ASSOCIATE, 400, 'invalid_request', 'The phone number is invalid.'],
-  ['phone-number-refused', ASSOCIATE, 400, 'invalid_phone_number', ''],
-  ['token-expired', CONFIRM_SMS, 401, 'expired_token', 'mfa_token is expired'],
-  ['token-expired', CONFIRM_SMS, 403, 'invalid_grant', 'Malformed mfa_token'],
-  [
-    'token-expired',
-    ASSOCIATE,
-    401,
-    'invalid_grant',
-    'The mfa_token provided is invalid. Try getting a new token.',
-  ],
-  ['token-expired', CONFIRM_OTP, 401, 'expired_token', 'some other words'],
-  ['needs-mfa-api-token', ASSOCIATE, 403, 'access_denied', 'User is already enrolled.'],
-  ['missing-scope', ASSOCIATE, 403, 'insufficient_scope', 'Insufficient scope'],
-  ['login-unfinished', EXCHANGE, 403, 'mfa_required', 'Multifactor authentication required'],
-  ['login-code-refused', EXCHANGE, 403, 'invalid_grant', 'Invalid authorization code'],
-  ['login-code-refused', EXCHANGE, 401, 'invalid_grant', 'Failed to verify code verifier'],
-  ['login-code-refused', EXCHANGE, 400, 'invalid_request', 'Missing required parameter: code'],
-  ['login-code-refused', EXCHANGE, 403, 'access_denied', 'Unauthorized'],
-  [
-    'code-expired',
-    CONFIRM_OTP,
-    401,
-    'unsupported_challenge_type',
-    'User is not enrolled. You can use /mfa/associate endpoint to enroll the first authenticator.',
-  ],
-  ['configuration-fault', EXCHANGE, 401, 'invalid_client', 'Client authentication failed'],
-  [
-    'configuration-fault',
-    CONFIRM_SMS,
-    403,
-    'unauthorized_client',
-    "Grant type '…' not allowed for the client.",
-  ],
-  ['configuration-fault', ASSOCIATE, 400, 'unsupported_challenge_type', 'x'],
-  ['configuration-fault', CONFIRM_SMS, 403, 'unsupported_grant_type', 'x'],
-  ['rate-limited', ASSOCIATE, 429, 'too_many_requests', 'Too many requests.'],
-];
+const notAllowed = (grant: string) => `Grant type '${grant}' not allowed for the client.`;
 
 describe('a reply of Auth0', () => {
-  it.each(CASES)('is %s: %s %i %s "%s"', (type, endpoint, status, error, text) => {
-    const detail = classified(endpoint, status, { error, error_description: text });
-    expect(detail).toMatchObject({ type, endpoint, status });
-  });
-
-  it('meets every row of the table in these cases', () => {
-    const unmet = OUTCOMES.filter(
-      (row) =>
-        !CASES.some(
-          ([type, endpoint, , error, text]) =>
-            type === row.type &&
-            (row.error?.test(error) ?? true) &&
-            (row.text?.test(text.replace(/\.$/, '')) ?? true) &&
-            (row.endpoint?.test(endpoint) ?? true),
-        ),
-    );
-    expect(unmet).toEqual([]);
-  });
-
   it.each<[FailureType, number, unknown]>([
     ['rate-limited', 429, 'slow down'],
     ['ambiguous', 500, { error: 'server_error' }],
     ['ambiguous', 502, '<html>Bad gateway</html>'],
     ['ambiguous', 408, ''],
     ['unexpected-response', 400, { error: 'something_new', error_description: 'x' }],
-    ['token-expired', 401, '<html></html>'],
     ['unexpected-response', 302, ''],
     ['unexpected-response', 403, 'null'],
   ])('is %s by its status where its words say nothing: %i %j', (type, status, body) => {
     expect(classified(ASSOCIATE, status, body).type).toBe(type);
   });
 
-  it('to a code exchange by 401 refuses the login, whatever it says', () => {
-    expect(classified(EXCHANGE, 401, 'x').type).toBe('login-code-refused');
+  it.each([
+    { error: 'something_new', error_description: 'x' },
+    { error: 'unauthorized', error_description: 'user is blocked' },
+    { error: 'access_denied', error_description: 'An Action says no.' },
+    { error: 'invalid_grant', error_description: 'user is blocked' },
+  ])('by 401 is not taken for "log in again" where it is not known: %j', (body) => {
+    for (const endpoint of ENDPOINTS.filter((name) => name !== EXCHANGE)) {
+      expect(classified(endpoint, 401, body).type).toBe('unexpected-response');
+    }
+    const unknown = { error: 'something_new', error_description: 'x' };
+    expect(classified(EXCHANGE, 401, unknown).type).toBe('unexpected-response');
+  });
+
+  it.each([
+    { statusCode: 400, error: 'Bad Request', message: 'x', errorCode: 'invalid_phone_number' },
+    { statusCode: 400, error: 'Bad Request', message: 'Invalid phone number' },
+    { statusCode: 400, errorCode: 'invalid_phone_number', message: null },
+    { error: 'invalid_phone_number', error_description: { message: 'x' } },
+    { error: 1, error_description: 'The phone number is invalid.' },
+  ])('is read in either shape, whatever its other fields are: %j', (body) => {
+    expect(classified(ASSOCIATE, 400, body)).toMatchObject({ type: 'phone-number-refused' });
+    expect(classified(LIST, 400, body).type).toBe('unexpected-response');
+  });
+
+  it.each([
+    "The 'From' number is not a valid phone number.",
+    'The sender’s phone number is not valid.',
+    'No phone number provider is set up.',
+  ])('is not about the person’s number: %s', (error_description) => {
+    const body = { error: 'invalid_request', error_description };
+    expect(classified(ASSOCIATE, 400, body).type).not.toBe('phone-number-refused');
   });
 
   it('says nothing of a user’s own quota in its rate headers', () => {
@@ -133,9 +82,15 @@ describe('a reply of Auth0', () => {
     expect(classified(ASSOCIATE, 429, body, soon)).not.toHaveProperty('retryAt');
   });
 
-  it('tells an operator what to mend', () => {
-    const detail = classified(EXCHANGE, 401, { error: 'invalid_client', error_description: '' });
-    expect(applicationFailure(detail, NOW).message).toContain('AUTH0_CLIENT_SECRET');
+  it.each([
+    [EXCHANGE, 'invalid_client', '', 'AUTH0_CLIENT_SECRET'],
+    [CONFIRM_OTP, 'access_denied', 'Unauthorized', 'AUTH0_CLIENT_SECRET'],
+    [EXCHANGE, 'unauthorized_client', notAllowed('authorization_code'), 'authorization_code'],
+    [CONFIRM_SMS, 'unauthorized_client', notAllowed('…/mfa-oob'), 'MFA grant'],
+    [ASSOCIATE, 'too_many_sms_per_tenant', '', 'phone provider'],
+  ] as const)('tells an operator what to mend: %s %s "%s": %s', (endpoint, error, text, told) => {
+    const detail = classified(endpoint, 401, { error, error_description: text });
+    expect(applicationFailure(detail, NOW).message).toContain(told);
   });
 
   it('leaves none of its own words in the failure', () => {
@@ -143,6 +98,8 @@ describe('a reply of Auth0', () => {
     const failure = applicationFailure(classified(ASSOCIATE, 400, body), NOW);
     expect(JSON.stringify([failure.message, failure.details])).not.toContain('marker');
     expect(failure.stack).toBe('');
+    const known = { error: 'marker-error', error_description: 'Invalid phone number marker' };
+    expect(JSON.stringify(classified(ASSOCIATE, 400, known))).not.toContain('marker');
   });
 });
 
