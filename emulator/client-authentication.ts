@@ -16,6 +16,10 @@ const ASSERTION_BYTES_MAX = 2_048;
 const ASSERTION_LIFE_MAX_S = 5 * 60;
 const SKEW_S = 10;
 const ID_MAX = 64;
+const REFUSED = {
+  access_denied: 'Unauthorized',
+  invalid_client: 'Client authentication failed',
+};
 /** Ids of assertions that were used; older ones have expired long before they are forgotten. */
 const USED_MAX = 50_000;
 
@@ -36,27 +40,36 @@ export class ClientAuthentication {
     const clientId = basic?.id ?? required(input, 'client_id');
     const secret = basic?.secret ?? optional(input, 'client_secret');
     const client = this.#tenant.clients.get(clientId);
-    if (client === undefined) throw failed();
-    const { clientSecret, jwks } = client;
-    if (clientSecret === undefined) {
+    if (client === undefined) throw this.#refused();
+    const { clientSecret, jwks, tokenEndpointAuthMethod: method } = client;
+    const given = basic === undefined ? 'client_secret_post' : 'client_secret_basic';
+    if (method !== undefined && method !== (secret === undefined ? 'none' : given)) {
+      throw this.#refused();
+    }
+    if (clientSecret === undefined || method === 'none') {
       // Whoever has registered a key signs with it, and nothing less will do.
-      if (jwks !== undefined) throw failed();
+      if (jwks !== undefined) throw this.#refused();
       return client;
     }
-    if (!same(clientSecret, secret ?? '')) throw failed();
+    if (!same(clientSecret, secret ?? '')) throw this.#refused();
     return client;
   }
 
+  #refused(): OAuthError {
+    const { clientRefusedError } = this.#tenant.settings;
+    return new OAuthError(401, clientRefusedError, REFUSED[clientRefusedError]);
+  }
+
   async #byAssertion(input: Fields, assertion: string): Promise<ClientConfig> {
-    if (optional(input, 'client_assertion_type') !== ASSERTION_TYPE) throw failed();
-    if (assertion.length > ASSERTION_BYTES_MAX) throw failed();
+    if (optional(input, 'client_assertion_type') !== ASSERTION_TYPE) throw this.#refused();
+    if (assertion.length > ASSERTION_BYTES_MAX) throw this.#refused();
     const clientId = optional(input, 'client_id') ?? claimedIssuer(assertion);
     const client = this.#tenant.clients.get(clientId ?? '');
-    if (client?.jwks === undefined) throw failed();
+    if (client?.jwks === undefined) throw this.#refused();
     const claims = await this.#verified(client, assertion).catch(() => undefined);
-    if (claims === undefined || !this.#inBounds(claims)) throw failed();
+    if (claims === undefined || !this.#inBounds(claims)) throw this.#refused();
     const use = `${client.clientId} ${claims.jti ?? ''}`;
-    if (this.#used.has(use)) throw failed();
+    if (this.#used.has(use)) throw this.#refused();
     this.#used.set(use, true);
     return client;
   }
@@ -90,10 +103,6 @@ export class ClientAuthentication {
       jti.length <= ID_MAX
     );
   }
-}
-
-function failed(): OAuthError {
-  return new OAuthError(401, 'invalid_client', 'Client authentication failed');
 }
 
 /** Not believed yet: it only says whose keys to try. */

@@ -1,8 +1,10 @@
 /** What the control API and the configuration file take. */
 import type { JWK } from 'jose';
 import { z } from 'zod';
+import { SECRET_METHODS } from './client-config.ts';
 import { FACTORS, MESSAGE_TYPES, MFA_POLICIES, PHONE_PROVIDERS } from './guardian.ts';
 import { PLANS } from './settings.ts';
+import { SIGNING_ALGORITHMS } from './signing-keys.ts';
 
 const URLS_MAX = 100;
 
@@ -25,6 +27,8 @@ const jwk = z.custom<JWK>((value) => z.looseObject({ kty: text }).safeParse(valu
 export const clientSchema = z.strictObject({
   clientId: text,
   clientSecret: text.optional(),
+  tokenEndpointAuthMethod: z.enum(SECRET_METHODS).optional(),
+  idTokenAlgorithm: z.enum(SIGNING_ALGORITHMS).optional(),
   jwks: z.strictObject({ keys: z.array(jwk).max(KEYS_MAX) }).optional(),
   redirectUris: z.array(z.url()).max(URLS_MAX),
   allowedLogoutUrls: z.array(z.url()).max(URLS_MAX).optional(),
@@ -96,6 +100,9 @@ export const settingsSchema = z.strictObject({
   wrongCodes: z.enum(['ten-per-hour', 'five-per-five-minutes']).optional(),
   phoneNumberError: z.enum(['invalid_request', 'invalid_phone_number']).optional(),
   factorOffError: z.enum(['unsupported_challenge_type', 'invalid_request']).optional(),
+  clientRefusedError: z.enum(['access_denied', 'invalid_client']).optional(),
+  redirectUriStatus: z.union([z.literal(401), z.literal(403)]).optional(),
+  keyAlgorithm: z.boolean().optional(),
   wrongPasswordError: z.enum(['invalid_grant', 'invalid_user_password']).optional(),
   expiredOobCodeError: z.enum(['expired_token', 'invalid_grant']).optional(),
   expiredOobCodeStatus: z.union([z.literal(401), z.literal(403)]).optional(),

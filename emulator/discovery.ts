@@ -39,5 +39,5 @@ export function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {
       request_uri_parameter_supported: false,
     }),
   );
-  app.get('/.well-known/jwks.json', async (exchange) => exchange.json(await tokens.keys.jwks()));
+  app.get('/.well-known/jwks.json', async (exchange) => exchange.json(await tokens.jwks()));
 }

@@ -5,6 +5,7 @@ import type { Env, Exchange } from './exchange.ts';
 import type { Allowed } from './management-api.ts';
 import { ManagementError } from './management-error.ts';
 import { chosen, paged, pageOf } from './management-page.ts';
+import { ALGORITHM } from './signing-keys.ts';
 import type { ClientConfig, Tenant } from './tenant.ts';
 import { GRANTS } from './token-endpoint.ts';
 
@@ -54,11 +55,12 @@ function shown(client: ClientConfig, exchange: Exchange): Record<string, unknown
     callbacks: redirectUris,
     grant_types: grantTypes,
     token_endpoint_auth_method: authenticationOf(client),
-    jwt_configuration: { alg: 'RS256', lifetime_in_seconds: 36_000 },
+    jwt_configuration: { alg: client.idTokenAlgorithm ?? ALGORITHM, lifetime_in_seconds: 36_000 },
   };
 }
 
-function authenticationOf({ clientSecret, jwks }: ClientConfig): string {
+function authenticationOf({ tokenEndpointAuthMethod, clientSecret, jwks }: ClientConfig): string {
+  if (tokenEndpointAuthMethod !== undefined) return tokenEndpointAuthMethod;
   if (clientSecret !== undefined) return 'client_secret_post';
   return jwks === undefined ? 'none' : 'private_key_jwt';
 }

@@ -87,6 +87,12 @@ export interface TenantSettings {
   readonly phoneNumberError: 'invalid_request' | 'invalid_phone_number';
   /** `error` where a factor is off or there is none of that name: not captured. */
   readonly factorOffError: 'unsupported_challenge_type' | 'invalid_request';
+  /** `error` of a client that is not authenticated: apps see the one, the OpenAPI file lists the other. */
+  readonly clientRefusedError: 'access_denied' | 'invalid_client';
+  /** Status of `The redirect URI is wrong.`: not captured. */
+  readonly redirectUriStatus: 401 | 403;
+  /** Whether the keys say that they are for RS256, and so for nothing else. */
+  readonly keyAlgorithm: boolean;
   /** `error` of `Wrong email or password.`: SDKs have the one, the OpenAPI file lists the other. */
   readonly wrongPasswordError: 'invalid_grant' | 'invalid_user_password';
   /** `oob_code is expired`: neither status nor `error` was captured. */
@@ -166,6 +172,9 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   wrongCodes: 'ten-per-hour',
   phoneNumberError: 'invalid_request',
   factorOffError: 'unsupported_challenge_type',
+  clientRefusedError: 'access_denied',
+  redirectUriStatus: 403,
+  keyAlgorithm: true,
   wrongPasswordError: 'invalid_grant',
   expiredOobCodeError: 'expired_token',
   expiredOobCodeStatus: 401,

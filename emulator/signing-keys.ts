@@ -31,6 +31,9 @@ export interface Expected {
 }
 
 export const ALGORITHM = 'RS256';
+/** Management API, `SigningAlgorithmEnum`; HS256 is with the client's secret. */
+export const SIGNING_ALGORITHMS = ['RS256', 'RS512', 'PS256', 'HS256'] as const;
+export type SigningAlgorithm = (typeof SIGNING_ALGORITHMS)[number];
 const MODULUS_BITS = 2048;
 /** The current key and the one before it. */
 const KEYS_MAX = 2;
@@ -87,21 +90,26 @@ export class SigningKeys {
     return (await promisify(generateKeyPair)('rsa', { modulusLength: MODULUS_BITS })).privateKey;
   }
 
-  async jwks(): Promise<{ keys: JWK[] }> {
+  /** @param marked - whether they say what they are for */
+  async jwks(marked = true): Promise<{ keys: JWK[] }> {
     await this.#ready;
     const keys = this.#keys.map(async ({ publicKey, kid }) => ({
       ...(await exportJWK(publicKey)),
-      ...{ use: 'sig', alg: ALGORITHM, kid },
+      ...{ use: 'sig', kid },
+      ...(marked && { alg: ALGORITHM }),
     }));
     return { keys: await Promise.all(keys) };
   }
 
-  async sign(claims: Record<string, unknown>): Promise<string> {
+  async sign(
+    claims: Record<string, unknown>,
+    alg: Exclude<SigningAlgorithm, 'HS256'> = ALGORITHM,
+  ): Promise<string> {
     await this.#ready;
     const [current] = this.#keys;
     if (current === undefined) throw new Error('A tenant always has a signing key.');
     return new SignJWT(claims)
-      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT', kid: current.kid })
+      .setProtectedHeader({ alg, typ: 'JWT', kid: current.kid })
       .sign(current.privateKey);
   }
 

@@ -1,6 +1,6 @@
 /** What a tenant holds, and its rules about users, authenticators and codes. No HTTP here. */
-import type { JWK } from 'jose';
 import { type Authenticator, type AuthenticatorKind, isTwin } from './authenticator.ts';
+import type { ClientConfig } from './client-config.ts';
 import type { Clock } from './clock.ts';
 import { FactorEvents } from './factor-events.ts';
 import { kindOn } from './guardian.ts';
@@ -27,6 +27,7 @@ import { TenantLog } from './tenant-log.ts';
 import { Users } from './users.ts';
 
 export type { Authenticator, AuthenticatorKind } from './authenticator.ts';
+export type { ClientConfig } from './client-config.ts';
 export { type Channel, same, type TextedCode } from './one-time-codes.ts';
 
 export interface User extends Quotas {
@@ -54,18 +55,6 @@ export interface UserConfig {
   /** Default `false`. */
   readonly emailVerified?: boolean;
   readonly userMetadata?: Readonly<Record<string, unknown>>;
-}
-
-export interface ClientConfig {
-  readonly clientId: string;
-  readonly clientSecret?: string;
-  /** Public keys that a `private_key_jwt` client signs its assertions with. */
-  readonly jwks?: { readonly keys: readonly JWK[] };
-  readonly redirectUris: readonly string[];
-  readonly allowedLogoutUrls?: readonly string[];
-  readonly grantTypes?: readonly string[];
-  /** The APIs that it may call as itself, a path naming one of the tenant's own: `/api/v2/`. */
-  readonly grants?: readonly { readonly audience: string; readonly scopes: readonly string[] }[];
 }
 
 /** What is enrolled; a phone number is texted unless it says otherwise. */

@@ -1,11 +1,11 @@
-/** What a tenant hands out: ID and access tokens (RS256), and the opaque `mfa_token` and `oob_code`. */
-import type { JWTPayload } from 'jose';
+/** What a tenant hands out: ID and access tokens, and the opaque `mfa_token` and `oob_code`. */
+import { type JWK, type JWTPayload, SignJWT } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
 import { IronStrings } from './iron-strings.ts';
 import { OpaqueTokens } from './opaque-tokens.ts';
 import { RefreshTokens } from './refresh-tokens.ts';
 import { wantsRefreshToken } from './scopes.ts';
-import { type SavedKey, SigningKeys } from './signing-keys.ts';
+import { ALGORITHM, type SavedKey, SigningKeys } from './signing-keys.ts';
 import type { Authenticator, Sent, Tenant, User } from './tenant.ts';
 import { claimsOf } from './user-claims.ts';
 
@@ -103,7 +103,7 @@ export class Tokens {
     return {
       access_token: await this.#accessToken(grant, iat, life, openid),
       ...(refreshToken !== undefined && { refresh_token: refreshToken }),
-      ...(openid && { id_token: await this.sign(this.#idClaims(grant, iat)) }),
+      ...(openid && { id_token: await this.#idToken(grant, iat) }),
       scope: grant.scope,
       expires_in: life,
       token_type: 'Bearer',
@@ -131,6 +131,17 @@ export class Tokens {
     });
   }
 
+  /** Signed as the application is set to (auth0-docs "Signing Algorithms"). */
+  #idToken(grant: Grant, iat: number): Promise<string> {
+    const { idTokenAlgorithm = ALGORITHM, clientSecret = '' } =
+      this.#tenant.clients.get(grant.clientId) ?? {};
+    const claims = this.#idClaims(grant, iat);
+    if (idTokenAlgorithm !== 'HS256') return this.keys.sign(claims, idTokenAlgorithm);
+    return new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .sign(Buffer.from(clientSecret));
+  }
+
   #idClaims(grant: Grant, iat: number): Record<string, unknown> {
     const { user, nonce, sid } = grant;
     // auth0-docs "AMR claim exceptions": tokens that the MFA API gives have none.
@@ -150,6 +161,10 @@ export class Tokens {
       ...(sid !== undefined && { sid }),
       ...(nonce !== undefined && { nonce }),
     };
+  }
+
+  jwks(): Promise<{ keys: JWK[] }> {
+    return this.keys.jwks(this.#tenant.settings.keyAlgorithm);
   }
 
   sign(claims: Record<string, unknown>): Promise<string> {

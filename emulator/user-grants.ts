@@ -28,9 +28,17 @@ export class UserGrants {
     const valid =
       issued !== undefined &&
       this.#tenant.clock.now() < issued.expiresAt &&
-      issued.request.clientId === client.clientId &&
-      issued.request.redirectUri === optional(input, 'redirect_uri');
+      issued.request.clientId === client.clientId;
     if (!valid) throw new OAuthError(403, 'invalid_grant', 'Invalid authorization code');
+    const { redirectUri } = issued.request;
+    const sent = optional(input, 'redirect_uri');
+    if (sent !== redirectUri) {
+      throw new OAuthError(
+        this.#tenant.settings.redirectUriStatus,
+        'unauthorized_client',
+        `The redirect URI is wrong. You sent ${sent ?? 'null'}, and we expected ${redirectUri}`,
+      );
+    }
     this.#flow.codes.delete(code);
     if (!verifierFits(issued, optional(input, 'code_verifier'))) {
       throw new OAuthError(401, 'invalid_grant', 'Failed to verify code verifier');

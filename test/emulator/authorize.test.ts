@@ -96,17 +96,31 @@ describe('§1.1 the code and its tokens', () => {
     expect(refusal(await browser.exchange(code))).toEqual(INVALID);
   });
 
-  it('§1.1 B: a wrong verifier is 401, a wrong redirect_uri or a late code 403', async () => {
+  it('§1.1 B: a wrong verifier is 401 in its own words, a late code 403', async () => {
     await using bench = await Bench.open();
     const browser = new Browser(bench);
     const guessed = await browser.exchange(await browser.code(), { code_verifier: 'x'.repeat(43) });
-    expect([guessed.status, guessed.body['error']]).toEqual([401, 'invalid_grant']);
-    const again = { prompt: 'login' };
-    const elsewhere = { redirect_uri: `${REDIRECT_URI}/other` };
-    expect(refusal(await browser.exchange(await browser.code(again), elsewhere))).toEqual(INVALID);
-    const late = await browser.code(again);
+    const unverified = [401, 'invalid_grant', 'Failed to verify code verifier'];
+    expect(refusal(guessed)).toEqual(unverified);
+    const late = await browser.code({ prompt: 'login' });
     bench.emulator.clock.advance(600_000);
     expect(refusal(await browser.exchange(late))).toEqual(INVALID);
+  });
+
+  it('§1.1 C: a wrong redirect_uri is told with both, by 403 or 401, and spends no code', async () => {
+    for (const redirectUriStatus of [403, 401] as const) {
+      await using bench = await Bench.open({ settings: { redirectUriStatus } });
+      const browser = new Browser(bench);
+      const code = await browser.code();
+      const sent = `${REDIRECT_URI}/other`;
+      const refused = await browser.exchange(code, { redirect_uri: sent });
+      expect(refusal(refused)).toEqual([
+        ...[redirectUriStatus, 'unauthorized_client'],
+        `The redirect URI is wrong. You sent ${sent}, and we expected ${REDIRECT_URI}`,
+      ]);
+      expect(refused.body).not.toHaveProperty('access_token');
+      expect((await browser.exchange(code)).status).toBe(200);
+    }
   });
 
   it('§1.5 A: claims of the ID token and of the access token, which lives 600 s', async () => {

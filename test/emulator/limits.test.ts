@@ -134,12 +134,12 @@ describe('§1.2, §3.2 and §6 POST /oauth/token', () => {
     ];
     for (const reply of known) expect(reply.body['error_description']).toBe('Malformed mfa_token');
     const bad = await form({ ...CLIENT, client_secret: 'guess' });
-    expect([bad.status, bad.body['error']]).toEqual([401, 'invalid_client']);
-    expect((await form({}, 'Basic %%%')).body['error']).toBe('invalid_client');
+    expect([bad.status, bad.body['error']]).toEqual([401, 'access_denied']);
+    expect((await form({}, 'Basic %%%')).body['error']).toBe('access_denied');
     expect(bad.headers.get('www-authenticate')).toBeNull();
     expect(bad.headers.get('content-type')).toBe('application/json');
     const mfa = await bench.get('/mfa/authenticators', 'nonsense');
     expect(mfa.headers.get('content-type')).toBe('application/json; charset=utf-8');
-    expect(string(bad, 'error')).toBe('invalid_client');
+    expect(string(bad, 'error')).toBe('access_denied');
   });
 });

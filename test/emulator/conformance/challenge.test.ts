@@ -34,7 +34,7 @@ describe('§3.1 POST /mfa/challenge', () => {
     const mfaToken = await bench.mfaToken();
     const sent = bench.emulator.inbox.messages().length;
     const refused = await challenge(bench, mfaToken, { client_secret: 'guess' });
-    expect([refused.status, refused.body['error']]).toEqual([401, 'invalid_client']);
+    expect([refused.status, refused.body['error']]).toEqual([401, 'access_denied']);
     expect(bench.emulator.inbox.messages()).toHaveLength(sent);
   });
 

@@ -3,7 +3,7 @@ import { UnsecuredJWT } from 'jose';
 import { asserted, Signer } from '../assertion.ts';
 import { Bench, CLIENT, PHONE, refusal, type Reply, string } from '../bench.ts';
 
-const FAILED = [401, 'invalid_client', 'Client authentication failed'];
+const FAILED = [401, 'access_denied', 'Unauthorized'];
 
 /** A password grant with this and no other authentication of the client. */
 function grant(
@@ -55,6 +55,34 @@ describe('§6 secret in the body, Basic, none', () => {
     }
     const effects = bench.emulator.journal.entries.map(({ effect }) => effect);
     expect(effects).not.toContain('tokens-issued');
+  });
+});
+
+describe('§6 the application’s own method', () => {
+  const { client_id: clientId, client_secret: clientSecret } = CLIENT;
+  const ways = {
+    none: (bench: Bench) => grant(bench, { client_id: clientId }),
+    client_secret_post: (bench: Bench) => grant(bench, CLIENT),
+    client_secret_basic: (bench: Bench) => grant(bench, {}, basic(clientId, clientSecret)),
+  };
+  const methods = ['none', 'client_secret_post', 'client_secret_basic'] as const;
+
+  it.each(methods)('§6 C: %s is the one way in', async (tokenEndpointAuthMethod) => {
+    await using bench = await Bench.open();
+    bench.emulator.addClient({
+      ...{ clientId, clientSecret, redirectUris: [], tokenEndpointAuthMethod },
+    });
+    for (const way of methods) {
+      const reply = await ways[way](bench);
+      if (way === tokenEndpointAuthMethod) expect(reply.status).toBe(200);
+      else expect(refusal(reply)).toEqual(FAILED);
+    }
+  });
+
+  it('§3.3 X: a refusal is access_denied, or invalid_client where switched', async () => {
+    await using bench = await Bench.open({ settings: { clientRefusedError: 'invalid_client' } });
+    const reply = await grant(bench, { ...CLIENT, client_secret: 'guess' });
+    expect(refusal(reply)).toEqual([401, 'invalid_client', 'Client authentication failed']);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
-import { Bench, string } from '../bench.ts';
+import { createLocalJWKSet, decodeProtectedHeader, type JSONWebKeySet, jwtVerify } from 'jose';
+import { Bench, CLIENT, string } from '../bench.ts';
 
 async function jwks(bench: Bench): Promise<JSONWebKeySet> {
   return (await bench.get('/.well-known/jwks.json')).body as unknown as JSONWebKeySet;
@@ -19,6 +19,35 @@ describe('§11 discovery', () => {
       ],
     });
   });
+});
+
+describe('§6 the algorithm of ID tokens', () => {
+  it.each(['RS256', 'RS512', 'PS256', 'HS256'] as const)(
+    '§6 A: %s is the application’s choice; keys that say RS256 check no other',
+    async (idTokenAlgorithm) => {
+      for (const keyAlgorithm of [true, false]) {
+        await using bench = await Bench.open({ settings: { keyAlgorithm } });
+        const { client_id: clientId, client_secret: clientSecret } = CLIENT;
+        bench.emulator.addClient({
+          ...{ clientId, clientSecret, redirectUris: [], idTokenAlgorithm },
+        });
+        const idToken = string(await bench.passwordGrant(), 'id_token');
+        expect(decodeProtectedHeader(idToken).alg).toBe(idTokenAlgorithm);
+        const set = createLocalJWKSet(await jwks(bench));
+        const check = { currentDate: new Date(bench.emulator.clock.now()) };
+        const checked = await (
+          idTokenAlgorithm === 'HS256'
+            ? jwtVerify(idToken, Buffer.from(clientSecret), check)
+            : jwtVerify(idToken, set, check)
+        ).then(
+          () => true,
+          () => false,
+        );
+        const marked = keyAlgorithm && !['RS256', 'HS256'].includes(idTokenAlgorithm);
+        expect(checked).toBe(!marked);
+      }
+    },
+  );
 });
 
 describe('§11 JWKS', () => {

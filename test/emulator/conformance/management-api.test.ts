@@ -43,7 +43,7 @@ describe('§6 tokens for the Management API', () => {
       ...[403, 'access_denied', 'Client has not been granted scopes: delete:users'],
     ]);
     expect(await denied({ client_secret: 'guessed' })).toEqual([
-      ...[401, 'invalid_client', 'Client authentication failed'],
+      ...[401, 'access_denied', 'Unauthorized'],
     ]);
   });
 

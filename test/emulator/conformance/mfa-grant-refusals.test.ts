@@ -195,7 +195,7 @@ describe('§3.3 requests that are refused before a code is looked at', () => {
       ...{ grant_type: OOB, mfa_token: access, oob_code: oobCode, binding_code: code },
       client_secret: 'guess',
     });
-    expect([refused.status, refused.body['error']]).toEqual([401, 'invalid_client']);
+    expect([refused.status, refused.body['error']]).toEqual([401, 'access_denied']);
     expect(active(bench)).toEqual([false]);
     expect(bench.emulator.inbox.messages(PHONE)).toHaveLength(1);
   });

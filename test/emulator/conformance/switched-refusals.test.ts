@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Bench, CLIENT, refusal, SMS, string, TOTP } from '../bench.ts';
 import { active, kinds } from './factors.ts';
 
-const FAILED = [401, 'invalid_client', 'Client authentication failed'];
+const FAILED = [401, 'access_denied', 'Unauthorized'];
 
 describe('what the documents tell in two ways', () => {
   it('§1.2 X: a wrong password is invalid_grant, or invalid_user_password where switched', async () => {

@@ -82,7 +82,7 @@ describe('openid-client', () => {
     const config = await discover(bench, oidc.ClientSecretPost('guessed'));
     await expect(
       oidc.genericGrantRequest(config, OTP, { mfa_token: 'nonsense', otp: '000000' }),
-    ).rejects.toMatchObject({ status: 401, error: 'invalid_client' });
+    ).rejects.toMatchObject({ status: 401, error: 'access_denied' });
   });
 
   it('§6 A: client_credentials opens the Management API', async () => {
