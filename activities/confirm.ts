@@ -5,11 +5,12 @@
  */
 import { tokenSchema } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
+import { askForTokens, type TokenEndpoint } from './auth0/token-endpoint.ts';
 import { parsedJson } from './authenticators.ts';
 import type { Confirmation, ConfirmInput } from './enrollment-activities.ts';
+import { issuedAt } from './login-token.ts';
 import { owning } from './ownership.ts';
 import type { SealKeyring } from './seal.ts';
-import { issuedAt } from './session.ts';
 
 const GRANT = 'http://auth0.com/oauth/grant-type/';
 
@@ -21,36 +22,26 @@ export async function confirm(
   const grant = input.factor === 'sms' ? 'mfa-oob' : 'mfa-otp';
   const endpoint = `POST /oauth/token (${grant})` as const;
   tenant.checkTenant(input.tenant, endpoint);
-  const { clientId, clientSecret } = tenant.config;
-  const body = new URLSearchParams({
+  const fields = {
     grant_type: `${GRANT}${grant}`,
-    client_id: clientId,
     mfa_token: await tenant.opened(seal, input.accessToken, endpoint),
-  });
-  if (clientSecret !== undefined) body.set('client_secret', clientSecret);
-  if (input.factor === 'sms') {
-    if (input.oobCode === undefined) return tenant.fail({ type: 'code-expired', endpoint });
-    body.set('oob_code', await tenant.opened(seal, input.oobCode, endpoint));
-    body.set('binding_code', input.code);
-  } else {
-    body.set('otp', input.code);
-  }
-  const text = await owning((ownership) =>
-    tenant.ask(
-      endpoint,
-      {
-        method: 'POST',
-        path: '/oauth/token',
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: body.toString(),
-      },
-      ownership,
-    ),
-  );
+    ...(input.factor === 'sms' ? await texted(tenant, seal, input, endpoint) : { otp: input.code }),
+  };
+  const text = await owning((ownership) => askForTokens(tenant, endpoint, fields, ownership));
   const parsed = tokenSchema.safeParse(parsedJson(text));
   if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint });
   const { id_token: idToken, access_token: accessToken } = parsed.data;
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
   // Confirmed it is; without a claim of Auth0's own, ours is the nearest.
   return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };
+}
+
+async function texted(
+  tenant: TenantClient,
+  seal: SealKeyring,
+  { oobCode, code }: ConfirmInput,
+  endpoint: TokenEndpoint,
+) {
+  if (oobCode === undefined) return tenant.fail({ type: 'code-expired', endpoint });
+  return { oob_code: await tenant.opened(seal, oobCode, endpoint), binding_code: code };
 }

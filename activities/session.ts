@@ -3,10 +3,11 @@
  * be refused without spending the single-use code is refused first.
  */
 import { ApplicationFailure } from '@temporalio/common';
-import { decodeJwt, errors as joseErrors, type JWTPayload, jwtVerify } from 'jose';
-import { exchangeCode } from './auth0/token-endpoint.ts';
-import { CLOCK_TOLERANCE_S, type TenantClient } from './auth0/tenant-client.ts';
-import { listOnce } from './authenticators.ts';
+import type { JWTPayload } from 'jose';
+import { tokenSchema } from './auth0/schemas.ts';
+import type { TenantClient } from './auth0/tenant-client.ts';
+import { askForTokens } from './auth0/token-endpoint.ts';
+import { listOnce, parsedJson } from './authenticators.ts';
 import type {
   Authenticator,
   CodeProof,
@@ -15,6 +16,7 @@ import type {
   TokenProof,
 } from './enrollment-activities.ts';
 import type { FailureType } from './failures.ts';
+import { audiencesOf, verified } from './login-token.ts';
 import { owning, type Ownership } from './ownership.ts';
 import { isSealingKey, type SealKeyring } from './seal.ts';
 
@@ -91,6 +93,16 @@ async function onceSpent<T>(tenant: TenantClient, read: () => Promise<T>): Promi
     } catch (error) {
       const type = error instanceof ApplicationFailure ? error.type : undefined;
       if (type === 'unavailable' && reads < READS_MAX) continue;
+      if (type === 'token-expired') {
+        // Made just now, for this audience, with every scope: a next one would fare no better.
+        tenant.fail({
+          type: 'configuration-fault',
+          endpoint: LIST_ENDPOINT,
+          remedy:
+            'The MFA API refused a token that was made just now: check that AUTH0_AUDIENCE is its identifier ' +
+            '(https://{tenant}/mfa/, with the slash), and that the user is still there.',
+        });
+      }
       if (type !== 'unavailable' && type !== 'rate-limited') throw error;
       tenant.fail({ type: 'ambiguous', endpoint: LIST_ENDPOINT });
     }
@@ -116,13 +128,22 @@ async function tokensOf(
   }
   // The request's start: a token may only seem to die earlier than it does.
   const receivedAt = tenant.now();
-  const response = await exchangeCode(tenant, proof, ownership);
-  if (isMfaToken(response.access_token)) refuse('needs-mfa-api-token');
+  const { code, codeVerifier, redirectUri } = proof;
+  const fields = {
+    ...{ grant_type: 'authorization_code', code },
+    ...{ code_verifier: codeVerifier, redirect_uri: redirectUri },
+  };
+  const text = await askForTokens(tenant, ENDPOINT, fields, ownership);
+  const parsed = tokenSchema.safeParse(parsedJson(text));
+  if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
+  const { access_token: accessToken, id_token: idToken, expires_in: expiresInS } = parsed.data;
+  if (isMfaToken(accessToken)) refuse('needs-mfa-api-token');
   return {
-    accessToken: response.access_token,
-    idToken: response.id_token ?? refuse('invalid-id-token'),
+    accessToken,
+    // The login did not ask for the scope `openid`.
+    idToken: idToken ?? refuse('invalid-id-token'),
     receivedAt,
-    ...(response.expires_in !== undefined && { expiresInS: response.expires_in }),
+    ...(expiresInS !== undefined && { expiresInS }),
   };
 }
 
@@ -138,15 +159,24 @@ async function checkTokens(
   refuse: Refuse,
 ): Promise<Checked> {
   const { config } = tenant;
-  const spent = tokens.receivedAt !== undefined;
-  const idToken = { token: tokens.idToken, spent, audience: config.clientId };
-  const idClaims = await verified(tenant, idToken, () => refuse('invalid-id-token'));
+  const fromAuth0 = tokens.receivedAt !== undefined;
+  const idClaims = await verified(tenant, ENDPOINT, {
+    kind: 'ID',
+    token: tokens.idToken,
+    fromAuth0,
+  });
   const { aud, azp } = idClaims;
   if (Array.isArray(aud) && aud.length > 1 && azp !== config.clientId) refuse('invalid-id-token');
-  const accessToken = { token: tokens.accessToken, spent };
-  const accessClaims = await verified(tenant, accessToken, () => refuse('invalid-access-token'));
+  const { proof } = input;
+  if ('code' in proof && idClaims['nonce'] !== proof.nonce) refuse('invalid-id-token');
+  // First of all, for whom it is: one that nobody can read is what a login gets that names no API.
+  if (!audiencesOf(tokens.accessToken).includes(config.audience)) refuse('wrong-audience');
+  const accessToken = { kind: 'access', token: tokens.accessToken, fromAuth0 } as const;
+  const accessClaims = await verified(tenant, ENDPOINT, accessToken);
+  const client = accessClaims['azp'] ?? accessClaims['client_id'] ?? config.clientId;
+  // Auth0 would not let us confirm with it.
+  if (client !== config.clientId) refuse('invalid-access-token');
   if (idClaims.sub !== input.userId || accessClaims.sub !== input.userId) refuse('wrong-user');
-  if (![accessClaims.aud].flat().includes(config.audience)) refuse('wrong-audience');
   const { scope } = accessClaims;
   const scopes = typeof scope === 'string' ? scope.split(' ') : [];
   if (!SCOPES.every((scope) => scopes.includes(scope))) refuse('missing-scope');
@@ -154,38 +184,6 @@ async function checkTokens(
   if (expiresAt - tenant.now() < LIFE_LEFT_MS_MIN) refuse('token-expired');
   checkFreshness(tenant, input, tokens, idClaims, refuse);
   return { idClaims, expiresAt };
-}
-
-async function verified(
-  tenant: TenantClient,
-  { token, spent, audience }: { token: string; spent: boolean; audience?: string },
-  refuse: () => never,
-): Promise<JWTPayload> {
-  try {
-    const { payload } = await jwtVerify(token, tenant.keys, {
-      algorithms: ['RS256'],
-      issuer: tenant.config.issuer.href,
-      requiredClaims: ['sub', 'iat', 'exp'],
-      clockTolerance: CLOCK_TOLERANCE_S,
-      currentDate: new Date(tenant.now()),
-      ...(audience !== undefined && { audience }),
-    });
-    return payload;
-  } catch (error) {
-    if (isTokenFault(error)) return refuse();
-    // A key that we did not have yet could not be fetched.
-    return tenant.fail({ type: spent ? 'ambiguous' : 'unavailable', endpoint: ENDPOINT });
-  }
-}
-
-/** A fault of the token, as against one of fetching the keys (jose's plain JOSEError is that). */
-function isTokenFault(error: unknown): boolean {
-  return (
-    error instanceof joseErrors.JOSEError &&
-    error.code !== joseErrors.JOSEError.code &&
-    error.code !== joseErrors.JWKSTimeout.code &&
-    error.code !== joseErrors.JWKSInvalid.code
-  );
 }
 
 /** Counted from our own clock where we made the exchange, so that clocks may differ. */
@@ -228,13 +226,4 @@ function checkChallenged(
   );
   if (challengeable && !challenged) refuse('mfa-not-challenged');
   if (!challengeable && challenged) refuse('stale-login');
-}
-
-/** `iat` of a token that Auth0 has just made, epoch seconds on its clock; signature not needed. */
-export function issuedAt(token: string): number | undefined {
-  try {
-    return decodeJwt(token).iat;
-  } catch {
-    return undefined;
-  }
 }

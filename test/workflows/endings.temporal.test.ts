@@ -6,7 +6,7 @@ import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { ACTIVE_SMS, ASSOCIATE, held, INACTIVE_TOTP, TOKEN } from '../support/auth0-record.ts';
 import { Enrollee, RESENDS } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
-import { createWorld } from '../support/world.ts';
+import { CLIENT_ID, createWorld, REDIRECT_URI } from '../support/world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -172,6 +172,18 @@ describe('a failure', () => {
     expect(failed).toMatchObject({ cause: { type: 'configuration-fault' } });
     expect(String((failed as WorkflowFailedError).cause)).toContain('AUTH0_DOMAIN');
     expect(world.emulator.journal.count(TOKEN)).toBe(requests);
+  });
+
+  it('of the client’s secret ends the run with the remedy, and texts nobody', async () => {
+    const changed = { clientId: CLIENT_ID, clientSecret: 'changed in the dashboard' };
+    const clients = [{ ...changed, redirectUris: [REDIRECT_URI] }];
+    await using world = await createWorld({ emulator: { clients } });
+    const person = await Enrollee.start(world);
+    await person.handle.signal('loginCompleted', await person.proof());
+    const failed: unknown = await person.result().catch((error: unknown) => error);
+    expect(failed).toMatchObject({ cause: { type: 'configuration-fault' } });
+    expect(String((failed as WorkflowFailedError).cause)).toContain('AUTH0_CLIENT_SECRET');
+    expect(world.emulator.inbox.messages()).toEqual([]);
   });
 
   it('is told to whoever waits with the login or the code that brought it to light', async () => {

@@ -26,6 +26,14 @@ const REFUSED: readonly (readonly [Refusal, string, Refused])[] = [
   ],
   [
     'login-code-refused',
+    'the redirect URI is another one, and says what an operator would be told',
+    async (person) => ({
+      ...(await person.proof()),
+      redirectUri: "https://a.example/Grant type 'authorization_code' not allowed for the client.",
+    }),
+  ],
+  [
+    'login-code-refused',
     'the code is made up',
     async (person) => ({ ...(await person.proof()), code: 'made-up' }),
   ],
