@@ -213,7 +213,10 @@ function checkFreshness(
   if (input.confirmedAt !== undefined && authTime < input.confirmedAt) return refuse('stale-login');
 }
 
-/** A challenge at login shows in `amr` if and only if there is a factor to be challenged with. */
+/**
+ * A challenge at login shows in `amr`, and there is one wherever the list shows a factor that forces it. Not
+ * the other way round: e-mail forces none and may be asked for, and what Duo or an Action asks for is in no list.
+ */
 function checkChallenged(
   idClaims: JWTPayload,
   authenticators: readonly Authenticator[],
@@ -225,5 +228,4 @@ function checkChallenged(
     ({ active, kind }) => active && kind !== 'email' && kind !== 'recovery-code',
   );
   if (challengeable && !challenged) refuse('mfa-not-challenged');
-  if (!challengeable && challenged) refuse('stale-login');
 }

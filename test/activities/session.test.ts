@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { CodeProof, OpenSessionInput } from '../../activities/enrollment-activities.ts';
 import { activityBench, openSession, sessionInput } from '../support/activity-bench.ts';
 import { LIST, TOKEN } from '../support/auth0-record.ts';
+import { enrollEmail } from '../support/email-factor.ts';
 import { deviceKey } from '../support/enrollee.ts';
 import { exchangedTokens, login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -99,6 +100,43 @@ describe('a proof is refused before its code is spent', () => {
       bench.run(bench.activities.openSession, sessionInput(world, proof)),
     ).rejects.toMatchObject({ type: 'needs-mfa-api-token' });
     expect(world.emulator.journal.entries).toEqual([]);
+  });
+});
+
+describe('a login that was challenged by what the list does not show', () => {
+  it('opens a session where it was by e-mail, which forces no challenge', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    await enrollEmail(world);
+    const proof = await login(world, world.user, { phoneNumber: world.user.email });
+    const { authenticators } = await openSession(world, bench, { proof });
+    expect(authenticators).toMatchObject([{ kind: 'email', active: true }]);
+  });
+
+  it.each([[[]], [[{ id: 'duo|dev_0123456789abcdef', authenticator_type: 'x', active: true }]]])(
+    'opens one where it was by Duo or an Action: the list has %j',
+    async (listed) => {
+      await using world = await createWorld({ worker: false });
+      await using bench = activityBench(world);
+      await enrollEmail(world);
+      const proof = await login(world, world.user, { phoneNumber: world.user.email });
+      const action = { status: 200, body: listed };
+      world.emulator.faults.add({ endpoint: LIST, when: 'after', action });
+      expect((await openSession(world, bench, { proof })).authenticators).toHaveLength(
+        listed.length,
+      );
+    },
+  );
+
+  it('opens none where it was not challenged although a factor of the list forces it', async () => {
+    await using world = await createWorld({ worker: false });
+    await using bench = activityBench(world);
+    const proof = await login(world);
+    const body = [{ id: 'push|dev_0123456789abcdef', authenticator_type: 'oob', active: true }];
+    world.emulator.faults.add({ endpoint: LIST, when: 'after', action: { status: 200, body } });
+    await expect(openSession(world, bench, { proof })).rejects.toMatchObject({
+      type: 'mfa-not-challenged',
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ASSOCIATE } from '../support/auth0-record.ts';
+import { enrollEmail } from '../support/email-factor.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { enrollmentCost } from '../../dev/enrollment-cost.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -59,6 +60,19 @@ describe('an enrollment', () => {
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
     // Ours, and the one with which Auth0 itself challenged the second login.
     expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+  });
+
+  it('takes a user whose logins are challenged by e-mail, which is no factor of the plan', async () => {
+    await using world = await createWorld();
+    await enrollEmail(world);
+    const person = await Enrollee.start(world, { factors: ['sms'] });
+    expect(await person.logIn({ phoneNumber: world.user.email })).toMatchObject({
+      status: 'accepted',
+      next: { type: 'enter-sms-code', challenge: 1 },
+    });
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
+    expect(active(world)).toEqual(['sms']);
   });
 
   it('stays within its limits of events, bytes and billed actions', async () => {

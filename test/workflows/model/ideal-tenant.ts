@@ -124,9 +124,7 @@ export class IdealTenant {
     if (confirmedAt !== undefined && Math.floor(login.at / 1000) < confirmedAt) {
       return bad('stale-login');
     }
-    const challengeable = this.challenging !== undefined;
-    if (challengeable && !login.challenged) return bad('mfa-not-challenged');
-    if (!challengeable && login.challenged) return bad('stale-login');
+    if (this.challenging !== undefined && !login.challenged) return bad('mfa-not-challenged');
     const session = { accessToken: 'sealed', expiresAt: now + TOKEN_LIFE_MS };
     return good({ ...session, authenticators: this.list() });
   }
