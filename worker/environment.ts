@@ -62,9 +62,13 @@ export class Environment {
     this.problems.push({ variable, rule, remedy });
   }
 
-  /** Empty counts as not set: that is how compose files pass an optional variable. */
+  /**
+   * Without white space around it: a secret's manager or a file's last line end adds some, and Auth0 refuses a
+   * client whose secret has one more character. Empty counts as not set: that is how compose files pass an
+   * optional variable.
+   */
   text(variable: string): string | undefined {
-    const value = this.#values[variable];
+    const value = this.#values[variable]?.trim();
     return value === '' ? undefined : value;
   }
 

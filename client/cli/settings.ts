@@ -45,13 +45,18 @@ export async function readStack(folder: string): Promise<Stack> {
   }
 }
 
+/** Of the environment, as the worker reads it: white space around it does not count. */
+export function given(value: string | undefined): string | undefined {
+  const text = value?.trim();
+  return text === '' ? undefined : text;
+}
+
 /** @throws UsageError naming every setting that is missing, and where it can be given. */
 export async function loginSettings(
   arguments_: Arguments,
   { env }: Surroundings,
 ): Promise<LoginSettings> {
   const stack = await readStack(folderOf(arguments_));
-  const given = (value: string | undefined) => (value === '' ? undefined : value);
   const domain = given(env['AUTH0_DOMAIN']);
   const issuer =
     arguments_.text('issuer') ??

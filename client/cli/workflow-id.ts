@@ -1,6 +1,6 @@
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type Command, UsageError } from './command.ts';
-import { FOLDER_HELP, FOLDER_OPTION, folderOf, readStack } from './settings.ts';
+import { FOLDER_HELP, FOLDER_OPTION, folderOf, given, readStack } from './settings.ts';
 
 export const workflowId: Command = {
   name: 'workflow-id',
@@ -16,9 +16,8 @@ export const workflowId: Command = {
   async run(arguments_, { env, stdout }) {
     const user = arguments_.text('user');
     if (user === undefined || user === '') throw new UsageError('--user is missing: auth0|…');
-    const fromEnvironment = env['AUTH0_DOMAIN'] === '' ? undefined : env['AUTH0_DOMAIN'];
     const stack = await readStack(folderOf(arguments_));
-    const tenant = arguments_.text('tenant') ?? fromEnvironment ?? stack.domain;
+    const tenant = arguments_.text('tenant') ?? given(env['AUTH0_DOMAIN']) ?? stack.domain;
     if (tenant === undefined) {
       throw new UsageError('--tenant (or AUTH0_DOMAIN) is missing: the Auth0 domain.');
     }

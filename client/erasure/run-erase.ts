@@ -110,7 +110,7 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string 
   const values = valuesOf(words);
   if (typeof values === 'string') return values;
   const owner = enrollmentOwnerSchema.safeParse({
-    tenant: values.tenant ?? env['AUTH0_DOMAIN'] ?? '',
+    tenant: values.tenant ?? env['AUTH0_DOMAIN']?.trim() ?? '',
     userId: values.user ?? '',
   });
   if (!owner.success) {

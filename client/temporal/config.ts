@@ -67,8 +67,8 @@ export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tem
 }
 
 function readEncryption(env: NodeJS.ProcessEnv): EncryptionConfig | undefined {
-  const keysFile = env['MFA_PAYLOAD_KEYS_FILE'] ?? '';
-  const refusePlaintext = env['MFA_REFUSE_PLAINTEXT'] ?? '';
+  const keysFile = env['MFA_PAYLOAD_KEYS_FILE']?.trim() ?? '';
+  const refusePlaintext = env['MFA_REFUSE_PLAINTEXT']?.trim() ?? '';
   if (!['', 'true', 'false'].includes(refusePlaintext)) {
     throw new TemporalConfigError(
       'MFA_REFUSE_PLAINTEXT must be true or false; leave it out for false.',
@@ -82,8 +82,11 @@ function readEncryption(env: NodeJS.ProcessEnv): EncryptionConfig | undefined {
 }
 
 function load(env: NodeJS.ProcessEnv): ReturnType<typeof loadClientConnectConfig> {
+  // An API key with a line end is no header's value.
   const overrideEnvVars = Object.fromEntries(
-    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value.trim()]],
+    ),
   );
   try {
     return loadClientConnectConfig({ overrideEnvVars });

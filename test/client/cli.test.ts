@@ -201,6 +201,8 @@ describe('login-url and login-proof', () => {
     const env = { AUTH0_DOMAIN: 'env.auth0.com', AUTH0_CLIENT_ID: 'env' };
     const ofEnv = ['https://env.auth0.com', 'env', 'https://env.auth0.com/mfa/'];
     expect(await parameters([], env)).toEqual(ofEnv);
+    const spaced = { AUTH0_DOMAIN: ' env.auth0.com\n', AUTH0_CLIENT_ID: 'env\r\n' };
+    expect(await parameters([], spaced)).toEqual(ofEnv);
     expect(await parameters(['--client-id', 'flag'], env)).toEqual(ofEnv.with(1, 'flag'));
   });
 });
@@ -210,6 +212,9 @@ describe('workflow-id', () => {
     const words = ['workflow-id', '--user', 'auth0|abc', '--tenant', 'example.eu.auth0.com'];
     const ran = await run(words);
     expect(ran.stdout).toEqual(['enroll-mfa/example.eu.auth0.com/auth0%7Cabc']);
+    // As the worker reads the variable, or it would be the id of an enrollment that is none.
+    const env = { AUTH0_DOMAIN: 'example.eu.auth0.com\n' };
+    expect((await run(words.slice(0, 3), { env })).stdout).toEqual(ran.stdout);
   });
 });
 

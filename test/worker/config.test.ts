@@ -190,6 +190,36 @@ describe('worker configuration', () => {
     expect(resolveWorkerConfig(env).auth0).not.toHaveProperty('clientSecret');
   });
 
+  it('takes every variable without the white space that came with it', async () => {
+    await using folder = await temporaryFolder();
+    const env = {
+      ...(await complete(folder.path)),
+      AUTH0_CLIENT_SECRET: 's3cret',
+      AUTH0_RATE: '6',
+    };
+    const plain = resolveWorkerConfig(env);
+    const spaced = Object.fromEntries(
+      Object.entries(env).map(([name, value]) => [name, ` \t${value}\r\n`]),
+    );
+    const config = resolveWorkerConfig(spaced);
+    expect(config.auth0).toEqual(plain.auth0);
+    expect(config.auth0.clientSecret).toBe('s3cret');
+    expect(config.temporal).toEqual(plain.temporal);
+    expect(config.activitiesPerSecond).toBe(6);
+  });
+
+  it.each([' ', '\n', '\r\n\t'])(
+    'counts a variable of white space alone as not set: %j',
+    async (blank) => {
+      await using folder = await temporaryFolder();
+      const env = { ...(await complete(folder.path)), AUTH0_CLIENT_SECRET: blank };
+      expect(resolveWorkerConfig(env).auth0).not.toHaveProperty('clientSecret');
+      expect(problemsOf({ ...env, AUTH0_CLIENT_ID: blank })).toEqual([
+        expect.stringContaining('AUTH0_CLIENT_ID must be set'),
+      ]);
+    },
+  );
+
   it('takes http: for an issuer on loopback, for the emulator', async () => {
     await using folder = await temporaryFolder();
     const config = resolveWorkerConfig({

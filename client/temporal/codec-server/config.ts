@@ -100,7 +100,7 @@ export async function resolveCodecServerConfig(env: NodeJS.ProcessEnv): Promise<
 }
 
 function text(env: NodeJS.ProcessEnv, name: string): string | undefined {
-  const value = env[name];
+  const value = env[name]?.trim();
   return value === '' ? undefined : value;
 }
 

@@ -32,6 +32,22 @@ describe('where Temporal is', () => {
     expect(config.connectionOptions).toMatchObject({ apiKey: 'key', tls: true });
   });
 
+  it('is read without the white space that came with a variable', () => {
+    const config = resolveTemporalConfig({
+      ...NO_FILE,
+      TEMPORAL_ADDRESS: ' eu-central-1.aws.api.temporal.io:7233\n',
+      TEMPORAL_NAMESPACE: 'mfa.a1b2c\r\n',
+      TEMPORAL_API_KEY: 'key\n',
+      MFA_PAYLOAD_KEYS_FILE: '/run/secrets/payload-keys\n',
+      MFA_REFUSE_PLAINTEXT: 'true\n',
+    });
+    expect(config).toMatchObject({
+      ...{ address: 'eu-central-1.aws.api.temporal.io:7233', namespace: 'mfa.a1b2c' },
+      connectionOptions: { apiKey: 'key' },
+      encryption: { keysFile: '/run/secrets/payload-keys', refusePlaintext: true },
+    });
+  });
+
   it('names the keyring where payloads are to be encrypted', () => {
     const keysFile = '/run/secrets/payload-keys';
     const set = { ...NO_FILE, MFA_PAYLOAD_KEYS_FILE: keysFile };

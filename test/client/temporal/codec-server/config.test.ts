@@ -36,6 +36,11 @@ describe('the codec server’s configuration', () => {
     });
   });
 
+  it('is read without the white space that came with a variable', async () => {
+    const set = { MFA_CODEC_PORT: '8235\n', MFA_CODEC_ORIGIN: ' https://ui.example\r\n' };
+    expect(await resolved(set)).toMatchObject({ port: 8235, origin: 'https://ui.example' });
+  });
+
   it.each<[string, Readonly<Record<string, string>>]>([
     ['MFA_PAYLOAD_KEYS_FILE', { MFA_PAYLOAD_KEYS_FILE: '' }],
     ['MFA_CODEC_PORT', { MFA_CODEC_PORT: '70000' }],
