@@ -1,4 +1,5 @@
 /** What a user proves a second factor with, and how the MFA API shows it. */
+import type { TenantSettings } from './settings.ts';
 
 export type AuthenticatorKind = 'sms' | 'voice' | 'email' | 'push' | 'totp' | 'recovery-code';
 
@@ -47,15 +48,21 @@ export function isTwin(a: Authenticator, b: Authenticator): boolean {
 }
 
 /** As an entry of `GET /mfa/authenticators` (recorded by go-auth0, TestMFAListAuthenticators). */
-export function listed(entry: Authenticator, withType: boolean): Record<string, unknown> {
-  const { id, active } = entry;
+export function listed(
+  entry: Authenticator,
+  settings: Pick<TenantSettings, 'authenticatorTypes' | 'phoneNames' | 'activeListed'>,
+): Record<string, unknown> {
+  const { id } = entry;
+  const active = settings.activeListed ? { active: entry.active } : {};
   // Auth0.swift #1267: the newer `type` is not there while an entry is unconfirmed.
-  const type = withType && active ? { type: newerType(entry.kind) } : {};
-  const oob = { ...type, id, authenticator_type: 'oob', active };
+  const type = settings.authenticatorTypes && entry.active ? { type: newerType(entry.kind) } : {};
+  const oob = { ...type, id, authenticator_type: 'oob', ...active };
   switch (entry.kind) {
     case 'sms':
-    case 'voice':
-      return { ...oob, oob_channel: entry.kind, name: maskedPhone(entry.phoneNumber ?? '') };
+    case 'voice': {
+      const mask = settings.phoneNames === 'last-digits' ? maskedPhone : maskedPhoneOfGuides;
+      return { ...oob, oob_channel: entry.kind, name: mask(entry.phoneNumber ?? '') };
+    }
     case 'email':
       return { ...oob, oob_channel: 'email', name: maskedEmail(entry.email ?? '') };
     case 'push': {
@@ -63,9 +70,9 @@ export function listed(entry: Authenticator, withType: boolean): Record<string, 
       return { ...oob, oob_channel: 'auth0', ...(name !== undefined && { name }) };
     }
     case 'totp':
-      return { ...type, id, authenticator_type: 'otp', active };
+      return { ...type, id, authenticator_type: 'otp', ...active };
     case 'recovery-code':
-      return { ...type, id, authenticator_type: 'recovery-code', active };
+      return { ...type, id, authenticator_type: 'recovery-code', ...active };
   }
 }
 
@@ -87,6 +94,11 @@ export function newerType(kind: AuthenticatorKind): string {
 
 export function maskedPhone(digits: string): string {
   return 'X'.repeat(Math.max(0, digits.length - SHOWN)) + digits.slice(-SHOWN);
+}
+
+/** `+1123XXXXX`: country and area of a number of North America. */
+function maskedPhoneOfGuides(number: string): string {
+  return number.slice(0, SHOWN + 1).padEnd(number.length, 'X');
 }
 
 /** The end of the name and of the domain, as recorded: `chuc****@exam*******`. */

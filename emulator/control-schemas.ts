@@ -39,6 +39,11 @@ export const clientSchema = z.strictObject({
     .optional(),
 });
 
+const injected = {
+  status: z.int().min(200).max(599),
+  headers: z.record(z.string(), z.string()).default({}),
+};
+
 export const faultSchema = z.strictObject({
   endpoint: text,
   nth: z.int().min(1).optional(),
@@ -47,11 +52,8 @@ export const faultSchema = z.strictObject({
   action: z.union([
     z.literal('drop'),
     z.strictObject({ delayMs: z.int().min(0).max(600_000) }),
-    z.strictObject({
-      status: z.int().min(200).max(599),
-      body: z.unknown().optional(),
-      headers: z.record(z.string(), z.string()).default({}),
-    }),
+    z.strictObject({ ...injected, body: z.unknown().optional() }),
+    z.strictObject({ ...injected, text: z.string() }),
   ]),
 });
 
@@ -63,6 +65,8 @@ export const settingsSchema = z.strictObject({
   messageTypes: z.array(z.enum(MESSAGE_TYPES)).max(MESSAGE_TYPES.length).optional(),
   friendlyName: z.string().max(200).optional(),
   authenticatorTypes: z.boolean().optional(),
+  phoneNames: z.enum(['last-digits', 'first-digits']).optional(),
+  activeListed: z.boolean().optional(),
   factorsRequired: z.int().min(1).max(5).optional(),
   earlyTokenEnrolls: z.boolean().optional(),
   accessTokenConfirms: z.boolean().optional(),

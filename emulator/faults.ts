@@ -4,11 +4,14 @@ import { Gate, type GateVerdict } from './gate.ts';
 export type FaultAction =
   | 'drop'
   | { readonly delayMs: number }
-  | {
-      readonly status: number;
-      readonly body?: unknown;
-      readonly headers?: Readonly<Record<string, string>>;
-    };
+  | (Injected & { readonly body?: unknown })
+  | (Injected & { readonly text: string });
+
+/** A reply in place of the emulator's own: JSON, or a text as it stands, as of a proxy. */
+interface Injected {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 export interface FaultRule {
   /** Method and route, `POST /mfa/associate`. */
@@ -110,9 +113,11 @@ export async function suffer({ action, onStrike }: MetFault): Promise<GateVerdic
     await new Promise((resolve) => setTimeout(resolve, action.delayMs).unref());
     return 'goes-on';
   }
-  const { status, body, headers } = action;
-  return Response.json(body ?? { error: 'injected_fault' }, {
-    status,
-    ...(headers !== undefined && { headers }),
-  });
+  const { status, headers = {} } = action;
+  // The constructor of Response refuses a body, even an empty one, for these.
+  if (status === 204 || status === 205 || status === 304) {
+    return new Response(null, { status, headers });
+  }
+  if ('text' in action) return new Response(action.text, { status, headers });
+  return Response.json(action.body ?? { error: 'injected_fault' }, { status, headers });
 }

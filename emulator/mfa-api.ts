@@ -78,11 +78,11 @@ export class MfaApi {
 
   async #list(exchange: Exchange): Promise<Response> {
     const { user } = await mfaBearer(this.#tenant, this.#tokens, exchange, 'read:authenticators');
-    const { authenticatorTypes } = this.#tenant.settings;
+    const { settings } = this.#tenant;
     const entries = this.#tenant.listed(user);
     return json(
       exchange,
-      entries.map((entry) => listed(entry, authenticatorTypes)),
+      entries.map((entry) => listed(entry, settings)),
     );
   }
 

@@ -13,6 +13,10 @@ export interface TenantSettings {
   readonly friendlyName: string;
   /** `type` in the list of authenticators: newer tenants have it, recorded ones do not. */
   readonly authenticatorTypes: boolean;
+  /** How the list masks a number: recordings show its last four digits, the guides the first ones. */
+  readonly phoneNames: 'last-digits' | 'first-digits';
+  /** `active` in the list: recorded, while older editions of the guide print entries without it. */
+  readonly activeListed: boolean;
   /** How many different factors a login needs, where an Action asks for several. */
   readonly factorsRequired: number;
   /** Whether an access token from before the first factor was active may enroll a second one. */
@@ -135,6 +139,8 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   messageTypes: ['sms'],
   friendlyName: '',
   authenticatorTypes: false,
+  phoneNames: 'last-digits',
+  activeListed: true,
   factorsRequired: 1,
   earlyTokenEnrolls: true,
   accessTokenConfirms: true,

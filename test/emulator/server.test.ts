@@ -72,6 +72,32 @@ describe('faults', () => {
   });
 });
 
+describe('a reply that is not Auth0’s', () => {
+  const endpoint = 'GET /mfa/authenticators';
+
+  it.each([
+    [403, '<html>Forbidden</html>', { 'content-type': 'text/html', 'content-encoding': 'x-own' }],
+    [200, '', {}],
+    [302, '', { location: 'https://portal.example/' }],
+  ])('is injected as it stands, over the control API too: %i %j', async (status, text, headers) => {
+    await using bench = await Bench.open({ control: true });
+    const action = { status, text, headers };
+    const rule = { endpoint, when: 'before', action };
+    expect((await bench.post('/_emulator/faults', rule)).status).toBe(201);
+    const reply = await fetch(bench.url('/mfa/authenticators'), { redirect: 'manual' });
+    expect([reply.status, await reply.text()]).toEqual([status, text]);
+    expect(Object.fromEntries(reply.headers)).toMatchObject(headers);
+  });
+
+  it('has no body where its status forbids one', async () => {
+    await using bench = await Bench.open();
+    const rule = { endpoint, when: 'before', action: { status: 204 } } as const;
+    bench.emulator.faults.add(rule);
+    const reply = await bench.get('/mfa/authenticators');
+    expect([reply.status, reply.text]).toEqual([204, '']);
+  });
+});
+
 describe('journal and inbox', () => {
   it('the journal holds no password, token, code or secret', async () => {
     await using bench = await Bench.open();

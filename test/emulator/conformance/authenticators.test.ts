@@ -64,6 +64,27 @@ describe('§4 GET /mfa/authenticators', () => {
     ]);
   });
 
+  it('§4 X: a number shows its last digits (recorded), or its first ones (guides)', async () => {
+    await using bench = await Bench.open(BOTH);
+    const access = await bench.accessToken();
+    await bench.post('/mfa/associate', SMS, access);
+    const names = async () => (await listOf(bench, access)).map(({ name }) => name);
+    expect(await names()).toEqual(['XXXXXXXX4567', 'XXXXXXXX4567']);
+    bench.emulator.configure({ phoneNames: 'first-digits' });
+    expect(await names()).toEqual(['+1555XXXXXXX', '+1555XXXXXXX']);
+  });
+
+  it('§4 X: an entry says whether it is active (recorded), or not (older guides)', async () => {
+    await using bench = await Bench.open({ settings: { activeListed: false } });
+    const access = await bench.confirmSms();
+    await bench.post('/mfa/associate', TOTP, access);
+    const keys = (await listOf(bench, access)).map((entry) => Object.keys(entry).toSorted());
+    expect(keys).toEqual([
+      ['authenticator_type', 'id', 'name', 'oob_channel'],
+      ['authenticator_type', 'id'],
+    ]);
+  });
+
   it.each([
     ['sms', SMS],
     ['voice', VOICE],
