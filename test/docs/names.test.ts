@@ -31,7 +31,7 @@ describe('every document', () => {
 
   it.each(DOCUMENTS)('%s names only variables that the code reads', (document) => {
     const code = FILES.filter((path) =>
-      /^(worker|client|dev|emulator|activities)\/.*\.ts$/.test(path),
+      /^((worker|client|dev|emulator|activities)\/.*\.ts|docs\/guides\/.*\.py)$/.test(path),
     );
     const read = all(/['"]((?:AUTH0|MFA)_[A-Z0-9_]+)['"]/g, code.map(contentOf).join('\n'));
     const named = all(/\b((?:AUTH0|MFA)_[A-Z0-9_]*[A-Z0-9])\b/g, contentOf(document));

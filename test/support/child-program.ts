@@ -12,8 +12,11 @@ export interface ChildProgram extends AsyncDisposable {
   readonly pid: number;
   /** Everything that it has printed so far, both streams. */
   output(): string;
-  /** Resolves with the first line, printed already or not, that has the text in it; rejects after 90 s. */
-  line(text: string): Promise<string>;
+  /**
+   * Resolves with the first line, printed already or not, that has the text in it; rejects after 90 s.
+   * @param after - so many lines are passed over
+   */
+  line(text: string, after?: number): Promise<string>;
   /** Resolves with the exit code, or the name of the signal that ended it. */
   readonly ended: Promise<number | string>;
   kill(signal: NodeJS.Signals): void;
@@ -26,6 +29,8 @@ export interface ChildOptions {
   readonly env: NodeJS.ProcessEnv;
   /** It gets a pipe as its standard input, for {@link ChildProgram.say}. Default nothing. */
   readonly listens?: boolean;
+  /** Default this Node. */
+  readonly interpreter?: string;
 }
 
 /**
@@ -34,7 +39,7 @@ export interface ChildOptions {
  */
 export function startChild(program: string, options: ChildOptions): ChildProgram {
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return start(process.execPath, [...loader, program, ...(options.args ?? [])], options);
+  return start(options.interpreter ?? process.execPath, [...loader, program, ...(options.args ?? [])], options);
 }
 
 /**
@@ -62,7 +67,7 @@ function start(command: string, args: readonly string[], options: ChildOptions):
     pid: child.pid ?? 0,
     ended,
     output: () => lines.all(),
-    line: (text) => lines.next(text),
+    line: (text, after) => lines.next(text, after),
     kill: (signal) => child.kill(signal),
     say: (line) => child.stdin?.write(`${line}\n`),
     [Symbol.asyncDispose]: async () => {
@@ -118,8 +123,8 @@ class Lines {
     return this.#lines.join('\n');
   }
 
-  next(text: string): Promise<string> {
-    const printed = this.#lines.find((line) => line.includes(text));
+  next(text: string, after = 0): Promise<string> {
+    const printed = this.#lines.slice(after).find((line) => line.includes(text));
     if (printed !== undefined) return Promise.resolve(printed);
     return new Promise((resolve, reject) => {
       if (this.#ended) {
