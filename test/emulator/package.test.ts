@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { FILES } from '../docs/markdown.ts';
 
 const packageSchema = z.object({
+  name: z.string(),
+  private: z.boolean(),
   type: z.string(),
   engines: z.object({ node: z.string() }),
   dependencies: z.record(z.string(), z.string()),
@@ -31,6 +33,10 @@ describe('the package of the emulator', () => {
     expect(Object.keys(own.dependencies).toSorted()).toEqual(packagesImported());
     expect(whole.dependencies).toMatchObject(own.dependencies);
     expect([own.type, own.engines]).toEqual([whole.type, whole.engines]);
+  });
+
+  it('cannot be published by mistake, nor be taken for somebody else’s of a like name', () => {
+    expect([own.name, own.private]).toEqual(['@durable-mfa/tenant-emulator', true]);
   });
 
   it('has a licence, the same', () => {
