@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { COMMANDS } from '../../client/cli/run-command.ts';
@@ -47,6 +48,35 @@ describe('every document', () => {
   });
 });
 
+/** What is quoted from other projects' sources is no file of ours. */
+const OURS = DOCUMENTS.filter((path) => path !== 'emulator/FACTS.md');
+
+describe('the files of ours', () => {
+  it.each(OURS)('that %s names exist', (document) => {
+    const folder = dirname(document) === '.' ? '' : `${dirname(document)}/`;
+    const named = all(/`((?:[\w.-]+\/)*[\w-][\w.-]*\.(?:ts|cjs|mjs|py))`/g, contentOf(document));
+    const missing = named.filter(
+      (name) => !FILES.some((path) => path === name || isBelow(path, folder, name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  it.each(DOCUMENTS.filter((path) => contentOf(path).includes('\n| File |')))(
+    '%s lists all of its folder',
+    (document) => {
+      const folder = dirname(document);
+      const there = FILES.filter((path) => dirname(path) === folder && /\.[cm]?[tj]s$/.test(path));
+      const listed = contentOf(document);
+      expect(there.filter((path) => !listed.includes(`\`${basename(path)}`))).toEqual([]);
+    },
+  );
+});
+
+/** In the document's folder, a room of it, or `test/`, which mirrors the folders. */
+function isBelow(path: string, folder: string, name: string): boolean {
+  return [folder, 'test/'].some((top) => path.startsWith(top) && `/${path}`.endsWith(`/${name}`));
+}
+
 describe('the worker’s README', () => {
   it('lists every variable that the worker knows', () => {
     const known = all(/^ {2}'((?:AUTH0|MFA)_[A-Z0-9_]+)',$/gm, contentOf('worker/config.ts'));
@@ -58,7 +88,7 @@ describe('the worker’s README', () => {
 
 describe('the guide for plain clients', () => {
   it('has every refusal with the words that a person is told', () => {
-    const rows = [...PLAIN_CLIENTS.matchAll(/^\| `([a-z-]+)` \| ([A-Z].*\.) \|$/gm)];
+    const rows = [...PLAIN_CLIENTS.matchAll(/^\| `([a-z-]+)` \| ([A-Z][^|]*\.) \|$/gm)];
     const listed = Object.fromEntries(rows.map(([, name = '', hint]) => [name, hint]));
     expect(listed).toEqual(HINTS);
   });

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
+import { ASSOCIATE } from '../support/auth0-record.ts';
+import { Enrollee } from '../support/enrollee.ts';
+import { type HistoryEvent, untilEvent } from '../support/history-watch.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import { createWorld, type World } from '../support/world.ts';
+import { contentOf } from './markdown.ts';
+
+const COMMAND_MS_MAX = 30_000;
+
+/** The guide's line that begins so, for this run. */
+async function type(world: World, person: Enrollee, beginning: string): Promise<void> {
+  const guide = contentOf('docs/plain-clients.md');
+  const line = guide.split('\n').find((one) => one.startsWith(beginning));
+  if (line === undefined) throw new Error(`The guide has no line ${beginning} ….`);
+  const command = line.replace(/^temporal /, '"$TEMPORAL_CLI" ');
+  await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], {
+    timeout: COMMAND_MS_MAX,
+    env: plainEnvironment({
+      TEMPORAL_ADDRESS: world.address,
+      TEMPORAL_CLI: requiredVariable('TEMPORAL_CLI'),
+      ID: person.handle.workflowId,
+    }),
+  });
+}
+
+const hasFailed = (event: HistoryEvent): boolean =>
+  Boolean(event.workflowTaskFailedEventAttributes);
+
+describe('an enrollment that somebody has stopped, as the guide says,', () => {
+  it.each(['__temporal_', '__temporal_smsCode'])(
+    'by the signal %s goes on after a reset, where it was',
+    async (name) => {
+      await using world = await createWorld();
+      const person = await Enrollee.loggedIn(world);
+      await person.handle.signal(name, '123456');
+      await untilEvent(person.handle, hasFailed);
+      // Nothing that comes after it is heard.
+      await person.handle.signal(SIGNALS.smsCode, person.texted());
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+      await type(world, person, 'temporal workflow reset ');
+      expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+      await person.enrollTotp();
+      expect(
+        await world.client.workflow.getHandle(person.handle.workflowId).result(),
+      ).toMatchObject({ outcome: 'enrolled' });
+      // The one text, and the one set-up: nothing was asked for twice.
+      expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
+    },
+    60_000,
+  );
+});
