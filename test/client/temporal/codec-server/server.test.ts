@@ -192,6 +192,17 @@ describe('the codec server', () => {
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it('has every answer kept by nobody, refusals included', async () => {
+    await using bench = await codecBench();
+    const answers = [
+      await call(bench),
+      await call(bench, { without: 'authorization' }),
+      await call(bench, { method: 'OPTIONS', headers: { origin: UI_ORIGIN } }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 401, 204]);
+    for (const { headers } of answers) expect(headers.get('cache-control')).toBe('no-store');
+  });
+
   it('lets no page in where none is configured', async () => {
     await using bench = await codecBench({}, { forPage: false });
     for (const origin of [UI_ORIGIN, 'null', '']) {
