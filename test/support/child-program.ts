@@ -39,7 +39,11 @@ export interface ChildOptions {
  */
 export function startChild(program: string, options: ChildOptions): ChildProgram {
   const loader = program.endsWith('.ts') ? ['--import', 'tsx'] : [];
-  return start(options.interpreter ?? process.execPath, [...loader, program, ...(options.args ?? [])], options);
+  return start(
+    options.interpreter ?? process.execPath,
+    [...loader, program, ...(options.args ?? [])],
+    options,
+  );
 }
 
 /**
