@@ -1,12 +1,14 @@
 /** What a start needs besides Temporal: the checked input, and what everybody may see of it. */
 import { createHash } from 'node:crypto';
 import { type SearchAttributePair } from '@temporalio/common';
+import { duration } from '../workflows/contract/duration.ts';
 import {
   type EnrollMfaInput,
   FACTORS,
   LIMITS,
   type LoginProof,
 } from '../workflows/contract/enroll-mfa.ts';
+import { verbatim } from '../workflows/contract/markdown.ts';
 import { enrollMfaInputSchema, problemsOf } from '../workflows/contract/schemas.ts';
 import {
   MFA_PHASE,
@@ -90,12 +92,12 @@ export function staticSummary(input: EnrollMfaInput): string {
 
 /** Markdown for the Temporal UI. The reason is left out, for people write names into it. */
 export function staticDetails(input: EnrollMfaInput): string {
-  const hours = (input.deadlineMs ?? LIMITS.deadlineMsDefault) / 3_600_000;
+  const life = duration(input.deadlineMs ?? LIMITS.deadlineMsDefault);
   return [
-    `Takes one user of \`${input.tenant}\` through ${(input.factors ?? FACTORS).join(', then ')}.`,
+    `Takes one user of ${verbatim(input.tenant)} through ${(input.factors ?? FACTORS).join(', then ')}.`,
     '',
-    `Asked for by \`${input.requestedBy.replaceAll('`', "'")}\`; ends by ${hours.toFixed(1)} h ` +
-      'after its start unless an administrator gives it more time.',
+    `Asked for by ${verbatim(input.requestedBy)}; ends at the latest ${life} after its start, unless an ` +
+      'administrator gives it more time.',
   ].join('\n');
 }
 

@@ -20,6 +20,7 @@ import { associate, changeNumber, resend } from './associate.ts';
 import { cleanUp } from './clean-up.ts';
 import { judge } from './confirm.ts';
 import {
+  type EndReason,
   type EnrollMfaFailureDetail,
   type EnrollMfaInput,
   type EnrollMfaResult,
@@ -27,10 +28,11 @@ import {
   LIMITS,
   type Outcome,
 } from './contract/enroll-mfa.ts';
-import { EnrollmentRun } from './enrollment-run.ts';
+import { EnrollmentRun, showRefusedStart } from './enrollment-run.ts';
 import { currentStep } from './enrollment-state.ts';
 import { registerHandlers } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
+import { activePhase } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
 
@@ -40,7 +42,10 @@ import { checkStartInput } from './start-input.ts';
  */
 export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult> {
   const checked = checkStartInput(input, workflowInfo().workflowId);
-  if (!checked.ok) throw failure('invalid-input', checked.problems.join('; '), [], []);
+  if (!checked.ok) {
+    showRefusedStart(input, checked.problems);
+    throw failure('invalid-input', checked.problems.join('; '), [], []);
+  }
   const run = new EnrollmentRun(checked.value);
   registerHandlers(run);
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
@@ -94,13 +99,19 @@ function hasWork(run: EnrollmentRun): boolean {
 /** Takes the one thing that comes first. */
 async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   const { inbox } = run;
-  if (run.fault !== undefined) return finish(run, 'failed', run.fault.reason);
-  if (currentStep(run.state) === undefined) {
-    return finish(run, 'enrolled', 'every factor is active');
+  if (run.fault !== undefined) {
+    return finish(run, 'failed', run.fault.reason, run.fault.message);
   }
-  if (inbox.cancel !== undefined) return finish(run, 'cancelled', `by ${inbox.cancel.by}`);
+  if (currentStep(run.state) === undefined) {
+    return finish(run, 'enrolled', 'every-factor-active');
+  }
+  if (inbox.cancel !== undefined) {
+    const { by, reason } = inbox.cancel;
+    const way = run.cancellation === undefined ? 'cancel-requested' : 'cancelled-through-temporal';
+    return finish(run, 'cancelled', way, `by ${by}: ${reason}`);
+  }
   if (inbox.extension !== undefined) return extendDeadline(run);
-  if (run.deadline.due) return finish(run, 'expired', 'the deadline has passed');
+  if (run.deadline.due) return finish(run, 'expired', activePhase(run.state));
   if (workflowInfo().continueAsNewSuggested) {
     run.fail('too-many-messages', 'the history has grown too long; start the enrollment anew');
     return;
@@ -145,13 +156,20 @@ function extendDeadline(run: EnrollmentRun): void {
   run.deadline.set(deadlineAt);
 }
 
-async function finish(run: EnrollmentRun, outcome: Outcome, why: string): Promise<void> {
+async function finish(
+  run: EnrollmentRun,
+  outcome: Outcome,
+  reason: EndReason,
+  message?: string,
+): Promise<void> {
+  const awaited = run.next;
   run.deadline.clear();
   run.sessionEnd.clear();
   run.finishing = true;
   await cleanUp(run, run.state.session);
   for (const message of run.inbox.untaken()) run.refuse(message, 'ended');
-  run.apply({ type: 'ended', outcome, why });
+  const ending = { reason, awaited, ...(message !== undefined && { message }) };
+  run.apply({ type: 'ended', outcome, ending });
 }
 
 async function end(run: EnrollmentRun, outcome: Outcome): Promise<EnrollMfaResult> {

@@ -5,7 +5,7 @@ import type {
   WorkerSealed,
 } from '../activities/enrollment-activities.ts';
 import type { Factor, LastRefusal, Orphan, Outcome, Settlement } from './contract/enroll-mfa.ts';
-import type { CallKind, OpenSession } from './enrollment-state.ts';
+import type { CallKind, Ending, OpenSession } from './enrollment-state.ts';
 
 export type EnrollmentEvent =
   | { readonly type: 'call-started'; readonly kind: CallKind; readonly until: number }
@@ -45,4 +45,4 @@ export type EnrollmentEvent =
   | { readonly type: 'unconfirmed-gone'; readonly factor: Factor; readonly count: number }
   | { readonly type: 'orphans-left'; readonly orphans: readonly Orphan[] }
   | { readonly type: 'refused'; readonly refusal: Omit<LastRefusal, 'at'> }
-  | { readonly type: 'ended'; readonly outcome: Outcome; readonly why: string };
+  | { readonly type: 'ended'; readonly outcome: Outcome; readonly ending: Ending };

@@ -18,19 +18,21 @@ import {
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import { Alarm } from './alarm.ts';
-import type {
-  FailureReason,
-  NextAction,
-  Outcome,
-  Pending,
-  Phase,
-  Refusal,
-  Refused,
+import {
+  type FailureReason,
+  LIMITS,
+  type NextAction,
+  type Outcome,
+  type Pending,
+  type Phase,
+  type Refusal,
+  type Refused,
 } from './contract/enroll-mfa.ts';
 import {
   MFA_LAST_REFUSAL,
   MFA_OUTCOME,
   MFA_PHASE,
+  MFA_REASON,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
@@ -38,8 +40,10 @@ import type { EnrollmentEvent } from './enrollment-events.ts';
 import { type CallKind, type EnrollmentState, initialState } from './enrollment-state.ts';
 import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts';
 import { Inbox } from './inbox.ts';
-import { currentDetails, nextAction, phaseOf } from './progress-view.ts';
-import { HINTS } from './refusals.ts';
+import { currentDetails, refusedStart } from './current-details.ts';
+import { Fields } from './message-guards.ts';
+import { nextAction, phaseOf } from './progress-view.ts';
+import { HINTS, inSentences } from './refusals.ts';
 import type { StartInput } from './start-input.ts';
 import { transition } from './transition.ts';
 
@@ -102,7 +106,7 @@ export class EnrollmentRun {
 
   /** Records the refusal and returns what the sender is told. */
   refuse(message: string, refusal: Refusal, problems: readonly string[] = []): Refused {
-    const hint = [HINTS[refusal], ...problems].join(' ');
+    const hint = inSentences(HINTS[refusal], ...problems);
     this.apply({ type: 'refused', refusal: { message, refusal, hint } });
     return { status: 'refused', refusal, hint, next: this.next };
   }
@@ -208,6 +212,7 @@ export class EnrollmentRun {
     }
     if (now.outcome !== before.outcome) {
       changes.push({ key: MFA_OUTCOME, value: now.outcome ?? null });
+      changes.push({ key: MFA_REASON, value: state.ending?.reason ?? null });
     }
     if (changes.length > 0 || now.waitingSince !== before.waitingSince) {
       changes.push({ key: MFA_WAITING_SINCE, value: new Date(now.waitingSince) });
@@ -230,4 +235,18 @@ function shown(state: EnrollmentState): Published {
 function phaseOnStart(): Phase | undefined {
   const phase = workflowInfo().typedSearchAttributes.get(MFA_PHASE);
   return phase === 'awaiting-login' ? phase : undefined;
+}
+
+/** A start that is refused ends before there is a run; an administrator looks for it all the same. */
+export function showRefusedStart(input: unknown, problems: readonly string[]): void {
+  const fields = new Fields(input, 'the input');
+  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
+  setCurrentDetails(refusedStart(problems, Date.now()));
+  upsertSearchAttributes([
+    { key: MFA_PHASE, value: 'failed' },
+    { key: MFA_OUTCOME, value: 'failed' },
+    { key: MFA_REASON, value: 'invalid-input' },
+    { key: MFA_WAITING_SINCE, value: new Date() },
+    ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
+  ]);
 }

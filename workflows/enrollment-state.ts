@@ -8,11 +8,13 @@ import type {
   WorkerSealed,
 } from '../activities/enrollment-activities.ts';
 import {
+  type EndReason,
   type Factor,
   type FactorProgress,
   type LastRefusal,
   type LastSettlement,
   LIMITS,
+  type NextAction,
   type Orphan,
   type Outcome,
   type RecoveryCodeStatus,
@@ -76,6 +78,16 @@ export interface EnrollmentState {
   readonly lastSettlement?: LastSettlement;
   readonly timeline: readonly { readonly at: number; readonly what: string }[];
   readonly outcome?: Outcome;
+  /** Present with the outcome. */
+  readonly ending?: Ending;
+}
+
+export interface Ending {
+  readonly reason: EndReason;
+  /** What it waited for then. */
+  readonly awaited: NextAction;
+  /** In words: what to mend, or who ended it. */
+  readonly message?: string;
 }
 
 export type CallKind = 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';

@@ -39,7 +39,7 @@ import {
   isBareMfaToken,
 } from './message-guards.ts';
 import { progressOf, setUpOf } from './progress-view.ts';
-import { HINTS } from './refusals.ts';
+import { HINTS, inSentences } from './refusals.ts';
 
 export function registerHandlers(run: EnrollmentRun): void {
   registerQueries(run);
@@ -259,7 +259,7 @@ function refuseEnded(run: EnrollmentRun): void {
 }
 
 function rejection(refusal: Refusal, problems: readonly string[] = []): ApplicationFailure {
-  return ApplicationFailure.nonRetryable([HINTS[refusal], ...problems].join(' '), refusal);
+  return ApplicationFailure.nonRetryable(inSentences(HINTS[refusal], ...problems), refusal);
 }
 
 function malformed(run: EnrollmentRun): Refused {

@@ -22,6 +22,7 @@ export type Checked<T> =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 const SIX_DIGITS = /^[0-9]{6}$/;
+const FIELD_NAME = /^[A-Za-z_]{1,32}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 
 /** Reads the fields of one object and collects every problem, each naming field, rule and way out. */
@@ -33,7 +34,12 @@ export class Fields {
 
   constructor(input: unknown, what: string, prefix = '') {
     this.#prefix = prefix;
-    if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    if (isUndecodable(input)) {
+      this.problems.push(
+        `${what} could not be read: send it as JSON, with the encoding json/plain`,
+      );
+      this.#fields = new Map();
+    } else if (typeof input !== 'object' || input === null || Array.isArray(input)) {
       this.problems.push(`${what} must be a JSON object`);
       this.#fields = new Map();
     } else {
@@ -92,7 +98,7 @@ export class Fields {
   refuseUnknown(): void {
     const known = [...this.#seen].join(', ');
     for (const name of [...this.#fields.keys()].filter((field) => !this.#seen.has(field))) {
-      this.problem(name.slice(0, 64), `is not a field here; known are ${known}`);
+      this.problem(fieldName(name), `is not a field here; known are ${known}`);
     }
   }
 
@@ -100,6 +106,16 @@ export class Fields {
     if (this.problems.length > 0) return { ok: false, problems: this.problems };
     return { ok: true, value };
   }
+}
+
+/** The payload converter's marker (`payload-converter.cjs`) of an argument that it could not decode. */
+function isUndecodable(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'mfa.undecodable' in input;
+}
+
+/** A name that a sender made up is told where it can be a misspelt one: data may stand in its place. */
+export function fieldName(name: string): string {
+  return FIELD_NAME.test(name) ? name : '(a name that no field has)';
 }
 
 export function checkLoginProof(input: unknown): Checked<LoginProof> {

@@ -1,7 +1,7 @@
-/** What the outside sees of the state: the progress query, the next action, and words for the UI. */
+/** What the outside sees of the state: the progress query and the next action. */
 import {
-  LIMITS,
   type NextAction,
+  type Outcome,
   type Phase,
   type Progress,
   type SetUp,
@@ -15,7 +15,11 @@ import {
 } from './enrollment-state.ts';
 
 export function phaseOf(state: EnrollmentState): Phase {
-  if (state.outcome !== undefined) return state.outcome;
+  return state.outcome ?? activePhase(state);
+}
+
+/** What it does or waits for, its outcome aside. */
+export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
   if (state.call !== undefined && state.call.kind !== 'opening-session') return state.call.kind;
   if (state.challenge === undefined) return 'awaiting-login';
   switch (state.challenge.status) {
@@ -103,6 +107,7 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
     ...(state.lastRefusal !== undefined && { lastRefusal: state.lastRefusal }),
     ...(state.lastSettlement !== undefined && { lastSettlement: state.lastSettlement }),
     ...(state.outcome !== undefined && { outcome: state.outcome }),
+    ...(state.ending !== undefined && { reason: state.ending.reason }),
     timeline: state.timeline.map(({ at, what }) => ({ at: iso(at), what })),
   };
 }
@@ -117,56 +122,6 @@ export function setUpOf(state: EnrollmentState, kid: unknown): SetUp {
       fits(challenge.setUp) && { totp: { challenge: challenge.number, ...challenge.setUp } }),
     ...(handedOut && typeof recovery === 'object' && fits(recovery) && { recoveryCode: recovery }),
   };
-}
-
-/** Markdown for the Temporal UI: what is awaited, until when, and what to do about it. */
-export function currentDetails(state: EnrollmentState, now: number): string {
-  const refusal = state.lastRefusal;
-  const plan = state.steps.map(({ factor, status }) => `\`${factor}\` ${status}`).join(' · ');
-  return [
-    `**${phaseOf(state)}** since ${iso(state.waitingSince)}`,
-    '',
-    inWords(nextAction(state, now)),
-    '',
-    `Plan: ${plan}`,
-    ...(refusal === undefined
-      ? []
-      : ['', `Last refusal: \`${refusal.refusal}\` (${refusal.message}). ${refusal.hint}`]),
-    '',
-    `Ends by ${iso(state.deadlineAt)}. An administrator can send the signals \`extendDeadline\` ` +
-      `(at most ${LIMITS.deadlineMsMax / 86_400_000} days from the start) and \`cancel\`.`,
-  ].join('\n');
-}
-
-function inWords(action: NextAction): string {
-  switch (action.type) {
-    case 'log-in':
-      return action.notBefore === undefined
-        ? `Waits until ${action.until} for the user to log in (for ${action.factor}).`
-        : `Too many wrong codes: the user can log in again from ${action.notBefore} on.`;
-    case 'enter-sms-code':
-      return (
-        `Waits until ${action.until} for the code that was texted to ${action.maskedPhoneNumber} ` +
-        `(challenge ${action.challenge}, ${action.attemptsLeft} attempts left). The user can ask for ` +
-        `another text from ${action.resendAt} on (${action.sendsLeft} left).`
-      );
-    case 'scan-and-enter-otp':
-      return (
-        `Waits until ${action.until} for the user to scan the QR code and type what the app shows ` +
-        `(challenge ${action.challenge}, ${action.attemptsLeft} attempts left).`
-      );
-    case 'request-resend':
-      return (
-        `The last text can no longer be answered. Waits for the user to ask for another one ` +
-        `(from ${action.resendAt} on, ${action.sendsLeft} left).`
-      );
-    case 'change-phone-number':
-      return `Auth0 refuses the number ${action.maskedPhoneNumber}. Waits for another one.`;
-    case 'wait':
-      return `Nothing to do for anybody until ${action.until}.`;
-    case 'nothing':
-      return 'Nothing is awaited any more.';
-  }
 }
 
 /** As Auth0 does it: all but the last four characters. */

@@ -46,3 +46,8 @@ export const HINTS: Record<Refusal, string> = {
   'rate-limited': 'Auth0 asks for patience. It is tried again at the time given.',
   unavailable: 'Auth0 cannot be reached. It is tried again at the time given.',
 };
+
+/** Each part ends with a full stop, whoever wrote it. */
+export function inSentences(...parts: readonly string[]): string {
+  return parts.map((part) => (part.endsWith('.') ? part : `${part}.`)).join(' ');
+}

@@ -62,7 +62,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'refused':
       return `${event.refusal.message} refused: ${event.refusal.refusal}`;
     case 'ended':
-      return `${event.outcome}: ${event.why}`;
+      return `${event.outcome}: ${event.ending.reason}`;
     case 'call-started':
     case 'call-ended':
     case 'list-read':

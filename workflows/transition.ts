@@ -76,7 +76,7 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
     case 'refused':
       return { ...state, lastRefusal: { ...event.refusal, at: new Date(now).toISOString() } };
     case 'ended':
-      return waiting({ ...withoutCall(state), outcome: event.outcome }, now);
+      return waiting({ ...withoutCall(state), outcome: event.outcome, ending: event.ending }, now);
   }
 }
 

@@ -33,7 +33,7 @@ describe('the guide’s account of an end', () => {
 
   it('has every reason of a failure, with a way out', () => {
     const listed = reasons.map(([name = '']) => name.replaceAll('`', ''));
-    expect([...listed].sort()).toEqual(membersOf('enroll-mfa.ts', 'FailureReason'));
+    expect([...listed].sort()).toEqual(membersOf('progress.ts', 'FailureReason'));
     for (const [, what = '', wayOut = ''] of reasons) {
       for (const text of [what, wayOut]) expect(text).toMatch(/^[A-Z].+\.$/);
     }

@@ -31,6 +31,8 @@ function play(state: EnrollmentState, events: readonly EnrollmentEvent[], at = S
   return events.reduce((before, event) => transition(before, event, at), state);
 }
 
+const ENDING = { reason: 'cancel-requested', awaited: { type: 'nothing' } } as const;
+
 describe('a step', () => {
   it('goes from login over the text to the code, and only then to the next login', () => {
     let state = enrollment();
@@ -57,7 +59,7 @@ describe('a step', () => {
       { type: 'code-attempt-unresolved' },
       { type: 'challenge-spent' },
       { type: 'session-given-up', why: 'test' },
-      { type: 'ended', outcome: 'expired', why: 'test' },
+      { type: 'ended', outcome: 'expired', ending: ENDING },
     ];
     const state = play(enrollment(), events);
     expect(state.steps.map(({ status }) => status)).toEqual(['in-progress', 'pending']);
@@ -95,7 +97,7 @@ describe('a step', () => {
   });
 
   it('changes nothing any more after the outcome', () => {
-    const ended = play(enrollment(), [{ type: 'ended', outcome: 'cancelled', why: 'test' }]);
+    const ended = play(enrollment(), [{ type: 'ended', outcome: 'cancelled', ending: ENDING }]);
     expect(play(ended, [OPENED, ASSOCIATING, SENT])).toBe(ended);
   });
 });

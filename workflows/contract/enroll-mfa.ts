@@ -6,7 +6,7 @@
  */
 import type { Factor } from './factors.ts';
 import type { LoginProof } from './messages.ts';
-import type { FactorProgress, RecoveryCodeStatus } from './progress.ts';
+import type { FactorProgress, FailureReason, RecoveryCodeStatus } from './progress.ts';
 
 export * from './messages.ts';
 export * from './progress.ts';
@@ -60,10 +60,6 @@ export interface EnrollMfaInput {
   /** A first login, at most ten minutes old. */
   readonly login?: LoginProof;
 }
-
-/** Why an enrollment ended `failed`: the `type` of the workflow's failure. */
-export type FailureReason =
-  'invalid-input' | 'configuration-fault' | 'unexpected-response' | 'too-many-messages';
 
 /** An unconfirmed authenticator of ours that may still stand in the user's list at Auth0. */
 export interface Orphan {

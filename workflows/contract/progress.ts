@@ -15,6 +15,21 @@ export type Phase =
 
 export type Outcome = 'enrolled' | 'expired' | 'cancelled' | 'failed';
 
+/** Why a run failed: the `type` of the workflow's failure. */
+export type FailureReason =
+  'invalid-input' | 'configuration-fault' | 'unexpected-response' | 'too-many-messages';
+
+/**
+ * Why an enrollment ended as it did, in constants: of one that failed its {@link FailureReason}, of one
+ * that expired what it was waiting for, of one that was cancelled by which way.
+ */
+export type EndReason =
+  | 'every-factor-active'
+  | Exclude<Phase, Outcome>
+  | 'cancel-requested'
+  | 'cancelled-through-temporal'
+  | FailureReason;
+
 /** Why a message was not acted on, or why what it asked for did not come about. Constants. */
 export type Refusal =
   // about the message itself
@@ -165,6 +180,8 @@ export interface Progress {
   /** Present once an answer of Auth0 was lost. */
   readonly lastSettlement?: LastSettlement;
   readonly outcome?: Outcome;
+  /** Present with the outcome. */
+  readonly reason?: EndReason;
   /** Newest last, at most {@link TIMELINE_ENTRIES_MAX}. */
   readonly timeline: readonly TimelineEntry[];
 }

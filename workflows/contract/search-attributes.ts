@@ -13,6 +13,8 @@ export const MFA_LAST_REFUSAL = defineSearchAttributeKey(
 );
 /** The `Outcome`, once there is one. */
 export const MFA_OUTCOME = defineSearchAttributeKey('MfaOutcome', SearchAttributeType.KEYWORD);
+/** Why it ended so: an `EndReason`. */
+export const MFA_REASON = defineSearchAttributeKey('MfaReason', SearchAttributeType.KEYWORD);
 export const MFA_REQUESTED_BY = defineSearchAttributeKey(
   'MfaRequestedBy',
   SearchAttributeType.KEYWORD,
@@ -28,6 +30,7 @@ export const SEARCH_ATTRIBUTES = [
   MFA_PHASE,
   MFA_LAST_REFUSAL,
   MFA_OUTCOME,
+  MFA_REASON,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 ] as const;

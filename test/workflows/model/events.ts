@@ -106,7 +106,10 @@ const BY_TYPE: Arbitraries = {
   ended: fc.record({
     type: type('ended'),
     outcome: fc.constantFrom('enrolled', 'expired', 'cancelled', 'failed'),
-    why: fc.constant('any'),
+    ending: fc.constant({
+      reason: 'cancel-requested' as const,
+      awaited: { type: 'nothing' as const },
+    }),
   }),
 };
 

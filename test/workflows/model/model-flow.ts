@@ -100,7 +100,7 @@ function finish(run: ModelRun, outcome: Outcome): void {
   run.sessionEndAt = undefined;
   cleanUp(run);
   for (const message of run.inbox.untaken()) run.refuse(message, 'ended');
-  run.apply({ type: 'ended', outcome, why: 'model' });
+  run.apply({ type: 'ended', outcome, ending: { reason: 'cancel-requested', awaited: NEXT } });
 }
 
 function takeLogin(run: ModelRun, queued: QueuedProof): void {

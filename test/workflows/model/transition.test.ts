@@ -15,7 +15,8 @@ import {
   recentWrongCodes,
 } from '../../../workflows/enrollment-state.ts';
 import { Inbox } from '../../../workflows/inbox.ts';
-import { currentDetails, nextAction, phaseOf } from '../../../workflows/progress-view.ts';
+import { currentDetails } from '../../../workflows/current-details.ts';
+import { nextAction, phaseOf } from '../../../workflows/progress-view.ts';
 import { transition } from '../../../workflows/transition.ts';
 import { anyEvents, type At, EVENTS_START } from './events.ts';
 import { checkAll } from './repeatable.ts';

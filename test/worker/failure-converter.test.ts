@@ -1,0 +1,43 @@
+import { createRequire } from 'node:module';
+import { describe, expect, it } from '@jest/globals';
+import {
+  ApplicationFailure,
+  defaultPayloadConverter,
+  type FailureConverter,
+} from '@temporalio/common';
+import { FAILURE_CONVERTER_PATH } from '../../client/temporal/encryption-plugin.ts';
+import type { FailureReason } from '../../workflows/contract/enroll-mfa.ts';
+
+/** As the SDK loads it: by path, with `require`. */
+const { failureConverter, READABLE_TYPES } = createRequire(import.meta.url)(
+  FAILURE_CONVERTER_PATH,
+) as { failureConverter: FailureConverter; READABLE_TYPES: readonly string[] };
+
+const REASONS: Record<FailureReason, true> = {
+  'invalid-input': true,
+  'configuration-fault': true,
+  'unexpected-response': true,
+  'too-many-messages': true,
+};
+
+function sent(type: string) {
+  const error = ApplicationFailure.nonRetryable('what it says', type, { a: 'detail' });
+  return failureConverter.errorToFailure(error, defaultPayloadConverter);
+}
+
+describe('failure converter', () => {
+  it('leaves the message of a failure that ends an enrollment readable, without its stack', () => {
+    expect([...READABLE_TYPES].sort()).toEqual(Object.keys(REASONS).sort());
+    for (const type of READABLE_TYPES) {
+      expect(sent(type)).toMatchObject({ message: 'what it says', stackTrace: '' });
+      expect(sent(type).encodedAttributes).toBeUndefined();
+    }
+  });
+
+  it.each(['malformed', 'wrong-code', 'Error', ''])('puts any other into a payload: %s', (type) => {
+    const failure = sent(type);
+    expect(failure).toMatchObject({ message: 'Encoded failure', stackTrace: '' });
+    const read = failureConverter.failureToError(failure, defaultPayloadConverter);
+    expect(read.message).toBe('what it says');
+  });
+});

@@ -1,0 +1,186 @@
+/** Words for the Temporal UI: what is awaited and what to do about it, or how it ended and what is left. */
+import { duration } from './contract/duration.ts';
+import { LIMITS, type NextAction, type Outcome, type Refusal } from './contract/enroll-mfa.ts';
+import { verbatim } from './contract/markdown.ts';
+import type { EnrollmentState } from './enrollment-state.ts';
+import { nextAction, phaseOf } from './progress-view.ts';
+
+/** Markdown, set whenever something changes and read later: a duration is that of the whole wait. */
+export function currentDetails(state: EnrollmentState, now: number): string {
+  const parts = state.outcome === undefined ? running(state, now) : ended(state, state.outcome);
+  return parts.join('\n\n');
+}
+
+function running(state: EnrollmentState, now: number): readonly string[] {
+  const next = nextAction(state, now);
+  const { lastRefusal: refusal } = state;
+  return [
+    `**${phaseOf(state)}** since ${time(state.waitingSince)}`,
+    waits(next, state.waitingSince),
+    `Plan: ${plan(state)}`,
+    ...(refusal === undefined
+      ? []
+      : [
+          `Last refusal: \`${refusal.refusal}\` (${verbatim(refusal.message)}).` +
+            (MATTERS[refusal.refusal](next) ? ` ${verbatim(refusal.hint)}` : ''),
+        ]),
+    `Ends by ${time(state.deadlineAt)}, ${duration(state.deadlineAt - state.startedAt)} after its start. An ` +
+      `administrator can send the signals \`extendDeadline\` (at most ${duration(LIMITS.deadlineMsMax)} from ` +
+      'the start) and `cancel`.',
+  ];
+}
+
+/** Nothing here can be done any more but to start anew. */
+function ended(state: EnrollmentState, outcome: Outcome): readonly string[] {
+  const { ending, orphans } = state;
+  const message = ending?.message;
+  return [
+    `**${outcome}**: \`${ending?.reason ?? outcome}\`, at ${time(state.waitingSince)}`,
+    ...(message === undefined ? [] : [verbatim(message)]),
+    ...(ending === undefined || ending.awaited.type === 'nothing'
+      ? []
+      : [`It was waiting for ${awaited(ending.awaited)}.`]),
+    `Factors: ${plan(state)}`,
+    ...(orphans.length === 0
+      ? []
+      : [
+          `Left behind at Auth0, unconfirmed: ${orphans
+            .map(({ factor, authenticatorId, why }) =>
+              [
+                factor,
+                ...(authenticatorId === undefined ? [] : [verbatim(authenticatorId)]),
+                `(${why})`,
+              ].join(' '),
+            )
+            .join(', ')}.`,
+        ]),
+    ...(outcome === 'enrolled' ? [] : ['For another try, start a new enrollment.']),
+  ];
+}
+
+function plan(state: EnrollmentState): string {
+  return state.steps.map(({ factor, status }) => `\`${factor}\` ${status}`).join(' · ');
+}
+
+function waits(next: NextAction, since: number): string {
+  switch (next.type) {
+    case 'nothing':
+      return 'Its end is being prepared.';
+    case 'wait':
+      return `Nothing to do for anybody until ${time(Date.parse(next.until))}.`;
+    case 'log-in':
+      return next.notBefore === undefined
+        ? `Waits for ${awaited(next)}, ${until(next.until, since)}.`
+        : `Too many codes were wrong: the user can log in again from ${time(Date.parse(next.notBefore))} on.`;
+    case 'enter-sms-code':
+    case 'request-resend':
+      return (
+        `Waits for ${awaited(next)}, ${until(next.until, since)}. The user can ask for another text from ` +
+        `${time(Date.parse(next.resendAt))} on (${count(next.sendsLeft, 'text')} left).`
+      );
+    case 'scan-and-enter-otp':
+    case 'change-phone-number':
+      return `Waits for ${awaited(next)}, ${until(next.until, since)}.`;
+  }
+}
+
+/** What an enrollment waits for, or waited for when its end came. */
+function awaited(action: NextAction): string {
+  switch (action.type) {
+    case 'log-in':
+      return `the user to log in, for ${action.factor}`;
+    case 'enter-sms-code':
+      return (
+        `the code that was texted to ${action.maskedPhoneNumber} (challenge ${action.challenge}, ` +
+        `${count(action.attemptsLeft, 'attempt')} left)`
+      );
+    case 'scan-and-enter-otp':
+      return (
+        `the user to scan the QR code and type what the app shows (challenge ${action.challenge}, ` +
+        `${count(action.attemptsLeft, 'attempt')} left)`
+      );
+    case 'request-resend':
+      return 'the user to ask for another text, for the last one can no longer be answered';
+    case 'change-phone-number':
+      return `another phone number, for Auth0 refuses ${action.maskedPhoneNumber}`;
+    case 'wait':
+      return "Auth0's answer";
+    case 'nothing':
+      return 'nothing';
+  }
+}
+
+const always = () => true;
+const never = () => false;
+const while_ =
+  (...types: readonly NextAction['type'][]) =>
+  ({ type }: NextAction) =>
+    types.includes(type);
+const login = while_('log-in');
+const code = while_('enter-sms-code', 'scan-and-enter-otp');
+const send = while_('enter-sms-code', 'request-resend', 'change-phone-number');
+
+/** Whether what a refusal asks for can still be done: else its hint would send somebody the wrong way. */
+const MATTERS: Record<Refusal, (next: NextAction) => boolean> = {
+  malformed: always,
+  'unknown-message': always,
+  ended: never,
+  'needs-mfa-api-token': login,
+  'token-proof-by-update-only': login,
+  'sealing-key-missing': login,
+  'proof-seen-before': login,
+  'login-code-refused': login,
+  'login-unfinished': login,
+  'invalid-id-token': login,
+  'invalid-access-token': login,
+  'wrong-user': login,
+  'wrong-audience': login,
+  'missing-scope': login,
+  'stale-login': login,
+  'mfa-not-challenged': login,
+  'token-expired': login,
+  'no-code-expected': always,
+  superseded: always,
+  'wrong-code': code,
+  'code-expired': while_('enter-sms-code', 'request-resend'),
+  'code-unresolved': code,
+  'no-attempts-left': while_('request-resend'),
+  'too-many-wrong-codes': always,
+  'cooling-down': send,
+  'no-sends-left': always,
+  'association-unresolved': send,
+  'nothing-to-resend': always,
+  'no-sms-step': always,
+  'already-confirmed': always,
+  'no-number-changes-left': send,
+  'same-phone-number': send,
+  'phone-number-refused': while_('change-phone-number'),
+  'sms-quota-spent': send,
+  'deadline-not-later': always,
+  'deadline-too-late': always,
+  'rate-limited': while_('wait'),
+  unavailable: while_('wait'),
+};
+
+/** `2026-12-01 13:54:19 UTC`. */
+function time(at: number): string {
+  return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+function until(iso: string, since: number): string {
+  const at = Date.parse(iso);
+  return `until ${time(at)} (${duration(at - since)} in all)`;
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** Of a start that was refused: no enrollment has come of it. */
+export function refusedStart(problems: readonly string[], now: number): string {
+  return [
+    `**failed**: \`invalid-input\`, at ${time(now)}`,
+    problems.map((problem) => `- ${verbatim(problem)}`).join('\n'),
+    'Nothing was asked of Auth0. Mend the input, and start anew.',
+  ].join('\n\n');
+}
