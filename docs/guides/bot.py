@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from jwcrypto.jwe import JWE
 from jwcrypto.jwk import JWK
 from temporalio.api.common.v1 import Payload
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy
 from temporalio.converter import DataConverter, PayloadCodec, WithSerializationContext
@@ -26,6 +27,7 @@ PHASE = SearchAttributeKey.for_keyword("MfaPhase")
 MADE_BY_A_MACHINE = re.compile(
     r"(auth0|email|sms)\|[0-9a-f]{24}|(google-oauth2|facebook|github|twitter)\|[0-9]{1,32}"
 )
+ENCRYPTED = b"binary/encrypted"
 SECONDS_BETWEEN_LOOKS = 1
 
 
@@ -43,14 +45,14 @@ class Codec(PayloadCodec, WithSerializationContext):
         return [self.encrypt(payload, self.keyring["writes"]) for payload in payloads]
 
     async def decode(self, payloads):
-        return [self.decrypt(p) if p.metadata["encoding"] == b"binary/encrypted" else p for p in payloads]
+        return [self.decrypt(p) if p.metadata["encoding"] == ENCRYPTED else p for p in payloads]
 
     def encrypt(self, payload, kid):
         nonce, bound = secrets.token_bytes(12), (kid, self.namespace, self.workflow_id)
         sealed = self.keys[kid].encrypt(nonce, payload.SerializeToString(), additional_data(*bound))
         names = ("encryption-key-id", "encryption-namespace", "encryption-workflow-id")
         clear = {name: text.encode() for name, text in zip(names, bound) if text is not None}
-        clear |= {"encoding": b"binary/encrypted", "encryption-version": b"1"}
+        clear |= {"encoding": ENCRYPTED, "encryption-version": b"1"}
         return Payload(metadata=clear, data=nonce + sealed)
 
     def decrypt(self, payload):
@@ -62,20 +64,31 @@ class Codec(PayloadCodec, WithSerializationContext):
 
 
 def additional_data(kid, namespace, workflow_id):
-    values = ["binary/encrypted", "1", kid, namespace, workflow_id]
+    values = [ENCRYPTED.decode(), "1", kid, namespace, workflow_id]
     return json.dumps(values, separators=(",", ":"), ensure_ascii=False).encode()
 
 
-async def enroll(user_id, phone_number):
+async def connect():
+    address = os.environ.get("TEMPORAL_ADDRESS", "127.0.0.1:7233")
     namespace = os.environ.get("TEMPORAL_NAMESPACE", "default")
-    client = await Client.connect(
-        os.environ.get("TEMPORAL_ADDRESS", "127.0.0.1:7233"),
-        namespace=namespace,
-        data_converter=dataclasses.replace(DataConverter.default, payload_codec=codec(namespace)),
-    )
+    if path := os.environ.get("MFA_PAYLOAD_KEYS_FILE"):
+        with open(path, encoding="utf-8") as file:
+            codec = Codec(json.load(file), namespace)
+        encrypting = dataclasses.replace(DataConverter.default, payload_codec=codec)
+        return await Client.connect(address, namespace=namespace, data_converter=encrypting)
+    client = await Client.connect(address, namespace=namespace)
+    asked = DescribeNamespaceRequest(namespace=namespace)
+    said = (await client.workflow_service.describe_namespace(asked)).namespace_info.data
+    if said["mfa_payloads"] == "encrypted":
+        sys.exit("Payloads are encrypted here: set MFA_PAYLOAD_KEYS_FILE. Nothing was sent.")
+    return client
+
+
+async def enroll(user_id, phone_number):
+    client = await connect()
     tenant = os.environ["AUTH0_DOMAIN"]
     workflow_id = workflow_id_of(tenant, user_id)
-    request = {"tenant": tenant, "userId": user_id, "phoneNumber": phone_number, "requestedBy": "bot.py"}
+    request = {"tenant": tenant, "userId": user_id, "phoneNumber": phone_number, "requestedBy": "bot"}
     try:
         handle = await client.start_workflow(
             "enrollMfa",
@@ -85,9 +98,9 @@ async def enroll(user_id, phone_number):
             id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
         )
     except WorkflowAlreadyStartedError:
-        say("An enrollment runs already for this user: it goes on, with the number it was started with.")
+        say("One runs already for this user: it goes on, with the number that it was started with.")
         handle = client.get_workflow_handle(workflow_id)
-    device = JWK.generate(kty="EC", crv="P-256")  # set-ups are sealed to it; after a restart to the next
+    device = JWK.generate(kty="EC", crv="P-256")  # it alone opens the QR code; not kept in a file
     while (description := await handle.describe()).close_time is None:
         phase = description.typed_search_attributes.get(PHASE)
         if phase is None:  # no worker has taken it yet
@@ -155,8 +168,9 @@ async def log_in(handle, device):
     answer = parse_qs(urlsplit(ask("The address that the browser has come back to:")).query)
     if answer.get("state") != [state] or "code" not in answer:
         return say(f"That does not end this login: {answer.get('error', 'copy it as a whole')}")
-    proof = {"code": answer["code"][0], "codeVerifier": verifier, "redirectUri": redirect_uri, "nonce": nonce}
-    await deliver(handle, "completeLogin", proof | {"sealTo": device.export_public(as_dict=True)})
+    proof = {"code": answer["code"][0], "codeVerifier": verifier, "redirectUri": redirect_uri}
+    sealing = {"nonce": nonce, "sealTo": device.export_public(as_dict=True)}
+    await deliver(handle, "completeLogin", proof | sealing)
 
 
 async def deliver(handle, update, message):
@@ -177,14 +191,6 @@ def workflow_id_of(tenant, user_id):
     digest = hashlib.sha256(f"{tenant}\n{user_id}".encode()).digest()
     opaque = MADE_BY_A_MACHINE.fullmatch(user_id)
     return f"enroll-mfa/{tenant}/" + (quote(user_id, safe="") if opaque else f"h-{base64url(digest)}")
-
-
-def codec(namespace):
-    path = os.environ.get("MFA_PAYLOAD_KEYS_FILE")
-    if not path:
-        return None
-    with open(path, encoding="utf-8") as file:
-        return Codec(json.load(file), namespace)
 
 
 def base64url(data):
@@ -208,5 +214,5 @@ if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
     asyncio.run(enroll(*sys.argv[1:]))
-    # Python is not left to end by itself: the SDK's threads may crash it then (temporalio/sdk-python#300).
+    # Python does not end by itself: the SDK's threads may crash it then (temporalio/sdk-python#300).
     os._exit(0)

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Client } from '@temporalio/client';
+import { WorkflowNotFoundError } from '@temporalio/common';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { Secret, TOTP } from 'otpauth';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
@@ -92,9 +96,13 @@ class Person implements AsyncDisposable {
     return this.#world.emulator.inbox.messages(PHONE_NUMBER).at(-1)?.code ?? '';
   }
 
+  get ended(): Promise<number | string> {
+    return this.#bot.ended;
+  }
+
   /** @returns all that the bot has printed */
   async seesItEnd(): Promise<string> {
-    expect(await this.#bot.ended).toBe(0);
+    expect(await this.ended).toBe(0);
     return this.#bot.output();
   }
 
@@ -205,6 +213,26 @@ describe('the bot of the guide', () => {
       await using person = new Person(world, {}, '415 555 0123');
       expect(await person.reads('failed')).toContain('phoneNumber: ');
       expect(await person.seesItEnd()).not.toContain('/authorize?');
+    },
+    LONG_MS,
+  );
+
+  it(
+    'sends nothing without a keyring where the namespace says that payloads are encrypted',
+    async () => {
+      await using world = await createWorld({ worker: false });
+      const namespace = `bot-${randomUUID()}`;
+      await world.client.workflowService.registerNamespace({
+        namespace,
+        workflowExecutionRetentionPeriod: msToTs('1 day'),
+        data: { mfa_payloads: 'encrypted' },
+      });
+      await using person = new Person(world, { TEMPORAL_NAMESPACE: namespace });
+      await person.reads('Nothing was sent');
+      expect(await person.ended).toBe(1);
+      const client = new Client({ connection: world.client.connection, namespace });
+      const id = enrollMfaWorkflowId(world.tenant, world.user.userId);
+      await expect(client.workflow.getHandle(id).describe()).rejects.toThrow(WorkflowNotFoundError);
     },
     LONG_MS,
   );
