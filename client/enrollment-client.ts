@@ -4,10 +4,16 @@ import {
   type EnrollMfaInput,
   type LoginAnswer,
 } from '../workflows/contract/enroll-mfa.ts';
+import { enrollmentOwnerSchema, problemsOf } from '../workflows/contract/schemas.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../workflows/contract/workflow-id.ts';
 import { Enrollment } from './enrollment.ts';
-import { EnrollmentEnded, EnrollmentNotFound, TemporalUnavailable } from './errors.ts';
+import {
+  EnrollmentEnded,
+  EnrollmentNotFound,
+  InvalidInput,
+  TemporalUnavailable,
+} from './errors.ts';
 import type { PhoneNumberRules } from './phone-number.ts';
 import {
   checkedInput,
@@ -61,8 +67,14 @@ export class EnrollmentClient {
     this.#phoneNumbers = options.phoneNumbers ?? {};
   }
 
-  /** The user's newest enrollment. Whether there is one, the first call to it tells. */
+  /**
+   * The user's newest enrollment. Whether there is one, the first call to it tells.
+   *
+   * @throws InvalidInput
+   */
   of(userId: string): Enrollment {
+    const owner = enrollmentOwnerSchema.safeParse({ tenant: this.#tenant, userId });
+    if (!owner.success) throw new InvalidInput('Whose enrollment', problemsOf(owner.error));
     return this.#enrollment(enrollMfaWorkflowId(this.#tenant, userId));
   }
 

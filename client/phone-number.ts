@@ -13,12 +13,10 @@ import {
   parsePhoneNumberWithError,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
+import { PHONE_NUMBER_CHARACTERS_MAX, typedPhoneNumber } from '../workflows/contract/typed.ts';
 import { InvalidInput } from './errors.ts';
 
 export type { CountryCode };
-
-/** Nobody's number is longer, however it is written; the parser sees no more than this. */
-const CHARACTERS_MAX = 40;
 
 const COSTLY_TYPES: readonly PhoneNumberType[] = ['PREMIUM_RATE', 'SHARED_COST'];
 
@@ -36,17 +34,20 @@ export type CheckedPhoneNumber =
 
 /** @returns the number in E.164, or why it cannot be used */
 export function checkPhoneNumber(text: string, rules: PhoneNumberRules = {}): CheckedPhoneNumber {
-  if (text.length > CHARACTERS_MAX) {
-    return refuse(`must have at most ${CHARACTERS_MAX} characters; give the number alone`);
+  if (text.length > PHONE_NUMBER_CHARACTERS_MAX) {
+    return refuse(
+      `must have at most ${PHONE_NUMBER_CHARACTERS_MAX} characters; give the number alone`,
+    );
   }
+  const typed = typedPhoneNumber(text);
   let number: PhoneNumber;
   try {
-    number = parsePhoneNumberWithError(text.trim(), {
+    number = parsePhoneNumberWithError(typed, {
       extract: false,
       ...(rules.defaultCountry !== undefined && { defaultCountry: rules.defaultCountry }),
     });
   } catch (error) {
-    return refuse(parseProblem(error, text));
+    return refuse(parseProblem(error, typed));
   }
   if (number.ext !== undefined)
     return refuse('has an extension; a text reaches none, leave it out');
@@ -98,11 +99,11 @@ function refuse(problem: string): CheckedPhoneNumber {
   return { ok: false, problem };
 }
 
-function parseProblem(error: unknown, text: string): string {
+function parseProblem(error: unknown, typed: string): string {
   if (!(error instanceof ParseError)) return 'cannot be read as a phone number';
   switch (error.message) {
     case 'INVALID_COUNTRY':
-      return text.trimStart().startsWith('+')
+      return typed.startsWith('+')
         ? 'begins with a country code that does not exist; check the digits after +'
         : 'has no country; write it with + and the country code, such as +1 415 555 0123';
     case 'TOO_SHORT':

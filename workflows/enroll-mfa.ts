@@ -41,7 +41,7 @@ import { checkStartInput } from './start-input.ts';
  * `FailureReason` as the failure's type and an `EnrollMfaFailureDetail` as its first detail.
  */
 export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult> {
-  const checked = checkStartInput(input, workflowInfo().workflowId);
+  const checked = checkStartInput(input, workflowInfo());
   if (!checked.ok) {
     showRefusedStart(input, checked.problems);
     throw failure('invalid-input', checked.problems.join('; '), [], []);

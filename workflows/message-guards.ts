@@ -15,17 +15,19 @@ import {
   type ResendMessage,
   type TokenProof,
 } from './contract/enroll-mfa.ts';
-import { E164 } from './contract/patterns.ts';
+import { readCode, readPhoneNumber, type Typed } from './contract/typed.ts';
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const SIX_DIGITS = /^[0-9]{6}$/;
 const FIELD_NAME = /^[A-Za-z_]{1,32}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 
-/** Reads the fields of one object and collects every problem, each naming field, rule and way out. */
+/**
+ * Reads the fields of one object and collects every problem, each naming field, rule and way out.
+ * A field that is `null` is absent: typed clients write one for whatever they leave out.
+ */
 export class Fields {
   readonly problems: string[] = [];
   readonly #fields: ReadonlyMap<string, unknown>;
@@ -43,7 +45,8 @@ export class Fields {
       this.problems.push(`${what} must be a JSON object`);
       this.#fields = new Map();
     } else {
-      this.#fields = new Map(Object.entries(input));
+      const given = Object.entries(input).filter(([, value]) => value !== null);
+      this.#fields = new Map(given);
     }
   }
 
@@ -82,16 +85,19 @@ export class Fields {
     return value;
   }
 
+  code(name: string): string {
+    return this.#typed(name, readCode);
+  }
+
   phoneNumber(name: string): string {
-    const value = this.get(name);
-    if (typeof value !== 'string' || !E164.test(value)) {
-      this.problem(
-        name,
-        'must be an E.164 number such as +14155550123; add + and the country code',
-      );
-      return '';
-    }
-    return value;
+    return this.#typed(name, readPhoneNumber);
+  }
+
+  #typed(name: string, read: (input: unknown) => Typed): string {
+    const typed = read(this.get(name));
+    if (typed.ok) return typed.value;
+    this.problem(name, typed.problem);
+    return '';
   }
 
   /** Call after the last `get`: a misspelt field must not be dropped in silence. */
@@ -170,13 +176,12 @@ function sealingKey(fields: Fields): PublicSealingKey | undefined {
 }
 
 export function checkCode(input: unknown): Checked<CodeMessage> {
-  const fields = new Fields(typeof input === 'string' ? { code: input } : input, 'a code message');
-  const given = fields.get('code');
-  const digits = typeof given === 'string' && given.length <= 32 ? given.replaceAll(' ', '') : '';
-  if (!SIX_DIGITS.test(digits)) fields.problem('code', 'must be a string of six digits');
+  const bare = typeof input === 'string' || typeof input === 'number';
+  const fields = new Fields(bare ? { code: input } : input, 'a code message');
+  const code = fields.code('code');
   const challenge = optionalChallenge(fields);
   fields.refuseUnknown();
-  return fields.checked({ code: digits, ...(challenge !== undefined && { challenge }) });
+  return fields.checked({ code, ...(challenge !== undefined && { challenge }) });
 }
 
 export function checkResend(input: unknown): Checked<ResendMessage> {

@@ -1,4 +1,5 @@
 /** The input of an enrollment, checked: a raw client may start the workflow with anything. */
+import type { WorkflowInfo } from '@temporalio/workflow';
 import {
   type EnrollMfaInput,
   type Factor,
@@ -7,7 +8,7 @@ import {
   type LoginProof,
 } from './contract/enroll-mfa.ts';
 import { TENANT } from './contract/patterns.ts';
-import { enrollMfaWorkflowId } from './contract/workflow-id.ts';
+import { enrollMfaWorkflowId, userIdProblem } from './contract/workflow-id.ts';
 import { type Checked, checkLoginProof, Fields, isBareMfaToken } from './message-guards.ts';
 
 /** The input with its defaults filled in. */
@@ -16,8 +17,10 @@ export interface StartInput extends EnrollMfaInput {
   readonly deadlineMs: number;
 }
 
+export type StartOptions = Pick<WorkflowInfo, 'workflowId'>;
+
 /** Every problem at once, each naming field, rule and way out. */
-export function checkStartInput(input: unknown, workflowId: string): Checked<StartInput> {
+export function checkStartInput(input: unknown, start: StartOptions): Checked<StartInput> {
   const fields = new Fields(input, 'the input of enrollMfa');
   const tenant = fields.text('tenant', LIMITS.tenantCharacters);
   if (tenant !== '' && !TENANT.test(tenant)) {
@@ -27,6 +30,8 @@ export function checkStartInput(input: unknown, workflowId: string): Checked<Sta
     );
   }
   const userId = fields.text('userId', LIMITS.userIdCharacters);
+  const notAuth0s = userIdProblem(userId);
+  if (notAuth0s !== undefined) fields.problem('userId', notAuth0s);
   const factors = plan(fields);
   const phoneNumber = numberFor(factors, fields);
   const deadlineMs =
@@ -38,7 +43,7 @@ export function checkStartInput(input: unknown, workflowId: string): Checked<Sta
   const login = firstLogin(fields);
   fields.refuseUnknown();
   // One id per tenant and user is what keeps two enrollments from texting the same person.
-  if (fields.problems.length === 0 && workflowId !== enrollMfaWorkflowId(tenant, userId)) {
+  if (fields.problems.length === 0 && start.workflowId !== enrollMfaWorkflowId(tenant, userId)) {
     fields.problems.push(
       `workflow id: must be ${enrollMfaWorkflowId(tenant, userId)} for this tenant and user`,
     );

@@ -1,4 +1,5 @@
 import { parseArgs, types } from 'node:util';
+import { pasted } from '../../workflows/contract/typed.ts';
 import { EnrollmentError } from '../errors.ts';
 import { type Arguments, type Command, type Surroundings, UsageError } from './command.ts';
 import { loginProof } from './login-proof.ts';
@@ -50,10 +51,11 @@ function parse(command: Command, words: readonly string[]): Arguments {
     );
   }
   return {
-    positionals,
+    // Addresses and ids are pasted; no value of ours has white space at its ends.
+    positionals: positionals.map(pasted),
     text: (name) => {
       const value = values[name];
-      return typeof value === 'string' ? value : undefined;
+      return typeof value === 'string' ? pasted(value) : undefined;
     },
     isSet: (name) => values[name] === true,
   };

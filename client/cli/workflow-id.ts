@@ -1,3 +1,4 @@
+import { enrollmentOwnerSchema, problemsOf } from '../../workflows/contract/schemas.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type Command, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, folderOf, given, readStack } from './settings.ts';
@@ -21,6 +22,8 @@ export const workflowId: Command = {
     if (tenant === undefined) {
       throw new UsageError('--tenant (or AUTH0_DOMAIN) is missing: the Auth0 domain.');
     }
+    const owner = enrollmentOwnerSchema.safeParse({ tenant, userId: user });
+    if (!owner.success) throw new UsageError(problemsOf(owner.error).join('\n'));
     stdout(enrollMfaWorkflowId(tenant, user));
   },
 };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { enrollmentOwnerSchema, problemsOf } from '../../workflows/contract/schemas.ts';
+import { pasted } from '../../workflows/contract/typed.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { EnrollmentError } from '../errors.ts';
 import { resolveTemporalConfig, TemporalConfigError } from '../temporal/config.ts';
@@ -110,8 +111,8 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string 
   const values = valuesOf(words);
   if (typeof values === 'string') return values;
   const owner = enrollmentOwnerSchema.safeParse({
-    tenant: values.tenant ?? env['AUTH0_DOMAIN']?.trim() ?? '',
-    userId: values.user ?? '',
+    tenant: pasted(values.tenant ?? env['AUTH0_DOMAIN'] ?? ''),
+    userId: pasted(values.user ?? ''),
   });
   if (!owner.success) {
     return problemsOf(owner.error)

@@ -115,7 +115,9 @@ describe('login-url and login-proof', () => {
     await run(['new-key', '--dir', dir]);
     const url = await beginLogin(dir);
     expect((await stat(join(dir, 'pending-login.json'))).mode & 0o777).toBe(0o600);
-    const proved = await run(['login-proof', callbackOf(url, { code: 'c1' }), '--dir', dir]);
+    // With what is copied beside it.
+    const address = `\u200b\u00a0${callbackOf(url, { code: 'c1' })}\n`;
+    const proved = await run(['login-proof', address, '--dir', dir]);
     const key = await SealingKey.load(join(dir, 'device-key.json'));
     expect(proved).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(proved.stdout[0] ?? '')).toEqual({
@@ -208,13 +210,26 @@ describe('login-url and login-proof', () => {
 });
 
 describe('workflow-id', () => {
-  it('prints it', async () => {
-    const words = ['workflow-id', '--user', 'auth0|abc', '--tenant', 'example.eu.auth0.com'];
-    const ran = await run(words);
-    expect(ran.stdout).toEqual(['enroll-mfa/example.eu.auth0.com/auth0%7Cabc']);
-    // As the worker reads the variable, or it would be the id of an enrollment that is none.
-    const env = { AUTH0_DOMAIN: 'example.eu.auth0.com\n' };
-    expect((await run(words.slice(0, 3), { env })).stdout).toEqual(ran.stdout);
+  const TENANT = 'example.eu.auth0.com';
+  const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
+  const ID = 'enroll-mfa/example.eu.auth0.com/auth0%7C5f7c8ec7c33c6c004bbafe82';
+
+  it.each([
+    [USER, TENANT, { exitCode: 0, stdout: [ID], stderr: '' }],
+    [`\u202a${USER}\u202c\n`, ` ${TENANT}\r\n`, { exitCode: 0, stdout: [ID], stderr: '' }],
+    [
+      'auth0%7C5f7c',
+      TENANT,
+      { exitCode: 2, stdout: [], stderr: /^userId: is percent-encoded; gi/ },
+    ],
+    [
+      USER,
+      `https://${TENANT}/`,
+      { exitCode: 2, stdout: [], stderr: /^tenant: must be the Auth0 dom/ },
+    ],
+  ])('of %j at %j', async (user, tenant, { stderr, ...expected }) => {
+    const ran = await run(['workflow-id', '--user', user, '--tenant', tenant]);
+    expect(ran).toEqual({ ...expected, stderr: expect.stringMatching(stderr) });
   });
 });
 

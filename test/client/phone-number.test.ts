@@ -5,6 +5,7 @@ import {
   parseCountry,
   type PhoneNumberRules,
 } from '../../client/phone-number.ts';
+import { NUMBER, NUMBER_SPELLINGS } from '../support/typed-cases.ts';
 
 describe('a phone number', () => {
   it.each<[string, PhoneNumberRules, string]>([
@@ -19,7 +20,35 @@ describe('a phone number', () => {
     expect(normalisePhoneNumber(text, rules)).toBe(e164);
   });
 
+  it.each(NUMBER_SPELLINGS)('is read %s', (_how, typed) => {
+    expect(normalisePhoneNumber(typed)).toBe(NUMBER);
+  });
+
+  it.each([
+    ['+44 (0) 7400 123456', '+447400123456'],
+    ['(+44) (0) 7400 123456', '+447400123456'],
+    ['+39 (0)6 1234 5678', '+390612345678'],
+  ])('%s is read by its country’s rules: %s', (typed, e164) => {
+    expect(normalisePhoneNumber(typed)).toBe(e164);
+  });
+
+  it('is read in other digits and with brackets by the rules of a country, too', () => {
+    const rules = { defaultCountry: 'US' } as const;
+    expect(normalisePhoneNumber('(٤١٥)\u202f٥٥٥-٠١٢٣', rules)).toBe(NUMBER);
+    expect(normalisePhoneNumber('tel:415-555-0123', rules)).toBe(NUMBER);
+  });
+
   it.each<[why: string, text: string, rules: PhoneNumberRules, problem: RegExp]>([
+    ['of two', '+14155550123 +14155550199', {}, /^is not a phone number; write it like/],
+    ['of two with a slash', '+1 415 555 0123 / 0199', {}, /^is no number of .* by its length or/],
+    ['with 00 for +', '001 415 555 0123', {}, /^has no country; write it with \+ and the country/],
+    ['with an extension (RFC 3966)', 'tel:+14155550123;ext=5', {}, /^has an extension; a text rea/],
+    [
+      'of a local address',
+      'tel:863-1234;phone-context=+1-914-555',
+      {},
+      /^is not a phone number; w/,
+    ],
     [
       'without a country',
       '415 555 1234',

@@ -5,6 +5,7 @@ import {
   differences,
   loginUpdateId,
   startAttributes,
+  type StartEnrollmentInput,
   staticDetails,
   staticSummary,
 } from '../../client/start-enrollment.ts';
@@ -25,6 +26,13 @@ describe('the input of a start', () => {
   it('needs no number for TOTP alone', () => {
     const input = { userId: 'auth0|abc', requestedBy: 'crm', factors: ['totp'] as const };
     expect(checkedInput(TENANT, input, {})).toEqual({ ...input, tenant: TENANT });
+  });
+
+  it('may be spelt out by a client that writes null for what it leaves out', () => {
+    const spelt = { ...INPUT, factors: null, deadlineMs: null, reason: null, login: null };
+    expect(checkedInput(TENANT, spelt as unknown as StartEnrollmentInput, {})).toEqual(CHECKED);
+    const none = { ...INPUT, phoneNumber: null } as unknown as StartEnrollmentInput;
+    expect(() => checkedInput(TENANT, none, {})).toThrow(/phoneNumber: must be an E\.164 number/);
   });
 
   it('is refused with every problem, the number’s own among them', () => {
@@ -51,6 +59,13 @@ describe('a second start', () => {
   it('does not differ by what has a default', () => {
     const spelt = { ...CHECKED, factors: ['sms', 'totp'], deadlineMs: 24 * 3600 * 1000 };
     expect(differences(CHECKED, spelt)).toEqual([]);
+  });
+
+  it('does not differ by null, nor by how its number is written', () => {
+    const nulls = { factors: null, deadlineMs: null, reason: null, login: null };
+    expect(
+      differences(CHECKED, { ...CHECKED, ...nulls, phoneNumber: '+1 (415) 555-0123' }),
+    ).toEqual([]);
   });
 
   it('does not differ by its login', () => {

@@ -20,6 +20,7 @@ import {
   checkResend,
 } from '../../workflows/message-guards.ts';
 import { checkStartInput } from '../../workflows/start-input.ts';
+import { CODE_SPELLINGS, NUMBER_SPELLINGS, NUMBERS_REFUSED } from '../support/typed-cases.ts';
 
 const KEY = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43) };
 const PROOF = { code: 'c', codeVerifier: 'v', redirectUri: 'http://127.0.0.1/cb', nonce: 'n' };
@@ -30,11 +31,13 @@ const INPUT = {
   requestedBy: 'crm',
 };
 const WHO = { by: 'admin', reason: 'why' };
+const NO_CODE = { code: null, codeVerifier: null, redirectUri: null, nonce: null };
 const NEVER = [undefined, null, 0, true, '', [], 'x'.repeat(5_000), { constructor: 1 }];
 
 /** As the workflow sees it, under the id that this input asks for. */
 function checkInput(input: unknown): Checked<unknown> {
-  return checkStartInput(input, enrollMfaWorkflowId(INPUT.tenant, INPUT.userId));
+  const workflowId = enrollMfaWorkflowId(INPUT.tenant, INPUT.userId);
+  return checkStartInput(input, { workflowId });
 }
 
 /** As it arrives: JSON knows no `undefined`. */
@@ -55,7 +58,9 @@ const PAIRS: readonly Pair[] = [
     checkCode,
     codeMessageSchema,
     [
-      ...['123456', '12 34 56', '12345', 'abcdef', 123456, '１２３４５６'],
+      ...CODE_SPELLINGS.flatMap(([, spell]) => [spell('123456'), { code: spell('123456') }]),
+      ...['12345', 'abcdef', 123456, 12345, -123456, 1234567, 123456.5, '１２３４５', { code: 12 }],
+      ...[{ code: 123456 }, { code: null }, { code: '123456', challenge: null }],
       ...[{ code: '123456' }, { code: '123456', challenge: 1 }, { code: '123456', challenge: 0 }],
       ...[{ code: '123456', challenge: '1' }, { code: '123456', chalenge: 1 }, { challenge: 1 }],
     ],
@@ -64,15 +69,30 @@ const PAIRS: readonly Pair[] = [
     'a resend',
     checkResend,
     resendMessageSchema,
-    [{}, { challenge: 1 }, { challenge: 1.5 }, { challenge: -1 }, { number: 1 }],
+    [
+      ...[{}, { challenge: 1 }, { challenge: 1.5 }, { challenge: -1 }, { number: 1 }],
+      ...[{ challenge: null }, { number: null }],
+    ],
   ],
   [
     'a change of number',
     checkChangePhoneNumber,
     changePhoneNumberMessageSchema,
-    ['+14155550123', { phoneNumber: '+14155550123' }, { phoneNumber: '4155550123' }, '+0123456'],
+    [
+      ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].flatMap(([, typed]) => [
+        typed,
+        { phoneNumber: typed },
+      ]),
+      ...[{ phoneNumber: null }, { phoneNumber: '+14155550123', more: null }, '+0123456'],
+      14155550123,
+    ],
   ],
-  ['a cancel', checkCancel, cancelMessageSchema, [WHO, { by: 'a' }, { ...WHO, more: 1 }]],
+  [
+    'a cancel',
+    checkCancel,
+    cancelMessageSchema,
+    [...[WHO, { by: 'a' }, { by: 'a', reason: null }, { ...WHO, more: 1 }, { ...WHO, more: null }]],
+  ],
   [
     'an extension',
     checkExtendDeadline,
@@ -81,6 +101,8 @@ const PAIRS: readonly Pair[] = [
       { ...WHO, deadlineMs: 60_000 },
       { ...WHO, deadlineMs: 59_999 },
       { ...WHO, deadlineMs: '1h' },
+      { ...WHO, deadlineMs: null },
+      { ...WHO, deadlineMs: 60_000, moreMs: null },
     ],
   ],
   [
@@ -98,6 +120,15 @@ const PAIRS: readonly Pair[] = [
         { ...PROOF, more: 1 },
       ],
       ...[{ accessToken: 'a', idToken: 'i' }, { accessToken: 'a' }, { ...PROOF, idToken: 'i' }],
+      { ...PROOF, accessToken: null, idToken: null, sealTo: null },
+      { ...NO_CODE, accessToken: 'a', idToken: 'i', sealTo: null },
+      { ...NO_CODE, accessToken: 'a', idToken: null },
+      { ...NO_CODE, accessToken: null, idToken: null },
+      { ...PROOF, nonce: null },
+      ...[
+        { ...PROOF, sealTo: { ...KEY, d: null, kid: null } },
+        { ...PROOF, sealTo: { ...KEY, x: null } },
+      ],
     ],
   ],
   [
@@ -118,6 +149,22 @@ const PAIRS: readonly Pair[] = [
         { ...INPUT, factors: ['fax'] },
         { ...INPUT, factors: 'sms' },
       ],
+      { ...INPUT, factors: null, deadlineMs: null, reason: null, login: null, remindAfterMs: null },
+      { ...INPUT, factors: ['totp'], phoneNumber: null },
+      { ...INPUT, phoneNumber: null },
+      { ...INPUT, factors: [null] },
+      { ...INPUT, login: { ...PROOF, accessToken: null, sealTo: null } },
+      ...[
+        { ...INPUT, tenant: null },
+        { ...INPUT, requestedBy: null },
+      ],
+      ...['auth0%7C5f7c8ec7c33c6c004bbafe82', ' auth0|abc', 'auth0|abc\u202c', '%257c'].map(
+        (userId) => ({ ...INPUT, userId }),
+      ),
+      ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].map(([, phoneNumber]) => ({
+        ...INPUT,
+        phoneNumber,
+      })),
       ...[
         { ...INPUT, phoneNumber: undefined },
         { ...INPUT, phoneNumber: '415 555 0123' },
@@ -147,10 +194,15 @@ describe('the guards of the workflow and the schemas of the edge', () => {
   it.each(PAIRS)('say the same of %s', (_name, guard, schema, inputs) => {
     const verdicts = [...inputs, ...NEVER].map(overTheWire).map((input) => ({
       input,
-      workflow: guard(input).ok,
-      edge: schema.safeParse(input).success,
+      workflow: guard(input),
+      edge: schema.safeParse(input),
     }));
-    expect(verdicts.filter(({ workflow, edge }) => workflow !== edge)).toEqual([]);
-    expect(new Set(verdicts.map(({ workflow }) => workflow))).toEqual(new Set([true, false]));
+    expect(verdicts.filter(({ workflow, edge }) => workflow.ok !== edge.success)).toEqual([]);
+    const read = verdicts.filter(({ workflow }) => workflow.ok);
+    // The workflow adds the defaults.
+    expect(read.map(({ workflow }) => workflow)).toMatchObject(
+      read.map(({ edge }) => ({ value: edge.data })),
+    );
+    expect(new Set([0, verdicts.length])).not.toContain(read.length);
   });
 });

@@ -100,6 +100,7 @@ const ACCEPTED: Row[] = [
   ],
   ['a code proof', loginProofSchema, CODE_PROOF, CODE_PROOF],
   ['a token proof', loginProofSchema, TOKEN_PROOF, TOKEN_PROOF],
+  ['a code as a number', codeMessageSchema, 123456, { code: '123456' }],
   ['a bare code', codeMessageSchema, '123456', { code: '123456' }],
   ['a code with spaces', codeMessageSchema, '123 456', { code: '123456' }],
   [
@@ -144,6 +145,12 @@ const REFUSED: [what: string, schema: z.ZodType, input: unknown, problems: RegEx
     enrollMfaInputSchema,
     { ...INPUT, tenant: 'https://example.eu.auth0.com/' },
     [/^tenant: must be the Auth0 domain in lower case, without https:\/\/ and slashes$/],
+  ],
+  [
+    'a percent-encoded user id',
+    enrollMfaInputSchema,
+    { ...INPUT, userId: 'auth0%7Cabc' },
+    [/^userId: is percent-encoded; give it as Auth0 shows it, with \| in place of %7C$/],
   ],
   [
     'a user id over 1,024 characters',
@@ -224,12 +231,23 @@ const REFUSED: [what: string, schema: z.ZodType, input: unknown, problems: RegEx
   ],
   ['five digits', codeMessageSchema, '12345', [/^must be a string of six digits$/]],
   ['letters', codeMessageSchema, { code: '12345a' }, [/^code: must be a string of six digits$/]],
-  ['a number for a code', codeMessageSchema, { code: 123456 }, [/^code: must be a string of six/]],
+  [
+    'a code that lost a zero',
+    codeMessageSchema,
+    12345,
+    [/; a JSON number loses its leading zeros/],
+  ],
+  [
+    'a negative code',
+    codeMessageSchema,
+    { code: -123456 },
+    [/^code: .*; in a JSON number it must/],
+  ],
   [
     'six digits in too many spaces',
     codeMessageSchema,
     { code: `123456${' '.repeat(27)}` },
-    [/^code: must be a string of six digits$/],
+    [/^code: must be a string of six digits, in at most 32 characters; send it alone$/],
   ],
   [
     'challenge 0',

@@ -30,7 +30,7 @@ const texts = fc.oneof(
   fc.constantFrom(
     '',
     MARKER,
-    '１２３４５６',
+    '１２３４５',
     '12345',
     '1234567',
     '12\u0000456',
@@ -69,12 +69,12 @@ const keys = fc.constantFrom(
   ],
 );
 
-/** A value as JSON text. Strings are never six ASCII digits, numbers in E.164, nor whole messages. */
+/** A value as JSON text. Texts and numbers are never six digits, nor in E.164, nor whole messages. */
 const { value } = fc.letrec<{ value: string; object: string; array: string; leaf: string }>(
   (tie) => ({
     leaf: fc.oneof(
       texts.map((text) => JSON.stringify(text)),
-      fc.constantFrom('null', 'true', '0', '-0', '1e999', '123456', '9007199254740993', '0.1'),
+      fc.constantFrom('null', 'true', '0', '-0', '1e999', '12345', '9007199254740993', '0.1'),
     ),
     array: fc.array(tie('value'), { maxLength: 4 }).map((items) => `[${items.join(',')}]`),
     object: fc

@@ -22,22 +22,26 @@ describe('a code', () => {
     ['123456', '123456'],
     [' 123 456 ', '123456'],
     [{ code: '000001', challenge: 2 }, '000001'],
+    [123456, '123456'],
+    [{ code: 123456 }, '123456'],
+    [{ code: '123456', challenge: null }, '123456'],
   ])('%j is taken', (input, code) => {
     expect(checkCode(input)).toMatchObject({ ok: true, value: { code } });
   });
 
   it.each([
-    123456,
+    12345,
     '12345',
     '1234567',
     'abcdef',
-    '１２３４５６',
+    '１２３４５',
     '',
     ' '.repeat(100) + '123456',
     null,
     undefined,
     [],
-    { code: 123456 },
+    { code: null },
+    { code: 1234567 },
     { code: '123456', challenge: 'one' },
     { code: '123456', challenge: 0 },
     { code: '123456', chalenge: 1 },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
-import { checkStartInput } from '../../workflows/start-input.ts';
+import { checkStartInput, type StartOptions } from '../../workflows/start-input.ts';
 
 const INPUT = {
   tenant: 'example.eu.auth0.com',
@@ -10,16 +10,20 @@ const INPUT = {
 };
 const ID = enrollMfaWorkflowId(INPUT.tenant, INPUT.userId);
 
-function problems(input: unknown, workflowId = ID): string {
-  const checked = checkStartInput(input, workflowId);
+const START = { workflowId: ID };
+const HOUR = 3_600_000;
+
+function problems(input: unknown, start: Partial<StartOptions> = {}): string {
+  const checked = checkStartInput(input, { ...START, ...start });
   return checked.ok ? '' : checked.problems.join('; ');
 }
 
 describe('the input of an enrollment', () => {
   it('gets its defaults', () => {
-    expect(checkStartInput(INPUT, ID)).toEqual({
+    const deadlines = { deadlineMs: 24 * HOUR };
+    expect(checkStartInput(INPUT, START)).toEqual({
       ok: true,
-      value: { ...INPUT, factors: ['sms', 'totp'], deadlineMs: 86_400_000 },
+      value: { ...INPUT, factors: ['sms', 'totp'], ...deadlines },
     });
   });
 
@@ -54,9 +58,27 @@ describe('the input of an enrollment', () => {
   });
 
   it('must run under the id of its tenant and user, so that there is one at a time', () => {
-    expect(problems(INPUT, 'my-enrollment')).toBe(
+    expect(problems(INPUT, { workflowId: 'my-enrollment' })).toBe(
       `workflow id: must be ${ID} for this tenant and user`,
     );
+  });
+
+  it.each([
+    ['auth0%7C5f7c8ec7c33c6c004bbafe82', 'is percent-encoded; give it as Auth0 shows it, with |'],
+    ['auth0%7c5f7c8ec7c33c6c004bbafe82', 'is percent-encoded; '],
+    ['auth0%257C5f7c8ec7c33c6c004bbafe82', 'is percent-encoded; '],
+    [ID, 'is percent-encoded; '],
+    [' auth0|5f7c8ec7c33c6c004bbafe82', 'begins or ends with white space or an invisible mark'],
+    ['auth0|5f7c8ec7c33c6c004bbafe82\n', 'begins or ends with white space'],
+    ['auth0|5f7c8ec7c33c6c004bbafe82\u200b', 'begins or ends with white space'],
+  ])('is refused where the user id is pasted: %j', (userId, problem) => {
+    expect(problems({ ...INPUT, userId })).toContain(`userId: ${problem}`);
+  });
+
+  it('takes a user id that has %7C of its own', () => {
+    const userId = 'samlp|acme|a%7Cb';
+    const workflowId = enrollMfaWorkflowId(INPUT.tenant, userId);
+    expect(problems({ ...INPUT, userId }, { workflowId })).toBe('');
   });
 
   it.each([undefined, null, 'x', 5, [], [INPUT]])('%j is no input', (input) => {

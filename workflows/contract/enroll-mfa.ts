@@ -43,12 +43,13 @@ export const LIMITS = {
   loginAgeAtStartMs: 10 * 60 * 1000,
 } as const;
 
+/** A field that is `null` is absent, here and in every message. */
 export interface EnrollMfaInput {
   /** The Auth0 domain, `example.eu.auth0.com` (or `host:port` of an emulator). */
   readonly tenant: string;
   /** Auth0 user id, `auth0|…`. */
   readonly userId: string;
-  /** E.164; required when the plan has `sms`. */
+  /** E.164, as a person types it (`typed.ts`); required when the plan has `sms`. */
   readonly phoneNumber?: string;
   /** The plan, in order. Default `['sms', 'totp']`. */
   readonly factors?: readonly Factor[];

@@ -30,7 +30,7 @@ export type LoginProof = CodeProof | TokenProof;
 
 /** Signals take the bare string too: `temporal workflow signal --name smsCode --input '"123456"'`. */
 export interface CodeMessage {
-  /** Six digits; spaces are allowed. */
+  /** Six digits, as a person types them (`typed.ts`); a JSON number of six digits is taken, too. */
   readonly code: string;
   /** The challenge that it answers. Updates must name it. */
   readonly challenge?: number;
@@ -43,7 +43,7 @@ export interface ResendMessage {
 
 /** Signals take the bare string too. */
 export interface ChangePhoneNumberMessage {
-  /** E.164. */
+  /** E.164, as a person types it (`typed.ts`). */
   readonly phoneNumber: string;
 }
 

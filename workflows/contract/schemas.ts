@@ -22,11 +22,11 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
-import { E164, TENANT } from './patterns.ts';
+import { TENANT } from './patterns.ts';
+import { NUMBER_RULE, readCode, readPhoneNumber, type Typed } from './typed.ts';
+import { userIdProblem } from './workflow-id.ts';
 
-const SIX_DIGITS = /^[0-9]{6}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
-const CODE_CHARACTERS_MAX = 32;
 const MFA_TOKEN_PREFIX = 'Fe26.2*';
 const MFA_TOKEN_RULE =
   'an mfa_token does not say whose it is; log in with the MFA API as audience and send the code';
@@ -41,15 +41,33 @@ function wholeNumber(min: number, max: number) {
   return z.int(rule).min(min, rule).max(max, rule);
 }
 
+/** What a person types: refused in the words of the reader that the workflow uses, too. */
+function typed(read: (input: unknown) => Typed) {
+  return z.unknown().transform((input, context): string => {
+    const result = read(input);
+    if (result.ok) return result.value;
+    context.issues.push({ code: 'custom', message: result.problem, input });
+    return z.NEVER;
+  });
+}
+
+/** A field that is `null` or `undefined` is absent: typed clients write one for what they leave out. */
+function present(input: unknown): unknown {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return input;
+  const given = Object.entries(input).filter(([, value]) => value !== null && value !== undefined);
+  return Object.fromEntries(given);
+}
+
 /** A misspelt field must not be dropped in silence. */
 function message<Shape extends z.core.$ZodShape>(what: string, shape: Shape) {
   const known = Object.keys(shape).join(', ');
-  return z.strictObject(shape, {
+  const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
         ? `${issue.keys.join(', ').slice(0, 64)} is not a field here; known are ${known}`
         : `${what} must be a JSON object`,
   });
+  return z.preprocess(present, object);
 }
 
 /** Hands the input to the one schema that fits it, so that a problem is told in its terms alone. */
@@ -69,7 +87,7 @@ const coordinate = z.string('must be base64url of 32 bytes').regex(COORDINATE, {
   error: 'must be base64url of 32 bytes',
 });
 
-export const publicSealingKeySchema = z
+const publicKey = z
   .object(
     {
       kty: z.literal('EC', KEY_RULE),
@@ -80,7 +98,12 @@ export const publicSealingKeySchema = z
     },
     KEY_RULE,
   )
-  .transform(({ kty, crv, x, y }) => ({ kty, crv, x, y })) satisfies z.ZodType<PublicSealingKey>;
+  .transform(({ kty, crv, x, y }) => ({ kty, crv, x, y }));
+
+export const publicSealingKeySchema = z.preprocess(
+  present,
+  publicKey,
+) satisfies z.ZodType<PublicSealingKey>;
 
 const sealTo = publicSealingKeySchema.exactOptional();
 
@@ -101,25 +124,23 @@ export const tokenProofSchema = message('a login proof', {
 const bareMfaToken = z.custom<never>(() => false, MFA_TOKEN_RULE);
 
 export const loginProofSchema = either<LoginProof>((input) => {
-  const fields = typeof input === 'object' && input !== null ? input : { input };
+  const given = present(input);
+  const fields = typeof given === 'object' && given !== null ? given : { given };
   const isMfaToken = (value: unknown) =>
     typeof value === 'string' && value.startsWith(MFA_TOKEN_PREFIX);
   if (Object.values(fields).some(isMfaToken)) return bareMfaToken;
   return 'accessToken' in fields || 'idToken' in fields ? tokenProofSchema : codeProofSchema;
 }) satisfies z.ZodType<LoginProof>;
 
-const CODE_RULE = 'must be a string of six digits';
-const code = z
-  .string(CODE_RULE)
-  .max(CODE_CHARACTERS_MAX, CODE_RULE)
-  .transform((digits) => digits.replaceAll(' ', ''))
-  .pipe(z.string().regex(SIX_DIGITS, CODE_RULE));
+const code = typed(readCode);
 const challenge = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
 const codeObject = message('a code message', { code, challenge: challenge.exactOptional() });
 
 export const codeMessageSchema = either<CodeMessage>((input) =>
-  typeof input === 'string' ? code.transform((digits) => ({ code: digits })) : codeObject,
+  typeof input === 'string' || typeof input === 'number'
+    ? code.transform((digits) => ({ code: digits }))
+    : codeObject,
 ) satisfies z.ZodType<CodeMessage>;
 
 /** Of an update, which must say what the code answers. */
@@ -139,8 +160,7 @@ export const requestedResendSchema = message('a resend request', {
   challenge,
 }) satisfies z.ZodType<ResendMessage>;
 
-const NUMBER_RULE = 'must be an E.164 number such as +14155550123; add + and the country code';
-const phoneNumber = z.string(NUMBER_RULE).regex(E164, NUMBER_RULE);
+const phoneNumber = typed(readPhoneNumber);
 
 export const changePhoneNumberMessageSchema = either<ChangePhoneNumberMessage>((input) =>
   typeof input === 'string'
@@ -175,7 +195,10 @@ const whose = {
     TENANT,
     'must be the Auth0 domain in lower case, without https:// and slashes',
   ),
-  userId: text(LIMITS.userIdCharacters),
+  userId: text(LIMITS.userIdCharacters).superRefine((userId, context) => {
+    const problem = userIdProblem(userId);
+    if (problem !== undefined) context.addIssue(problem);
+  }),
 };
 
 /** Whose enrollments: what a workflow id is made of. */
@@ -204,10 +227,13 @@ function hasNumberForSms(input: { readonly factors?: unknown; readonly phoneNumb
 const sealed = { kid: text(64), jwe: text(LIMITS.tokenCharacters) };
 
 /** What the query `setUp` answers; a later release may add to it. */
-export const setUpSchema = z.object({
-  totp: z.object({ challenge, ...sealed }).exactOptional(),
-  recoveryCode: z.object(sealed).exactOptional(),
-}) satisfies z.ZodType<SetUp>;
+export const setUpSchema = z.preprocess(
+  present,
+  z.object({
+    totp: z.object({ challenge, ...sealed }).exactOptional(),
+    recoveryCode: z.object(sealed).exactOptional(),
+  }),
+) satisfies z.ZodType<SetUp>;
 
 /** Each problem as `field: rule and way out`. No problem repeats the value. */
 export function problemsOf(error: z.core.$ZodError): readonly string[] {

@@ -7,6 +7,7 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
+import { pasted } from './typed.ts';
 
 const OPAQUE_USER_ID = /^[a-z0-9-]+\|[A-Za-z0-9]{1,64}$/;
 
@@ -15,4 +16,14 @@ export function enrollMfaWorkflowId(tenant: string, userId: string): string {
     ? encodeURIComponent(userId)
     : `h-${base64urlnopad.encode(sha256(utf8ToBytes(`${tenant}\n${userId}`)))}`;
   return `enroll-mfa/${tenant}/${user}`;
+}
+
+/** Why it is not as Auth0 has it: an enrollment under it could never be logged in to. */
+export function userIdProblem(userId: string): string | undefined {
+  if (!userId.includes('|') && /%(25)*7c/i.test(userId)) {
+    return 'is percent-encoded; give it as Auth0 shows it, with | in place of %7C';
+  }
+  return pasted(userId) === userId
+    ? undefined
+    : 'begins or ends with white space or an invisible mark; give it without';
 }

@@ -19,7 +19,7 @@ export const NONSENSE: readonly Nonsense[] = [
   signal('loginCompleted', { mfaToken: 'Fe26.2*SERVER_1*x' }, 'needs-mfa-api-token'),
   signal('loginCompleted', { accessToken: 'a', idToken: 'i' }, 'token-proof-by-update-only'),
   signal('loginCompleted', null),
-  signal('smsCode', 123456),
+  signal('smsCode', 12345),
   signal('otpCode', { code: '123456', chalenge: 1 }),
   signal('resendCode', { challenge: 0 }),
   signal('changePhoneNumber', '415 555 0199'),
