@@ -33,7 +33,23 @@ describe('the workflow id', () => {
     ['a long id', `auth0|${'a'.repeat(65)}`],
     ['a slash', 'auth0|a/b'],
     ['no connection', 'jane'],
-  ])('shows nothing of a user id with %s', (_what, userId) => {
+    ['a name in a database of the tenant’s own', 'auth0|janedoe'],
+    ['a number in one', 'auth0|4155550123'],
+    ['a number, without a password', 'sms|4155550123'],
+    ['a number with its plus', 'sms|+14155550123'],
+    ['an address, without a password', 'email|jane@acme.example'],
+    ['a name at GitHub', 'github|janedoe'],
+    ['a name at Google', 'google-oauth2|jane.doe'],
+    ['digits at a connection that numbers nobody', 'linkedin|4155550123'],
+    ['digits at a connection of the tenant’s own', 'oauth2|phones|4155550123'],
+    ['23 hex digits', 'auth0|5f7c8ec7c33c6c004bbafe8'],
+    ['25 hex digits', 'auth0|5f7c8ec7c33c6c004bbafe821'],
+    ['hex digits in capitals', 'auth0|5F7C8EC7C33C6C004BBAFE82'],
+    ['24 letters', 'auth0|janedoejanedoejanedoejan'],
+    ['something after the digits', 'auth0|5f7c8ec7c33c6c004bbafe82\n'],
+    ['something before the connection', 'x\nauth0|5f7c8ec7c33c6c004bbafe82'],
+    ['other digits', `google-oauth2|${'١'.repeat(21)}`],
+  ])('shows nothing of a user id with %s: %j', (_what, userId) => {
     const user = enrollMfaWorkflowId('example.eu.auth0.com', userId).split('/').at(-1);
     expect(user).toMatch(/^h-[A-Za-z0-9_-]{43}$/);
   });

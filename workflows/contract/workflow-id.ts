@@ -1,20 +1,31 @@
 /**
  * The workflow id of an enrollment: one per tenant and user, so that Temporal itself refuses a
- * second one beside a running one. Ids are not encrypted and appear in every list, so a user id that
- * may carry an address or a name (`google-oauth2|…` is fine, `ad|acme|jane@acme.example` is not)
- * is hashed. Test vectors: README.md beside this file.
+ * second one beside a running one. Ids are not encrypted and appear in every list, so a user id
+ * stands in it only where a machine surely made it; one that may carry a name, a number or an address
+ * (`auth0|janedoe`, `sms|4155550123`) is hashed. Test vectors: README.md beside this file.
  */
 import { sha256 } from '@noble/hashes/sha2.js';
 import { utf8ToBytes } from '@noble/hashes/utils.js';
 import { base64urlnopad } from '@scure/base';
 import { pasted } from './typed.ts';
 
-const OPAQUE_USER_ID = /^[a-z0-9-]+\|[A-Za-z0-9]{1,64}$/;
+/**
+ * Auth0's own ids: those of its databases and of passwordless users. A database of the tenant's own
+ * may choose others (auth0-docs "Identify Users").
+ */
+const AUTH0_MADE = /^(auth0|email|sms)\|[0-9a-f]{24}$/;
+
+/**
+ * Ids that these providers number (auth0-docs "Sample User Profiles" and "Identify Users"; GitHub's REST
+ * API and X's call theirs integers). A connection of the tenant's own never has these prefixes.
+ */
+const NUMBERED = /^(google-oauth2|facebook|github|twitter)\|[0-9]{1,32}$/;
 
 export function enrollMfaWorkflowId(tenant: string, userId: string): string {
-  const user = OPAQUE_USER_ID.test(userId)
-    ? encodeURIComponent(userId)
-    : `h-${base64urlnopad.encode(sha256(utf8ToBytes(`${tenant}\n${userId}`)))}`;
+  const user =
+    AUTH0_MADE.test(userId) || NUMBERED.test(userId)
+      ? encodeURIComponent(userId)
+      : `h-${base64urlnopad.encode(sha256(utf8ToBytes(`${tenant}\n${userId}`)))}`;
   return `enroll-mfa/${tenant}/${user}`;
 }
 
