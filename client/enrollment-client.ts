@@ -2,6 +2,7 @@ import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/c
 import {
   ENROLL_MFA_WORKFLOW,
   type EnrollMfaInput,
+  LIMITS,
   type LoginAnswer,
 } from '../workflows/contract/enroll-mfa.ts';
 import { enrollmentOwnerSchema, problemsOf } from '../workflows/contract/schemas.ts';
@@ -29,6 +30,12 @@ import { callServer } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
+
+/**
+ * Ends a run that no worker ever takes; beyond the latest deadline and its clean-up, so that every
+ * other run ends by itself, and its deadline can be put off.
+ */
+const EXECUTION_TIMEOUT_MS = LIMITS.deadlineMsMax + LIMITS.afterDeadlineMs;
 
 /** Each further attempt means that an enrollment ended between two calls of ours. */
 const START_ATTEMPTS_MAX = 3;
@@ -117,6 +124,7 @@ export class EnrollmentClient {
           workflowIdConflictPolicy: 'FAIL',
           workflowIdReusePolicy: 'ALLOW_DUPLICATE',
           workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
+          workflowExecutionTimeout: EXECUTION_TIMEOUT_MS,
           typedSearchAttributes: startAttributes(input, Date.now()),
           staticSummary: staticSummary(input),
           staticDetails: staticDetails(input),

@@ -14,7 +14,6 @@ import {
 import { admitCode } from './admission.ts';
 import {
   type CodeAnswer,
-  LIMITS,
   type LoginAnswer,
   type LoginProof,
   type Progress,
@@ -223,8 +222,9 @@ function registerAdministration(run: EnrollmentRun): void {
       const extension = accept(run, SIGNALS.extendDeadline, checkExtendDeadline(input));
       if (extension === undefined) return;
       const deadlineAt = run.state.startedAt + extension.deadlineMs;
-      if (extension.deadlineMs > LIMITS.deadlineMsMax) {
-        run.refuse(SIGNALS.extendDeadline, 'deadline-too-late');
+      if (extension.deadlineMs > run.input.deadlineMsMax) {
+        const most = `deadlineMs: must be at most ${run.input.deadlineMsMax} in this run.`;
+        run.refuse(SIGNALS.extendDeadline, 'deadline-too-late', [most]);
       } else if (deadlineAt <= run.state.deadlineAt) {
         run.refuse(SIGNALS.extendDeadline, 'deadline-not-later');
       } else {

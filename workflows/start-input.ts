@@ -1,4 +1,4 @@
-/** The input of an enrollment, checked: a raw client may start the workflow with anything. */
+/** The input and the options of a start, checked: a raw client may start the workflow with anything. */
 import type { WorkflowInfo } from '@temporalio/workflow';
 import {
   type EnrollMfaInput,
@@ -15,9 +15,18 @@ import { type Checked, checkLoginProof, Fields, isBareMfaToken } from './message
 export interface StartInput extends EnrollMfaInput {
   readonly factors: readonly Factor[];
   readonly deadlineMs: number;
+  /** How far `deadlineMs` can be put off: the contract's bound, or what the time-outs leave. */
+  readonly deadlineMsMax: number;
 }
 
-export type StartOptions = Pick<WorkflowInfo, 'workflowId'>;
+/**
+ * What the start itself says besides its input. A retry policy is not among it: no failure of ours
+ * is retried.
+ */
+export type StartOptions = Pick<
+  WorkflowInfo,
+  'workflowId' | 'executionTimeoutMs' | 'runTimeoutMs' | 'cronSchedule'
+>;
 
 /** Every problem at once, each naming field, rule and way out. */
 export function checkStartInput(input: unknown, start: StartOptions): Checked<StartInput> {
@@ -48,16 +57,52 @@ export function checkStartInput(input: unknown, start: StartOptions): Checked<St
       `workflow id: must be ${enrollMfaWorkflowId(tenant, userId)} for this tenant and user`,
     );
   }
+  const deadlineMsMax = latestDeadline(start);
+  fields.problems.push(...optionProblems(start, deadlineMs));
   return fields.checked({
     tenant,
     userId,
     factors,
     deadlineMs,
+    deadlineMsMax,
     requestedBy,
     ...(phoneNumber !== undefined && { phoneNumber }),
     ...(reason !== undefined && { reason }),
     ...(login !== undefined && { login }),
   });
+}
+
+/** Temporal ends a run at a time-out without asking it: nothing is cleaned up, nobody is told. */
+const TIME_OUTS = [
+  ['execution time-out', 'executionTimeoutMs'],
+  ['run time-out', 'runTimeoutMs'],
+] as const;
+
+function optionProblems(start: StartOptions, deadlineMs: number): readonly string[] {
+  const needed = deadlineMs + LIMITS.afterDeadlineMs;
+  const problems = TIME_OUTS.filter(([, field]) => limitOf(start, field) < needed).map(
+    ([name]) =>
+      `${name}: must be at least ${needed} ms, the deadline and ${LIMITS.afterDeadlineMs} ms for ` +
+      'its clean-up; leave it out',
+  );
+  return start.cronSchedule === undefined || start.cronSchedule === ''
+    ? problems
+    : [
+        ...problems,
+        'cron schedule: an enrollment is started once for a user; terminate this workflow id, or ' +
+          'Temporal starts it again, and start it without',
+      ];
+}
+
+function latestDeadline(start: StartOptions): number {
+  const limits = TIME_OUTS.map(([, field]) => limitOf(start, field) - LIMITS.afterDeadlineMs);
+  return Math.min(LIMITS.deadlineMsMax, ...limits);
+}
+
+/** The server writes zero, or nothing, for none. */
+function limitOf(start: StartOptions, field: (typeof TIME_OUTS)[number][1]): number {
+  const limit = start[field];
+  return limit === undefined || limit === 0 ? Number.POSITIVE_INFINITY : limit;
 }
 
 function plan(fields: Fields): readonly Factor[] {

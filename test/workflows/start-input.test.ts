@@ -20,7 +20,7 @@ function problems(input: unknown, start: Partial<StartOptions> = {}): string {
 
 describe('the input of an enrollment', () => {
   it('gets its defaults', () => {
-    const deadlines = { deadlineMs: 24 * HOUR };
+    const deadlines = { deadlineMs: 24 * HOUR, deadlineMsMax: 7 * 24 * HOUR };
     expect(checkStartInput(INPUT, START)).toEqual({
       ok: true,
       value: { ...INPUT, factors: ['sms', 'totp'], ...deadlines },
@@ -83,5 +83,54 @@ describe('the input of an enrollment', () => {
 
   it.each([undefined, null, 'x', 5, [], [INPUT]])('%j is no input', (input) => {
     expect(problems(input)).toContain('the input of enrollMfa must be a JSON object');
+  });
+});
+
+describe('the options of a start', () => {
+  const enough = 24 * HOUR + 15 * 60_000;
+
+  it.each(['executionTimeoutMs', 'runTimeoutMs'] as const)(
+    '%s must outlast the deadline',
+    (field) => {
+      const name = field === 'runTimeoutMs' ? 'run time-out' : 'execution time-out';
+      for (const ms of [1, 15_000, 24 * HOUR, enough - 1]) {
+        expect(problems(INPUT, { [field]: ms })).toBe(
+          `${name}: must be at least ${enough} ms, the deadline and 900000 ms for its clean-up; leave it out`,
+        );
+      }
+      for (const ms of [undefined, 0, enough, 7 * 24 * HOUR]) {
+        expect(problems(INPUT, { [field]: ms })).toBe('');
+      }
+      expect(problems({ ...INPUT, deadlineMs: 60_000 }, { [field]: 60_000 + 900_000 })).toBe('');
+    },
+  );
+
+  it('leave no more for the deadline than the shorter time-out', () => {
+    const latest = (start: Partial<StartOptions>) => checkStartInput(INPUT, { ...START, ...start });
+    const timeouts = { executionTimeoutMs: enough + HOUR, runTimeoutMs: enough };
+    expect(latest(timeouts)).toMatchObject({ value: { deadlineMsMax: 24 * HOUR } });
+    expect(latest({ executionTimeoutMs: 30 * 24 * HOUR })).toMatchObject({
+      value: { deadlineMsMax: 7 * 24 * HOUR },
+    });
+  });
+
+  it.each(['* * * * *', '@every 1h', '@daily'])('may have no cron schedule: %s', (cronSchedule) => {
+    expect(problems(INPUT, { cronSchedule })).toMatch(
+      /^cron schedule: an enrollment is started once for a user; terminate this workflow id, or /,
+    );
+  });
+
+  it('are told together with the problems of the input', () => {
+    const all = problems(
+      { ...INPUT, requestedBy: '' },
+      { runTimeoutMs: 1, cronSchedule: '@daily' },
+    );
+    for (const field of ['requestedBy', 'run time-out', 'cron schedule']) {
+      expect(all).toContain(`${field}: `);
+    }
+  });
+
+  it('may have an empty cron schedule, which is none', () => {
+    expect(problems(INPUT, { cronSchedule: '' })).toBe('');
   });
 });

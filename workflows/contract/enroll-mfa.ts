@@ -31,6 +31,8 @@ export const LIMITS = {
   deadlineMsMin: 60 * 1000,
   /** Seven days: recorded histories, pinned versions and codec keys are drained in that time. */
   deadlineMsMax: 7 * 24 * 3600 * 1000,
+  /** For the clean-up at the deadline, which lasts at most as long as a login session (10 min). */
+  afterDeadlineMs: 15 * 60 * 1000,
   /** Auth0's bucket of ten wrong codes per user is shared with the challenge at login. */
   wrongCodesPerChallenge: 4,
   wrongCodesPerHour: 8,
