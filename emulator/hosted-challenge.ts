@@ -4,6 +4,7 @@ import { maskedEmail } from './authenticator.ts';
 import { type Env, type Exchange, fields, optional } from './exchange.ts';
 import { type Awaited, codeProblem, gone, type LoginFlow } from './login-flow.ts';
 import { challengePage, maskedForPages, textSentTo } from './pages.ts';
+import { typedCode } from './typed.ts';
 
 const FACTORS = ['sms', 'otp'] as const;
 type Factor = (typeof FACTORS)[number];
@@ -36,7 +37,7 @@ export class HostedChallenge {
     const { user } = login.person;
     const noted = exchange.get('noted');
     noted.userId = user.userId;
-    const verdict = this.#flow.judge(user, login.awaited, optional(form, 'code') ?? '');
+    const verdict = this.#flow.judge(user, login.awaited, typedCode(optional(form, 'code') ?? ''));
     if (verdict === 'right') return this.#flow.finish(exchange, { ...login, proven: true });
     noted.effect = 'code-judged-wrong';
     const page = challengePage(login.id, factor, hint(login.awaited), codeProblem(verdict));

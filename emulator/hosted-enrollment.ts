@@ -10,6 +10,7 @@ import { type Env, type Exchange, fields, optional, type Fields } from './exchan
 import { codeProblem, gone, type LoginFlow, type PersonalLogin } from './login-flow.ts';
 import { errorPage } from './pages.ts';
 import type { Authenticator, User } from './tenant.ts';
+import { typedCode, typedPhoneNumber } from './typed.ts';
 
 const PATHS = {
   choice: '/u/mfa-enroll',
@@ -98,7 +99,7 @@ export class HostedEnrollment {
     if (login.proven === true) return gone(exchange);
     if (!this.#flow.tenant.factorEnabled('sms')) return off(exchange, login);
     const { user } = login.person;
-    const phoneNumber = (optional(form, 'phone_number') ?? '').replaceAll(/[\s().-]/g, '');
+    const phoneNumber = typedPhoneNumber(optional(form, 'phone_number') ?? '');
     const again = (problem: string) =>
       exchange.html(phonePage(PATHS.phone, login.id, problem), 400);
     if (!E164.test(phoneNumber))
@@ -132,7 +133,8 @@ export class HostedEnrollment {
     const { awaited, person } = login;
     if (awaited === undefined || login.proven === true) return gone(exchange);
     const noted = exchange.get('noted');
-    const verdict = this.#flow.judge(person.user, awaited, optional(form, 'code') ?? '');
+    const code = typedCode(optional(form, 'code') ?? '');
+    const verdict = this.#flow.judge(person.user, awaited, code);
     if (verdict !== 'right') {
       noted.effect = 'code-judged-wrong';
       return this.#showCode(exchange, login, path, codeProblem(verdict));
