@@ -27,7 +27,7 @@ Enroll the user with the Temporal CLI alone, from another terminal in this folde
   ID='${workflowId}'
 
   temporal workflow start --type enrollMfa --task-queue ${taskQueue} \\
-    --workflow-id "$ID" --input '${input}'
+    --workflow-id "$ID" --fail-existing --input '${input}'
 
   npm run -s mfa -- new-key                 # once: the key that the QR code will be sealed to
   npm run -s mfa -- login-url               # open it, log in, and keep the address you end at

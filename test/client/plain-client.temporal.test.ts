@@ -246,6 +246,32 @@ describe('a plain client with the Temporal CLI alone', () => {
     expect(codec.log().filter(({ event }) => event === 'decode')).toEqual([]);
   }, 60_000);
 
+  it('is refused a second start by the README’s line, and the first number stays', async () => {
+    await using world = await createWorld();
+    await using folder = await temporaryFolder();
+    const terminal = await Terminal.open(world, folder.path);
+    const [setId = '', start = ''] = readmeCommands('From a bot');
+    await terminal.run(setId);
+    await terminal.run(start);
+    const shown = () => terminal.run('temporal workflow show --workflow-id "$ID" --output json');
+    const before = dataOf(await shown());
+    const another = start.replace(PHONE_NUMBER, '+14155550199');
+    await expect(terminal.run(another)).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('already'),
+    });
+    // What the guide says of a start without the flag: no error, and the number is dropped.
+    for (const flags of ['', ' --id-conflict-policy Fail']) {
+      await terminal.run(another.replace(' --fail-existing', flags));
+    }
+    const after = dataOf(await shown());
+    expect(after).toContain(PHONE_NUMBER);
+    expect(after).not.toContain('+14155550199');
+    expect(before).toContain(PHONE_NUMBER);
+    const list = 'temporal workflow list --output json --query "WorkflowId = \'$ID\'"';
+    expect(JSON.parse(await terminal.run(list))).toHaveLength(1);
+  }, 60_000);
+
   it('is told what is awaited, and why something was refused', async () => {
     await using world = await createWorld();
     await using folder = await temporaryFolder();
