@@ -128,6 +128,20 @@ describe('a start', () => {
   });
 });
 
+describe('the enrollment of a user', () => {
+  it('whose id is not as Auth0 has it is not looked for, nor started', async () => {
+    await using world = await createWorld({ worker: false });
+    const userId = encodeURIComponent(world.user.userId);
+    const refused = {
+      code: 'invalid-input',
+      problems: [expect.stringMatching(/^userId: is percent-encoded; give it as Auth0 shows it/)],
+    };
+    const enrollments = clientOf(world);
+    expect(() => enrollments.of(userId)).toThrow(expect.objectContaining(refused));
+    await expect(enrollments.start({ ...inputOf(world), userId })).rejects.toMatchObject(refused);
+  });
+});
+
 describe('while no worker is up', () => {
   it('an update says that its answer is due, and asking again with its id gives it', async () => {
     await using world = await createWorld({ worker: false });

@@ -157,6 +157,7 @@ describe('npm run erase', () => {
   it.each([
     [[], /--tenant: .*\n--user: /],
     [['--user', 'auth0|1'], /--tenant: /],
+    [['--user', 'auth0%7C1', '--tenant', 'example.com'], /--user: is percent-encoded; give it as/],
     [['--user', 'auth0|1', '--tenant', 'https://Example.com/'], /--tenant: /],
     [['--user', 'auth0|1', '--tenant', "a' OR 'a' = 'a"], /--tenant: /],
     [['--user', 'auth0|1', '--tenant', 'example.com', '--wait', '0'], /--wait: /],
