@@ -3,9 +3,8 @@
  * authenticator and, for SMS, sends one text. Asked once; an answer that is lost is `ambiguous` (I2).
  */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
-import { smsAssociationSchema, totpAssociationSchema } from './auth0/schemas.ts';
+import { type Promised, smsAssociation, totpAssociation } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
-import { parsedJson } from './authenticators.ts';
 import type {
   AssociateInput,
   Association,
@@ -29,33 +28,31 @@ export async function associate(
     tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
   }
   const accessToken = await tenant.opened(seal, input.accessToken, ENDPOINT);
-  const text = await owning((ownership) =>
-    tenant.ask(
-      ENDPOINT,
-      {
-        method: 'POST',
-        path: '/mfa/associate',
-        headers: {
-          authorization: `Bearer ${accessToken}`,
-          'content-type': 'application/json',
-        },
-        body: JSON.stringify(body),
-      },
-      ownership,
-    ),
-  );
-  return input.factor === 'sms'
-    ? smsAssociation(tenant, seal, text, input.sealTo)
-    : totpAssociation(tenant, text, input.sealTo);
+  const call = {
+    method: 'POST',
+    path: '/mfa/associate',
+    headers: { authorization: `Bearer ${accessToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  } as const;
+  const asked = <T>(promised: Promised<T>) =>
+    owning((ownership) => tenant.ask(ENDPOINT, call, promised, ownership));
+  if (input.factor === 'sms') {
+    const { oob_code: oobCode, recovery_codes: recoveryCodes } = await asked(smsAssociation);
+    return {
+      oobCode: await seal.seal(oobCode),
+      ...(await sealedRecoveryCode(recoveryCodes, input.sealTo)),
+    };
+  }
+  const sealTo = input.sealTo ?? tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
+  const { secret, barcode_uri: barcodeUri, recovery_codes } = await asked(totpAssociation);
+  return {
+    setUp: await sealToDevice(sealTo, { secret, barcodeUri }),
+    ...(await sealedRecoveryCode(recovery_codes, sealTo)),
+  };
 }
 
 function requestBody(tenant: TenantClient, input: AssociateInput): Record<string, unknown> {
-  if (input.factor === 'totp') {
-    if (input.sealTo === undefined) {
-      tenant.fail({ type: 'sealing-key-missing', endpoint: ENDPOINT });
-    }
-    return { authenticator_types: ['otp'] };
-  }
+  if (input.factor === 'totp') return { authenticator_types: ['otp'] };
   if (input.phoneNumber === undefined || isCostly(input.phoneNumber)) {
     tenant.fail({ type: 'phone-number-refused', endpoint: ENDPOINT });
   }
@@ -73,38 +70,6 @@ function requestBody(tenant: TenantClient, input: AssociateInput): Record<string
 function isCostly(phoneNumber: string): boolean {
   const type = parsePhoneNumberFromString(phoneNumber)?.getType();
   return type === 'PREMIUM_RATE' || type === 'SHARED_COST';
-}
-
-async function smsAssociation(
-  tenant: TenantClient,
-  seal: SealKeyring,
-  text: string,
-  sealTo: PublicSealingKey | undefined,
-): Promise<Association> {
-  const parsed = smsAssociationSchema.safeParse(parsedJson(text));
-  // It happened, but what is needed to confirm it is not known.
-  if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
-  const { oob_code: oobCode, recovery_codes: recoveryCodes } = parsed.data;
-  return {
-    oobCode: await seal.seal(oobCode),
-    ...(await sealedRecoveryCode(recoveryCodes, sealTo)),
-  };
-}
-
-async function totpAssociation(
-  tenant: TenantClient,
-  text: string,
-  sealTo: PublicSealingKey | undefined,
-): Promise<Association> {
-  const parsed = totpAssociationSchema.safeParse(parsedJson(text));
-  if (!parsed.success || sealTo === undefined) {
-    return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
-  }
-  const { secret, barcode_uri: barcodeUri, recovery_codes: recoveryCodes } = parsed.data;
-  return {
-    setUp: await sealToDevice(sealTo, { secret, barcodeUri }),
-    ...(await sealedRecoveryCode(recoveryCodes, sealTo)),
-  };
 }
 
 /** One code, with the user's first associate ever. */

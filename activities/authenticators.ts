@@ -1,5 +1,5 @@
 /** `GET` and `DELETE /mfa/authenticators` (auth0-docs "Manage Authentication Factors"). */
-import { authenticatorsSchema } from './auth0/schemas.ts';
+import { authenticatorList, deletion } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
 import type {
   Authenticator,
@@ -13,17 +13,14 @@ const LIST = 'GET /mfa/authenticators';
 const DELETE = 'DELETE /mfa/authenticators/{id}';
 
 /** Reads the list with a token in clear. */
-export async function listOnce(
+export function listOnce(
   tenant: TenantClient,
   accessToken: string,
   ownership: Ownership,
 ): Promise<Authenticator[]> {
   const headers = { authorization: `Bearer ${accessToken}` };
   const call = { method: 'GET', path: '/mfa/authenticators', headers } as const;
-  const text = await tenant.ask(LIST, call, ownership);
-  const parsed = authenticatorsSchema.safeParse(parsedJson(text));
-  if (!parsed.success) return tenant.fail({ type: 'unexpected-response', endpoint: LIST });
-  return parsed.data;
+  return tenant.ask(LIST, call, authenticatorList, ownership);
 }
 
 export async function listAuthenticators(
@@ -49,13 +46,5 @@ export async function deleteAuthenticator(
     path: `/mfa/authenticators/${encodeURIComponent(input.authenticatorId)}`,
     headers: { authorization: `Bearer ${accessToken}` },
   } as const;
-  await owning((ownership) => tenant.ask(DELETE, call, ownership, [404]));
-}
-
-export function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  await owning((ownership) => tenant.ask(DELETE, call, deletion, ownership));
 }

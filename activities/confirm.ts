@@ -3,10 +3,9 @@
  * the factor becomes active. The tokens that come with it are dropped here; `iat` is kept, for the next
  * login must not be older.
  */
-import { tokenSchema } from './auth0/schemas.ts';
+import { tokens } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
 import { askForTokens, type TokenEndpoint } from './auth0/token-endpoint.ts';
-import { parsedJson } from './authenticators.ts';
 import type { Confirmation, ConfirmInput } from './enrollment-activities.ts';
 import { issuedAt } from './login-token.ts';
 import { owning } from './ownership.ts';
@@ -27,10 +26,9 @@ export async function confirm(
     mfa_token: await tenant.opened(seal, input.accessToken, endpoint),
     ...(input.factor === 'sms' ? await texted(tenant, seal, input, endpoint) : { otp: input.code }),
   };
-  const text = await owning((ownership) => askForTokens(tenant, endpoint, fields, ownership));
-  const parsed = tokenSchema.safeParse(parsedJson(text));
-  if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint });
-  const { id_token: idToken, access_token: accessToken } = parsed.data;
+  const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
+    askForTokens(tenant, endpoint, fields, tokens, ownership),
+  );
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
   // Confirmed it is; without a claim of Auth0's own, ours is the nearest.
   return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };

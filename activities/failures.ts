@@ -5,7 +5,7 @@
 import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/common';
 import type { HttpOutcome, HttpReply } from './auth0/request.ts';
 import { retryAt } from './auth0/rate-limit.ts';
-import { oauthErrorSchema } from './auth0/schemas.ts';
+import { oauthErrorSchema, parsedJson } from './auth0/schemas.ts';
 import type { FailureDetail } from './enrollment-activities.ts';
 import { outcomeOf } from './outcomes.ts';
 
@@ -95,11 +95,13 @@ const CONSTANT = /^[a-z][a-z_]{1,39}$/;
 /** A longer wait is the workflow's: it tells the person until when. */
 export const RETRY_DELAY_MS_MAX = 5_000;
 
-/** The failure that a reply means; replies of 2xx are not for this. */
+/** The failure that a reply means which is not what its endpoint promises. */
 export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number): FailureDetail {
-  const parsed = oauthErrorSchema.safeParse(json(reply.text));
+  // Auth0 refuses by 4xx and 5xx alone; the same words with another status are not its own.
+  const words = reply.status < 400 ? undefined : parsedJson(reply.text);
+  const parsed = oauthErrorSchema.safeParse(words);
   const row = parsed.success ? outcomeOf(endpoint, parsed.data.error, parsed.data.text) : undefined;
-  const type = row?.type ?? byStatus(reply.status);
+  const type = row?.type ?? byStatus(reply.status, parsed.success);
   // The headers speak of the tenant's rate; a user's own quotas are not in them.
   const at = type === 'rate-limited' ? retryAt(reply.headers, now) : undefined;
   return {
@@ -115,10 +117,21 @@ export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number
   };
 }
 
-/** A 401 in unknown words is not taken for "log in again": it may be a setting that no login mends. */
-function byStatus(status: number): FailureType {
+/**
+ * What a reply means that the table does not know. Auth0's own words are a JSON object with an `error`
+ * (RFC 6749, section 5.2); a page, another JSON or nothing at all are those of a proxy, a CDN or a
+ * firewall between it and us, which refuse by 4xx what they do not pass on. By 5xx and 408 they also
+ * say that Auth0's answer did not come in time, or not whole; and what is no refusal, a redirect or a
+ * page that says 200, leaves open what became of the request. None of these may be repeated blindly.
+ *
+ * @param auth0s - whether it is in Auth0's own words
+ */
+function byStatus(status: number, auth0s: boolean): FailureType {
   if (status === 429) return 'rate-limited';
-  return status >= 500 || status === 408 ? 'ambiguous' : 'unexpected-response';
+  if (status < 400 || status === 408 || status >= 500) return 'ambiguous';
+  if (!auth0s) return 'unavailable';
+  // A 401 in unknown words is not taken for "log in again": it may be a setting that no login mends.
+  return 'unexpected-response';
 }
 
 /** The failure that no reply means. */
@@ -150,12 +163,4 @@ export function applicationFailure(detail: FailureDetail, now: number): Applicat
   // An outcome says where it came from; paths of this machine need not stand in histories.
   failure.stack = '';
   return failure;
-}
-
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

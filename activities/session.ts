@@ -4,10 +4,10 @@
  */
 import { ApplicationFailure } from '@temporalio/common';
 import type { JWTPayload } from 'jose';
-import { tokenSchema } from './auth0/schemas.ts';
+import { tokens } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
 import { askForTokens } from './auth0/token-endpoint.ts';
-import { listOnce, parsedJson } from './authenticators.ts';
+import { listOnce } from './authenticators.ts';
 import type {
   Authenticator,
   CodeProof,
@@ -133,10 +133,8 @@ async function tokensOf(
     ...{ grant_type: 'authorization_code', code },
     ...{ code_verifier: codeVerifier, redirect_uri: redirectUri },
   };
-  const text = await askForTokens(tenant, ENDPOINT, fields, ownership);
-  const parsed = tokenSchema.safeParse(parsedJson(text));
-  if (!parsed.success) return tenant.fail({ type: 'ambiguous', endpoint: ENDPOINT });
-  const { access_token: accessToken, id_token: idToken, expires_in: expiresInS } = parsed.data;
+  const reply = await askForTokens(tenant, ENDPOINT, fields, tokens, ownership);
+  const { access_token: accessToken, id_token: idToken, expires_in: expiresInS } = reply;
   if (isMfaToken(accessToken)) refuse('needs-mfa-api-token');
   return {
     accessToken,

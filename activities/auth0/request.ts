@@ -17,7 +17,8 @@ export interface HttpReply {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly text: string;
+  /** `undefined` where it is in a content coding, for none was asked for: it cannot be read. */
+  readonly text: string | undefined;
 }
 
 export type HttpOutcome =
@@ -29,6 +30,8 @@ export type HttpOutcome =
 
 /** Auth0's replies are a few KB; a list of 51 authenticators is 8 KB. */
 const BODY_BYTES_MAX = 256 * 1024;
+/** Beyond it there are none; one that comes nevertheless is processed as 5xx (RFC 9110, section 15). */
+const STATUS_MAX = 599;
 /** Errors of libraries wrap each other, but not without end. */
 const CAUSES_MAX = 3;
 
@@ -56,13 +59,15 @@ export async function request(
       origin,
       path: call.path,
       method: call.method,
-      headers: call.headers,
+      headers: { ...call.headers, 'accept-encoding': 'identity' },
       ...(call.body !== undefined && { body: call.body }),
       signal: AbortSignal.timeout(deadlineMs),
     });
-    const text = await boundedText(response.body);
-    if (text === undefined) return { kind: 'ambiguous', code: 'BODY_TOO_LARGE' };
-    return { kind: 'reply', status: response.statusCode, headers: flat(response.headers), text };
+    const body = await boundedText(response.body);
+    if (body === undefined) return { kind: 'ambiguous', code: 'BODY_TOO_LARGE' };
+    const headers = flat(response.headers);
+    const text = body === '' || isPlain(headers['content-encoding']) ? body : undefined;
+    return { kind: 'reply', status: Math.min(response.statusCode, STATUS_MAX), headers, text };
   } catch (error) {
     return { kind: sent.begun ? 'ambiguous' : 'not-sent', code: codeOf(error) };
   }
@@ -105,6 +110,10 @@ async function boundedText(body: AsyncIterable<unknown>): Promise<string | undef
     chunks.push(buffer);
   }
   return Buffer.concat(chunks).toString('utf8');
+}
+
+function isPlain(contentEncoding = ''): boolean {
+  return /^\s*(identity)?\s*$/i.test(contentEncoding);
 }
 
 function flat(headers: Dispatcher.ResponseData['headers']): Record<string, string> {

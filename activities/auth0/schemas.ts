@@ -1,6 +1,10 @@
-/** Replies of Auth0, read leniently: fields that we do not need are not looked at. */
+/**
+ * What Auth0 answers, read leniently: fields that we do not need are not looked at. The body decides,
+ * for a proxy's page comes with any status and any content type.
+ */
 import { z } from 'zod';
 import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.ts';
+import type { HttpReply } from './request.ts';
 
 const words = z.string().optional().catch(undefined);
 
@@ -10,7 +14,10 @@ const words = z.string().optional().catch(undefined);
  */
 export const oauthErrorSchema = z
   .object({ error: words, errorCode: words, error_description: words, message: words })
-  .refine((body) => Object.values(body).some((word) => word !== undefined))
+  // A `message` alone is that of a gateway before Auth0.
+  .refine(
+    ({ error, errorCode, error_description: text }) => (error ?? errorCode ?? text) !== undefined,
+  )
   .transform(({ error = '', errorCode, error_description: description, message = '' }) => ({
     error: errorCode ?? error,
     text: description ?? message,
@@ -18,24 +25,48 @@ export const oauthErrorSchema = z
 
 export const discoverySchema = z.object({ issuer: z.string() });
 
+/** What an endpoint promises, out of a reply; `undefined` where the reply is something else. */
+export type Promised<T> = (reply: Pick<HttpReply, 'status' | 'text'>) => T | undefined;
+
+function success<T>(schema: z.ZodType<T>): Promised<T> {
+  return ({ status, text }) =>
+    isSuccess(status) ? schema.safeParse(parsedJson(text)).data : undefined;
+}
+
+function isSuccess(status: number): boolean {
+  return status >= 200 && status < 300;
+}
+
+export function parsedJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
 const recoveryCodes = z.array(z.string()).nullish();
 
-export const smsAssociationSchema = z.object({
-  oob_code: z.string().min(1),
-  recovery_codes: recoveryCodes,
-});
+export const smsAssociation = success(
+  z.object({ oob_code: z.string().min(1), recovery_codes: recoveryCodes }),
+);
 
-export const totpAssociationSchema = z.object({
-  secret: z.string().min(1),
-  barcode_uri: z.string().startsWith('otpauth://'),
-  recovery_codes: recoveryCodes,
-});
+export const totpAssociation = success(
+  z.object({
+    secret: z.string().min(1),
+    barcode_uri: z.string().startsWith('otpauth://'),
+    recovery_codes: recoveryCodes,
+  }),
+);
 
-export const tokenSchema = z.object({
-  access_token: z.string().min(1),
-  id_token: z.string().nullish(),
-  expires_in: z.coerce.number().positive().optional().catch(undefined),
-});
+export const tokens = success(
+  z.object({
+    access_token: z.string().min(1),
+    id_token: z.string().nullish(),
+    // Without it, the end is read from the token.
+    expires_in: z.coerce.number().positive().optional().catch(undefined),
+  }),
+);
 
 const authenticatorSchema = z.object({
   id: z.string().min(1),
@@ -43,16 +74,22 @@ const authenticatorSchema = z.object({
   name: z.string().nullish(),
 });
 
-export const authenticatorsSchema = z
-  .array(authenticatorSchema)
-  .transform((list): Authenticator[] =>
+export const authenticatorList = success(
+  z.array(authenticatorSchema).transform((list): Authenticator[] =>
     list.map(({ id, active, name }) => ({
       id,
       kind: kindOf(id),
       active,
       ...(typeof name === 'string' && { maskedName: name }),
     })),
-  );
+  ),
+);
+
+/** Nothing is said of it; or, in Auth0's own words, there is nothing of that id any more. */
+export const deletion: Promised<true> = ({ status, text }) => {
+  const gone = status === 404 && oauthErrorSchema.safeParse(parsedJson(text)).success;
+  return gone || (isSuccess(status) && text === '') ? true : undefined;
+};
 
 /** By the id's prefix, `sms|dev_…`: the newer field `type` is missing on unconfirmed entries. */
 function kindOf(id: string): AuthenticatorKind {

@@ -12,6 +12,7 @@ import {
 import type { Ownership } from '../ownership.ts';
 import type { SealKeyring } from '../seal.ts';
 import { type HttpOutcome, type HttpReply, type HttpRequest, request } from './request.ts';
+import type { Promised } from './schemas.ts';
 
 export interface Auth0Config {
   /** `example.eu.auth0.com`: what an enrollment's `tenant` must be. */
@@ -107,18 +108,19 @@ export class TenantClient {
   /**
    * Asks once.
    *
-   * @param alsoFine - statuses beside 2xx that mean success
-   * @returns the reply's text
+   * @returns what the endpoint promises
+   * @throws ApplicationFailure
    */
-  async ask(
+  async ask<T>(
     endpoint: Endpoint,
     call: HttpRequest,
+    promised: Promised<T>,
     ownership: Ownership,
-    alsoFine: readonly number[] = [],
-  ): Promise<string> {
+  ): Promise<T> {
     this.checkOwned(endpoint, ownership);
     const outcome = await this.#request(call, ownership);
-    if (outcome.kind === 'reply' && fine(outcome.status, alsoFine)) return outcome.text;
+    const answer = outcome.kind === 'reply' ? promised(outcome) : undefined;
+    if (answer !== undefined) return answer;
     const detail =
       outcome.kind === 'reply'
         ? failureOfReply(endpoint, outcome, this.now())
@@ -156,8 +158,4 @@ export class TenantClient {
     const mayWrite = () => ownership?.holds(httpDeadlineMs) ?? true;
     return request(this.#pool, issuer.origin, call, httpDeadlineMs, mayWrite);
   }
-}
-
-function fine(status: number, alsoFine: readonly number[]): boolean {
-  return (status >= 200 && status < 300) || alsoFine.includes(status);
 }

@@ -37,8 +37,12 @@ describe('a reply of Auth0', () => {
     ['ambiguous', 502, '<html>Bad gateway</html>'],
     ['ambiguous', 408, ''],
     ['unexpected-response', 400, { error: 'something_new', error_description: 'x' }],
-    ['unexpected-response', 302, ''],
-    ['unexpected-response', 403, 'null'],
+    ['ambiguous', 599, ''],
+    ['ambiguous', 302, ''],
+    ['ambiguous', 200, { error: 'invalid_client' }],
+    ['unavailable', 401, '<html></html>'],
+    ['unavailable', 403, 'null'],
+    ['unavailable', 403, { message: 'Forbidden' }],
   ])('is %s by its status where its words say nothing: %i %j', (type, status, body) => {
     expect(classified(ASSOCIATE, status, body).type).toBe(type);
   });

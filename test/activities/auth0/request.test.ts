@@ -7,11 +7,11 @@ import { type HttpOutcome, request } from '../../../activities/auth0/request.ts'
 const DEADLINE_MS = 300;
 
 /** A peer that does with each connection what a test says, byte by byte. */
-async function ask(onRequest: (socket: Socket) => void): Promise<HttpOutcome> {
+async function ask(onRequest: (socket: Socket, request: string) => void): Promise<HttpOutcome> {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
-    socket.once('data', () => {
-      onRequest(socket);
+    socket.once('data', (data) => {
+      onRequest(socket, String(data));
     });
   });
   server.listen(0, '127.0.0.1');
@@ -72,6 +72,36 @@ describe('a request', () => {
     const outcome = await ask((socket) => socket.end(reply('{}', 'X-Thing: 1\r\n')));
     expect(outcome).toMatchObject({ kind: 'reply', status: 200, text: '{}' });
     expect(outcome).toMatchObject({ headers: { 'x-thing': '1' } });
+  });
+
+  it('asks for no content coding', async () => {
+    let asked = '';
+    await ask((socket, request) => {
+      asked = request;
+      socket.end(reply('{}'));
+    });
+    expect(asked).toMatch(/^accept-encoding: identity$/im);
+  });
+
+  it.each([
+    ['gzip', '{}', undefined],
+    ['br, gzip', '{}', undefined],
+    ['x-unheard-of', '{}', undefined],
+    ['Identity', '{}', '{}'],
+    ['gzip', '', ''],
+  ])(
+    'that is answered in a coding that nobody asked for is not read: %s %j',
+    async (coding, body, text) => {
+      const outcome = await ask((socket) =>
+        socket.end(reply(body, `Content-Encoding: ${coding}\r\n`)),
+      );
+      expect(outcome).toEqual({ ...outcome, kind: 'reply', text });
+    },
+  );
+
+  it('that is answered by a status that there is not counts as 5xx', async () => {
+    const outcome = await ask((socket) => socket.end(reply('{}').replace('200', '999')));
+    expect(outcome).toMatchObject({ kind: 'reply', status: 599 });
   });
 
   it('to nobody was not sent', async () => {
