@@ -56,12 +56,15 @@ export interface TokenProof {
 }
 
 export interface Authenticator {
-  /** Auth0's id, `sms|dev_…`. */
+  /** Auth0's id, `sms|dev_…`; empty where it gave none, in an entry of which nothing else is known. */
   readonly id: string;
   readonly kind: AuthenticatorKind;
-  /** `true` once a code for it was confirmed. */
-  readonly active: boolean;
-  /** As Auth0 masks it: a phone number with all but the last four characters as `X`. */
+  /**
+   * `true` once a code for it was confirmed, `false` before. Absent where Auth0 does not say: then it
+   * is not taken for confirmed, nor for one that may be deleted.
+   */
+  readonly active?: boolean;
+  /** As Auth0 masks it: `XXXXXXXXX9167` in its replies, `+1123XXXXX` in its documents. */
   readonly maskedName?: string;
 }
 

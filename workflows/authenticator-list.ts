@@ -8,20 +8,32 @@ import type { EnrollmentState } from './enrollment-state.ts';
 
 type List = readonly Authenticator[];
 
-/** Auth0 shows that many digits of a number (auth0-docs "Manage Authentication Factors"). */
-const DIGITS_SHOWN = 4;
-
 /** Entries that only we can have made: inactive, of a factor that we associated, not there before. */
 export function oursUnconfirmed(state: EnrollmentState, list: List, factor: Factor): List {
-  if (state.unconfirmed[factor] === 0) return [];
-  return list.filter(
-    ({ id, kind, active }) => kind === factor && !active && !state.foreign.includes(id),
+  return since(state, list, factor).filter(
+    ({ kind, active }) => kind === factor && active === false,
   );
+}
+
+/** Entries that may be ours and do not say whether they are active, or not even what they are. */
+export function doubtful(state: EnrollmentState, list: List, factor: Factor): List {
+  return since(state, list, factor).filter(
+    ({ id, kind, active }) => active === undefined && (kind === factor || id === ''),
+  );
+}
+
+/** What is there since we associated the factor; nothing, where we have not. */
+function since(state: EnrollmentState, list: List, factor: Factor): List {
+  if (state.unconfirmed[factor] === 0) return [];
+  return list.filter(({ id }) => !state.foreign.includes(id));
 }
 
 /** What the list holds besides what may be ours. */
 export function foreignIn(state: EnrollmentState, list: List): readonly string[] {
-  const ours = FACTORS.flatMap((factor) => oursUnconfirmed(state, list, factor));
+  const ours = FACTORS.flatMap((factor) => [
+    ...oursUnconfirmed(state, list, factor),
+    ...doubtful(state, list, factor),
+  ]);
   return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
 }
 
@@ -44,7 +56,7 @@ export function newlyActive(
   return state.steps
     .filter(({ status }) => status !== 'enrolled' && status !== 'already-enrolled')
     .flatMap(({ factor }) => {
-      const authenticator = list.find(({ kind, active }) => active && kind === factor);
+      const authenticator = list.find(({ kind, active }) => active === true && kind === factor);
       return authenticator === undefined ? [] : [{ factor, authenticator }];
     });
 }
@@ -60,23 +72,27 @@ export function associationMade(
   list: List,
   factor: Factor,
 ): 'made' | 'not-made' | 'cannot-tell' {
+  if (doubtful(state, list, factor).length > 0) return 'cannot-tell';
   const before = state.unconfirmed[factor] - 1;
   const ours = oursUnconfirmed(state, list, factor);
   if (!ours.every((entry) => fits(state, entry))) return 'cannot-tell';
   if (ours.length === before + 1) return 'made';
-  const reusable = factor === 'sms' && list.some(({ kind, active }) => kind === 'sms' && !active);
+  const reusable =
+    factor === 'sms' && list.some(({ kind, active }) => kind === 'sms' && active !== true);
   return ours.length === 0 && before === 0 && !reusable ? 'not-made' : 'cannot-tell';
 }
 
 /** Whether the factor has become active since the session opened. */
-export function confirmationMade(state: EnrollmentState, list: List, factor: Factor): boolean {
-  return list.some(
-    (entry) =>
-      entry.active &&
-      entry.kind === factor &&
-      !state.foreign.includes(entry.id) &&
-      fits(state, entry),
+export function confirmationMade(
+  state: EnrollmentState,
+  list: List,
+  factor: Factor,
+): 'confirmed' | 'not-confirmed' | 'cannot-tell' {
+  const active = since(state, list, factor).filter(
+    (entry) => entry.active === true && entry.kind === factor && fits(state, entry),
   );
+  if (active.length > 0) return 'confirmed';
+  return doubtful(state, list, factor).length > 0 ? 'cannot-tell' : 'not-confirmed';
 }
 
 /** A recovery code comes once, with the user's first associate: here, with an answer that was lost. */
@@ -84,8 +100,16 @@ export function recoveryCodeMade(state: EnrollmentState, list: List): boolean {
   return list.some(({ id, kind }) => kind === 'recovery-code' && !state.foreign.includes(id));
 }
 
-/** An entry for another number is of somebody else's enrollment of the same user. */
-function fits({ phoneNumber }: EnrollmentState, { kind, maskedName }: Authenticator): boolean {
-  if (kind !== 'sms' || maskedName === undefined || phoneNumber === undefined) return true;
-  return maskedName.slice(-DIGITS_SHOWN) === phoneNumber.slice(-DIGITS_SHOWN);
+/**
+ * An entry for another number is of somebody else's enrollment of the same user. Auth0's documents mask
+ * the end of a number, its replies the beginning: a name that does not end in digits says nothing.
+ */
+function fits({ phoneNumber }: EnrollmentState, { kind, maskedName = '' }: Authenticator): boolean {
+  const shown = MASKED_NUMBER.exec(maskedName.replace(SEPARATORS, ''))?.[1];
+  if (kind !== 'sms' || phoneNumber === undefined || shown === undefined) return true;
+  return phoneNumber.endsWith(shown);
 }
+
+const SEPARATORS = /[\s().-]/g;
+/** Four digits at the end, behind digits and signs that stand for digits; a device has letters. */
+const MASKED_NUMBER = /^[+\dXx*•#]*(\d{4})$/;

@@ -6,7 +6,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { REPEATABLE } from './activity-policies.ts';
-import { oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
+import { doubtful, oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
@@ -76,12 +76,12 @@ export async function deleteOurs(
   const orphans: Orphan[] = [];
   for (const factor of factors) {
     const ours = oursUnconfirmed(run.state, list, factor);
-    if (ours.length > run.state.unconfirmed[factor]) {
-      // Somebody else enrolls this user at the same time; one of these is theirs.
-      orphans.push(...ours.map(({ id }) => orphan(id, factor, 'cannot-tell-ours')));
-      continue;
-    }
-    const missing = run.state.unconfirmed[factor] - ours.length;
+    const doubts = doubtful(run.state, list, factor);
+    const missing = run.state.unconfirmed[factor] - ours.length - doubts.length;
+    // Somebody else enrolls this user at the same time; one of these is theirs.
+    const mixed = missing < 0 ? ours : [];
+    orphans.push(...[...mixed, ...doubts].map(({ id }) => orphan(id, factor, 'cannot-tell-ours')));
+    if (missing < 0) continue;
     if (missing > 0) run.apply({ type: 'unconfirmed-gone', factor, count: missing });
     for (const { id } of ours) {
       if (await deleteOne(run, session, id, factor)) continue;
@@ -92,7 +92,7 @@ export async function deleteOurs(
 }
 
 function orphan(authenticatorId: string, factor: Factor, why: Orphan['why']): Orphan {
-  return { authenticatorId, factor, why };
+  return { ...(authenticatorId !== '' && { authenticatorId }), factor, why };
 }
 
 async function deleteOne(

@@ -114,7 +114,7 @@ async function readVerdict(run: EnrollmentRun, challenge: Challenge): Promise<Se
   const summary = `challenge ${number}: was it confirmed?`;
   const list = await readList(run, session, { summary, kind: 'confirming' });
   if (list === undefined) return 'cannot-tell';
-  return confirmationMade(run.state, list, factor) ? 'confirmed' : 'not-confirmed';
+  return confirmationMade(run.state, list, factor);
 }
 
 async function confirmed(

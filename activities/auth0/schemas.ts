@@ -68,19 +68,29 @@ export const tokens = success(
   }),
 );
 
-const authenticatorSchema = z.object({
-  id: z.string().min(1),
-  active: z.boolean(),
-  name: z.string().nullish(),
-});
+/** A name is shown and kept; a longer one is none. */
+const NAME_CHARS_MAX = 200;
+const UNKNOWN = { id: '' };
+
+/**
+ * What an entry does not say, or not in its type, is left out, and an entry without an id says nothing.
+ * It stays in the list all the same: it may be the trace of a call whose answer was lost.
+ */
+const authenticatorSchema = z
+  .object({
+    id: z.string(),
+    active: z.boolean().optional().catch(undefined),
+    name: z.string().max(NAME_CHARS_MAX).optional().catch(undefined),
+  })
+  .catch(UNKNOWN);
 
 export const authenticatorList = success(
   z.array(authenticatorSchema).transform((list): Authenticator[] =>
     list.map(({ id, active, name }) => ({
       id,
       kind: kindOf(id),
-      active,
-      ...(typeof name === 'string' && { maskedName: name }),
+      ...(id !== '' && active !== undefined && { active }),
+      ...(id !== '' && name !== undefined && { maskedName: name }),
     })),
   ),
 );

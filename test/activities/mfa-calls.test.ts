@@ -195,6 +195,47 @@ describe('reading and deleting', () => {
       expect(at.world.emulator.authenticators(at.world.user.userId)).toEqual([]);
     }));
 
+  it('reads the list entry by entry: what an entry does not say is left out, and it stays', () =>
+    withSession(async (at) => {
+      const unknown = { id: '', kind: 'other' };
+      const sms = { id: 'sms|dev_1', kind: 'sms' };
+      const entries: readonly (readonly [unknown, object])[] = [
+        [{ id: 'sms|dev_1' }, sms],
+        [{ id: 'sms|dev_1', active: 'true' }, sms],
+        [{ id: 'sms|dev_1', active: null }, sms],
+        [{ id: 'sms|dev_1', active: 1, name: 42 }, sms],
+        [
+          { id: 'sms|dev_1', active: true, name: {} },
+          { ...sms, active: true },
+        ],
+        [
+          { id: 'sms|dev_1', active: true, name: null },
+          { ...sms, active: true },
+        ],
+        [
+          { id: 'sms|dev_1', active: false, name: 'X'.repeat(9_999) },
+          { ...sms, active: false },
+        ],
+        [
+          { id: 'sms|dev_1', name: '' },
+          { ...sms, maskedName: '' },
+        ],
+        [
+          { id: 'passkey|dev_1', type: 'passkey', active: true, created_at: 1, more: { x: [] } },
+          { id: 'passkey|dev_1', kind: 'other', active: true },
+        ],
+        [{ active: false, oob_channel: 'sms', name: 'XX0123' }, unknown],
+        ...[{ id: 5, active: true }, { id: '', active: true }, {}, [], null, 'sms|dev_1'].map(
+          (entry) => [entry, unknown] as const,
+        ),
+      ];
+      const action = { status: 200, body: entries.map(([entry]) => entry) };
+      at.world.emulator.faults.add({ endpoint: LIST, when: 'before', action });
+      const session = { tenant: at.world.tenant, accessToken: at.accessToken };
+      const list = await at.bench.run(at.bench.activities.listAuthenticators, session);
+      expect(list).toEqual(entries.map(([, read]) => read));
+    }));
+
   it('may be repeated where the reply is lost', () =>
     withSession(async (at) => {
       at.world.emulator.faults.add({ endpoint: LIST, when: 'after', action: 'drop' });

@@ -66,7 +66,7 @@ export interface EnrollMfaInput {
 
 /** An unconfirmed authenticator of ours that may still stand in the user's list at Auth0. */
 export interface Orphan {
-  /** Absent where no list could be read any more. */
+  /** Absent where no list could be read any more, or none named it. */
   readonly authenticatorId?: string;
   readonly factor: Factor;
   readonly why: 'no-live-token' | 'deletion-refused' | 'cannot-tell-ours';
