@@ -20,7 +20,7 @@ import {
   type OpenSession,
   SESSION_LEFT_FOR_ASSOCIATE_MS,
 } from './enrollment-state.ts';
-import { type CallFailure, RESPONSES } from './failure-responses.ts';
+import { type CallFailure, LOST, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 
@@ -28,8 +28,6 @@ const { associate: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'asso
 
 /** What messages call it: the reason of a refusal that no message asked for. */
 const ASSOCIATE = 'associate';
-
-const LOST: CallFailure = { type: 'ambiguous' };
 
 /** Auth0 refills one text an hour (auth0-docs "Rate Limit Configurations"). */
 const SMS_QUOTA_WAIT_MS = 3_600_000;

@@ -11,7 +11,7 @@ import { readList } from './clean-up.ts';
 import type { CodeAnswer, Factor, Refusal, Settlement } from './contract/enroll-mfa.ts';
 import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
 import { attemptsLeft, type Challenge } from './enrollment-state.ts';
-import { type CallFailure, RESPONSES } from './failure-responses.ts';
+import { type CallFailure, LOST, RESPONSES } from './failure-responses.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 
@@ -33,14 +33,26 @@ export async function judge(run: EnrollmentRun): Promise<void> {
   }
   inbox.judging = queued;
   const judged = await ask(run, queued, challenge);
-  if (judged.ok) return confirmed(run, queued, challenge.factor, judged.value.confirmedAt);
-  if (run.state.challenge?.unresolved !== true) return notConfirmed(run, queued, judged.failure);
-  const settled = await settle(run, queued, challenge, judged.failure);
+  const settled =
+    judged.ok || isVerdict(run, judged.failure)
+      ? judged
+      : await settle(run, queued, challenge, judged.failure);
   if (settled.ok) return confirmed(run, queued, challenge.factor, settled.value.confirmedAt);
   await notConfirmed(run, queued, settled.failure);
 }
 
 type Judged = CallResult<Partial<Confirmation>>;
+
+/**
+ * Whether the failure says all by itself that the factor is not active: the code is wrong, or Auth0 did
+ * not take the request. Any other refusal may have come after the code did its work (an Action that
+ * denies the login, another factor that it asks for, a challenge that is spent), so the list is read
+ * before it is told; and so it is for each of them where an earlier answer was lost.
+ */
+function isVerdict(run: EnrollmentRun, { type }: CallFailure): boolean {
+  if (run.state.challenge?.unresolved === true) return false;
+  return type === 'wrong-code' || RESPONSES[type].action === 'try-later';
+}
 
 async function ask(
   run: EnrollmentRun,
@@ -70,24 +82,28 @@ async function ask(
 }
 
 /**
- * The answer to a code was lost, now or before: the list says whether it was the right one. If it had
- * no effect the same code is judged once more; a refusal of Auth0 is told only after the list was read.
+ * The answer does not say whether the factor is active: the list does. If an answer was lost that had no
+ * effect, the same code is judged once more. A refusal is told as it is only where the list agrees; one
+ * that nobody knows, of a code of which the list cannot tell, is as good as lost.
  */
 async function settle(
   run: EnrollmentRun,
   queued: QueuedCode,
   challenge: Challenge,
   failure: CallFailure,
+  mayAskAgain = true,
 ): Promise<Judged> {
   const verdict = await readSettled(run, challenge, failure);
   if (verdict === 'confirmed') return CONFIRMED_BY_LIST;
+  if (failure.type === 'unexpected-response' && verdict === 'cannot-tell') {
+    run.apply({ type: 'code-attempt-unresolved' });
+    return { ok: false, failure: LOST };
+  }
   const alive = Date.now() < challenge.until && attemptsLeft(run.state, Date.now()) > 0;
-  const lost = failure.type === 'ambiguous' && verdict === 'not-confirmed';
-  if (!lost || !alive || run.ending) return { ok: false, failure };
+  const undone = failure.type === 'ambiguous' && verdict === 'not-confirmed';
+  if (!undone || !mayAskAgain || !alive || run.ending) return { ok: false, failure };
   const again = await ask(run, queued, challenge);
-  if (again.ok) return again;
-  const last = await readSettled(run, challenge, again.failure);
-  return last === 'confirmed' ? CONFIRMED_BY_LIST : again;
+  return again.ok ? again : settle(run, queued, challenge, again.failure, false);
 }
 
 /** Confirmed it is; when, on Auth0's clock, the list does not say. */
@@ -99,13 +115,13 @@ async function readSettled(
   challenge: Challenge,
   failure: CallFailure,
 ): Promise<Settlement> {
-  const lost = failure.type === 'ambiguous';
+  const doubted = failure.type === 'ambiguous' || failure.type === 'unexpected-response';
   let verdict = await readVerdict(run, challenge);
-  if (lost && verdict !== 'confirmed') {
+  if (doubted && verdict !== 'confirmed') {
     await run.settle('confirming');
     verdict = await readVerdict(run, challenge);
   }
-  if (lost || verdict === 'confirmed') run.apply({ type: 'settled', verdict });
+  if (doubted || verdict === 'confirmed') run.apply({ type: 'settled', verdict });
   return verdict;
 }
 

@@ -53,6 +53,9 @@ export interface CallFailure {
   readonly detail?: FailureDetail;
 }
 
+/** What nobody knows the effect of. */
+export const LOST: CallFailure = { type: 'ambiguous' };
+
 /** Reads what an activity failed with. Time-outs of a started attempt may have had their effect. */
 export function callFailure(error: unknown): CallFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;

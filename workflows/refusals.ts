@@ -27,7 +27,7 @@ export const HINTS: Record<Refusal, string> = {
   superseded: 'A newer one has taken its place. Look at the next action.',
   'wrong-code': 'The code is wrong. Type the one that was sent last, or that the app shows now.',
   'code-expired': 'The code has expired. Ask for a new one.',
-  'code-unresolved': "Auth0's answer to the code was lost. Type the code again.",
+  'code-unresolved': 'What Auth0 made of the code is not known. Type the code again.',
   'no-attempts-left': 'No attempts are left for this code. Ask for a new one.',
   'too-many-wrong-codes': 'Too many codes were wrong in the last hour. Wait until the time given.',
   'cooling-down': 'A text was sent a moment ago. Wait until the time given.',

@@ -6,8 +6,8 @@ import { currentStep, type EnrollmentState } from './enrollment-state.ts';
 const SETTLED: Record<Settlement, string> = {
   made: 'the answer was lost; the list shows what it made',
   'not-made': 'the answer was lost; the list shows nothing new',
-  confirmed: 'the answer to the code was lost; the list shows the factor active',
-  'not-confirmed': 'the answer to the code was lost; the list shows no effect',
+  confirmed: 'the answer to the code was lost, or a refusal; the list shows the factor active',
+  'not-confirmed': 'the answer to the code was lost, or not known; the list shows no effect',
   'cannot-tell': 'the answer was lost; the list cannot tell, so the person is asked',
 };
 

@@ -38,7 +38,7 @@ export async function throughSettlement<T>(
   const answer = act();
   await journal.waitFor(
     ({ id, endpoint: met, status = 0 }) =>
-      met === endpoint && !before.has(id) && (status === 0 || status >= 500),
+      met === endpoint && !before.has(id) && (status === 0 || status >= 400),
   );
   await meanwhile();
   await fastForward(person.world, person.handle, SETTLEMENT_MS);

@@ -197,11 +197,11 @@ describe('a failure', () => {
 
     const person = await Enrollee.start(world);
     await person.logIn();
-    const action = { status: 418, body: {} };
+    const action = { status: 401, body: { error: 'invalid_client' } };
     world.emulator.faults.add({ endpoint: TOKEN, when: 'before', action });
     expect(await person.submit(person.texted(), 1)).toMatchObject(over);
     await expect(person.result()).rejects.toMatchObject({
-      cause: { type: 'unexpected-response' },
+      cause: { type: 'configuration-fault' },
     });
     expect(held(world)).toEqual([]);
   });

@@ -203,6 +203,22 @@ describe('a list that cannot tell', () => {
     ));
 });
 
+describe('a refusal that nobody knows', () => {
+  it('associate-sms/unknown: may have had its effect, so what it made is deleted at the end', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const action = { status: 400, body: { error: 'something_new' } };
+    world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'after', action });
+    await person.handle.signal('loginCompleted', await person.proof());
+    await expect(person.result()).rejects.toMatchObject({
+      cause: { type: 'unexpected-response', details: [{ orphans: [] }] },
+    });
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
+    expect(world.emulator.journal.count(DELETE)).toBe(1);
+    expect(held(world)).toEqual([]);
+  });
+});
+
 describe('the one repeat', () => {
   it('associate-sms/cancelled: is not made once the enrollment has been cancelled', () =>
     played(
