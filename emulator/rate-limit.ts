@@ -19,8 +19,8 @@ export interface Limit {
 }
 
 /**
- * `token`: what `/oauth/token` is limited to besides. `keys`: discovery documents and keys, which do not
- * count against the Authentication API; nor does the Management API, the last two.
+ * `token` and `keys`: what `/oauth/token`, discovery documents and keys are limited to besides. The last
+ * two are the Management API, which does not count against the Authentication API.
  */
 export type LimitedApi = 'authentication' | 'token' | 'keys' | 'read-users' | 'management';
 
@@ -117,9 +117,16 @@ export function rateLimit(tenant: Tenant, api: LimitedApi): MiddlewareHandler<En
   };
 }
 
-/** @param api - what the Authentication API is limited by, for the reading by which this counts too */
+/**
+ * Of discovery documents and keys: their own limit, and before it the Authentication API's (auth0-docs "Rate
+ * Limit Policy": the API's first, then the endpoint's) by the reading by which they count there.
+ */
 export function keysLimit(tenant: Tenant, api: MiddlewareHandler<Env>): MiddlewareHandler<Env> {
   const own = rateLimit(tenant, 'keys');
   return (exchange, next) =>
-    tenant.settings.keysCountAsApi ? api(exchange, next) : own(exchange, next);
+    tenant.settings.keysCountAsApi
+      ? api(exchange, async () => {
+          await own(exchange, next);
+        })
+      : own(exchange, next);
 }

@@ -189,7 +189,7 @@ export const SETTINGS_DEFAULT: TenantSettings = {
   pushDeniedError: 'access_denied',
   pushPollIntervalMs: 1_000,
   slowDownStatus: 429,
-  keysCountAsApi: false,
+  keysCountAsApi: true,
   plan: 'essentials',
   requestsPerSecond: 'plan',
 };
