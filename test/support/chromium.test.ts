@@ -1,7 +1,8 @@
-import { chmod, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ChromiumNotFoundError, findChromium } from './chromium.ts';
+import { removeAbandoned } from './packaged-chromium.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 const LINUX = { platform: 'linux', arch: 'x64' } as const;
@@ -30,5 +31,17 @@ describe('the browser of the tests', () => {
     expect(refused).toBeInstanceOf(ChromiumNotFoundError);
     expect(String(refused)).toContain(why);
     expect(String(refused)).toContain('apt-get install chromium');
+  });
+
+  it('leaves no older version and nothing half unpacked behind, but what is being unpacked', async () => {
+    await using folder = await temporaryFolder();
+    const long = new Date(Date.now() - 2 * 3_600_000);
+    for (const name of ['1', '2', '2.killed', '2.beside']) {
+      const path = join(folder.path, name);
+      await mkdir(path);
+      if (name !== '2.beside') await utimes(path, long, long);
+    }
+    await removeAbandoned(folder.path, '2');
+    expect((await readdir(folder.path)).toSorted()).toEqual(['2', '2.beside']);
   });
 });

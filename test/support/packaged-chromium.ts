@@ -3,8 +3,18 @@
  * unpacked once for all runs, into `.cache/chromium`, with the libraries and the font that it needs.
  */
 import { execFile } from 'node:child_process';
-import { access, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import {
+  access,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -12,6 +22,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const PACKAGE = '@sparticuz/chromium';
 /** Two seconds on a quiet machine. */
 const UNPACK_MS_MAX = 60_000;
+/** Longer than any unpacking: an older version, or what a killed process left, 200 MB each. */
+const ABANDONED_AFTER_MS = 3_600_000;
 
 /**
  * The package unpacks into the folder for temporary files, and takes a file that stands there for a
@@ -47,7 +59,8 @@ export async function packagedChromium({
 
 /** Whole or not at all: several test files may ask at once, and one may be killed meanwhile. */
 async function unpack(folder: string): Promise<void> {
-  await mkdir(join(folder, '..'), { recursive: true });
+  await mkdir(dirname(folder), { recursive: true });
+  await removeAbandoned(dirname(folder), basename(folder));
   const staging = await mkdtemp(`${folder}.`);
   try {
     await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', UNPACK], {
@@ -61,6 +74,18 @@ async function unpack(folder: string): Promise<void> {
     await rm(staging, { recursive: true, force: true });
     // Another process was faster.
     if (!(await exists(folder))) throw error;
+  }
+}
+
+/** @param kept - the one name in the cache folder that stays however old it is */
+export async function removeAbandoned(cache: string, kept: string): Promise<void> {
+  for (const name of await readdir(cache)) {
+    const path = join(cache, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (name !== kept && age > ABANDONED_AFTER_MS) await rm(path, { recursive: true, force: true });
   }
 }
 
