@@ -21,5 +21,8 @@ export default {
   maxWorkers: '100%',
   // Modules of a finished file stay in its process; a heap of gigabytes makes all that follows slow.
   workerIdleMemoryLimit: '1GB',
+  // Jest kills a process that has not gone half a second after it was told to, and says that tests leak.
+  // One that has grown so far gives its memory back for that long on a busy machine; a leak never ends.
+  workerGracefulExitTimeout: 10_000,
   testTimeout: 30_000,
 };
