@@ -19,6 +19,8 @@ const Service = z.looseObject({
   secrets: z.array(z.string()).default([]),
   depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
   command: z.union([z.string(), z.array(z.string())]).optional(),
+  entrypoint: z.union([z.string(), z.array(z.string())]).optional(),
+  restart: z.string().optional(),
   network_mode: z.string().optional(),
   user: z.string().optional(),
   build: z.object({ context: z.string(), target: z.string() }).optional(),
@@ -26,6 +28,31 @@ const Service = z.looseObject({
 const Compose = z.looseObject({
   services: z.record(z.string(), Service),
   secrets: z.record(z.string(), z.object({ file: z.string() })),
+});
+
+describe('a signal', () => {
+  it('meets no shell that keeps it from a program: each takes the place of its own', async () => {
+    const { scripts } = z
+      .object({ scripts: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
+    const nodes = Object.values(scripts).filter((script) => /\bnode /.test(script));
+    expect(nodes.length).toBeGreaterThan(10);
+    expect(nodes.filter((script) => !/^(\w+=\S+ )*exec node /.test(script))).toEqual([]);
+
+    const commands = (await dockerfile()).match(/^(CMD|ENTRYPOINT) .*$/gm) ?? [];
+    expect(commands).toHaveLength(3);
+    expect(commands.filter((command) => !command.startsWith('CMD ["node", '))).toEqual([]);
+
+    const services = Object.entries((await compose()).services);
+    const shells = services.filter(
+      ([, { restart, command, entrypoint }]) =>
+        restart === 'unless-stopped' && [entrypoint, command].flat().includes('sh'),
+    );
+    expect(shells.map(([name]) => name)).toEqual(['temporal', 'temporal-ui']);
+    for (const [, { command = [] }] of shells) {
+      expect([command].flat().at(-1)?.trim().split('\n').at(-1)).toMatch(/^exec /);
+    }
+  });
 });
 
 async function compose(): Promise<z.infer<typeof Compose>> {
