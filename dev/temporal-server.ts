@@ -10,12 +10,13 @@ import { acceptsConnections, LOOPBACK } from './loopback-port.ts';
 
 /**
  * The development server has one shard and throttles it: without these each task that is not eager
- * waits up to 50 ms and each timer up to 1 s. The first lets tests skip time, run by run; the
- * two of acknowledgement let a run be deleted a second after its end instead of half a minute; the last
+ * waits up to 50 ms and each timer up to 1 s. The first lets tests skip time, run by run; the second lets
+ * administrators pause a run; the two of acknowledgement let a run be deleted a second after its end instead of half a minute; the last
  * two show a drained worker version within seconds instead of minutes.
  */
 const DYNAMIC_CONFIGURATION = [
   'frontend.WorkflowTimeSkippingEnabled=true',
+  'frontend.WorkflowPauseEnabled=true',
   'history.transferProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxPollRPS=2000',
   'history.timerProcessorMaxTimeShift="10ms"',

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { EnrollmentNotFound } from '../errors.ts';
+import { isOpen } from '../temporal/open-executions.ts';
 import { callServer } from '../temporal-call.ts';
 
 /** Looked at in one go; whoever erases comes back for more. */
@@ -58,12 +59,11 @@ export async function executionOf(
   const run = ofRun === undefined ? {} : { runId: ofRun };
   const handle = client.workflow.getHandle(workflowId, ofRun);
   try {
-    const { runId, status, startTime, closeTime } = await callServer(
-      { client, workflowId, ...run, what: 'describe' },
-      () => handle.describe(),
+    const described = await callServer({ client, workflowId, ...run, what: 'describe' }, () =>
+      handle.describe(),
     );
-    // By its end, not by its status: one that is paused is open, too.
-    const state = closeTime === undefined ? 'open' : 'closed';
+    const { runId, status, startTime, closeTime } = described;
+    const state = isOpen(described) ? 'open' : 'closed';
     return { runId, state, status: status.name, startedAt: startTime, closedAt: closeTime };
   } catch (error) {
     if (error instanceof EnrollmentNotFound) return undefined;

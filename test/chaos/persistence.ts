@@ -6,6 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
+import { isOpen } from '../../client/temporal/open-executions.ts';
 
 const RETRY_MS = 150;
 /**
@@ -63,7 +64,7 @@ function isPassing(error: unknown): boolean {
 
 async function hasEnded(handle: WorkflowHandle): Promise<boolean> {
   try {
-    return (await handle.describe()).status.name !== 'RUNNING';
+    return !isOpen(await handle.describe());
   } catch {
     return false;
   }

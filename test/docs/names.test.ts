@@ -2,6 +2,7 @@ import { basename, dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { COMMANDS } from '../../client/cli/run-command.ts';
+import { OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { FACTORS, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
 import { HINTS } from '../../workflows/refusals.ts';
@@ -76,6 +77,21 @@ describe('the files of ours', () => {
 function isBelow(path: string, folder: string, name: string): boolean {
   return [folder, 'test/'].some((top) => path.startsWith(top) && `/${path}`.endsWith(`/${name}`));
 }
+
+describe('what is open', () => {
+  it('is asked for by its end everywhere: a paused run is not running', () => {
+    const asking = FILES.filter((path) => /\.(?:[cm]?[jt]s|md|ya?ml|py|sh)$/.test(path))
+      .filter((path) => path !== 'client/temporal/open-executions.ts')
+      .filter((path) => /ExecutionStatus[^\n]{0,20}['"]Running['"]/i.test(contentOf(path)));
+    expect(asking).toEqual([]);
+    for (const command of all(
+      /^ *(temporal workflow .*--query.*)$/gm,
+      contentOf('docs/upgrades.md'),
+    )) {
+      expect(command).toContain(OPEN_EXECUTIONS);
+    }
+  });
+});
 
 describe('the worker’s README', () => {
   it('lists every variable that the worker knows', () => {

@@ -67,6 +67,14 @@ export class Operator {
     return versionSchema.parse(JSON.parse(shown)).drainageInfo?.drainageStatus;
   }
 
+  /** The list lags behind what has ended. */
+  async untilNoneOpen(build: string): Promise<void> {
+    for (let look = 0; look < LOOKS_MAX; look += 1) {
+      if (!(await this.run('workflow list', { old: build })).includes('enroll-mfa')) return;
+    }
+    throw new Error(`Runs of build ${build} are still listed as open.`);
+  }
+
   async untilDrained(build: string): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       if ((await this.drainage(build)) === 'drained') return;
