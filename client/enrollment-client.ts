@@ -20,7 +20,7 @@ import {
   checkedInput,
   type ComparedField,
   differences,
-  loginUpdateId,
+  loginKey,
   startAttributes,
   type StartEnrollmentInput,
   staticDetails,
@@ -103,13 +103,14 @@ export class EnrollmentClient {
       const running = await this.#joinRunning(workflowId, checked);
       if (running !== undefined) return running;
     }
-    throw new TemporalUnavailable('start', 'each enrollment that ran ended before it was read');
+    const what = 'start';
+    throw new TemporalUnavailable({ what }, 'each enrollment that ran ended before it was read');
   }
 
   #enrollment(workflowId: string, runId?: string): Enrollment {
     const run = runId === undefined ? {} : { runId };
-    const phoneNumbers = this.#phoneNumbers;
-    return new Enrollment({ client: this.#client, workflowId, ...run, phoneNumbers });
+    const rules = { phoneNumbers: this.#phoneNumbers };
+    return new Enrollment({ client: this.#client, workflowId, ...run, ...rules });
   }
 
   /** @returns the new run, or `undefined` where one is running. */
@@ -147,7 +148,7 @@ export class EnrollmentClient {
       const enrollment = this.#enrollment(workflowId, runId);
       const joined = { enrollment, started: false, differs: differences(wanted, input) };
       if (wanted.login === undefined) return joined;
-      const idempotencyKey = loginUpdateId(wanted.login);
+      const idempotencyKey = loginKey(wanted.login);
       return { ...joined, login: await enrollment.completeLogin(wanted.login, { idempotencyKey }) };
     } catch (error) {
       if (error instanceof EnrollmentEnded || error instanceof EnrollmentNotFound) return undefined;

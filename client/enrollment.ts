@@ -51,15 +51,16 @@ type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
 /** No enrollment is longer; an hour more for the clean-up of one that ends at its deadline. */
 export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
 
-/** An update id may have 1,000 bytes; nobody needs that many. */
-const IDEMPOTENCY_KEY_CHARACTERS_MAX = 200;
+/** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
+const IDEMPOTENCY_KEY_BYTES_MAX = 200;
 
 export interface UpdateOptions {
   /**
-   * Your request's id. The same key again joins the first request and gets its answer. It is kept in
-   * clear, so no secret. Default random.
+   * Your request's id, good for one message: the same key again, with the same or another body, joins
+   * the first request of that name and gets its answer. Two messages of different names never meet. It is
+   * kept in clear, so no secret. Default random.
    */
-  readonly idempotencyKey?: string;
+  readonly idempotencyKey?: string | null;
   /** Default {@link UPDATE_DEADLINE_MS}. */
   readonly deadlineMs?: number;
 }
@@ -85,7 +86,8 @@ export class Enrollment {
   readonly #handle: WorkflowHandle<EnrollMfa>;
   readonly #phoneNumbers: PhoneNumberRules;
 
-  constructor({ client, workflowId, runId, phoneNumbers = {} }: EnrollmentOptions) {
+  constructor(options: EnrollmentOptions) {
+    const { client, workflowId, runId, phoneNumbers = {} } = options;
     this.workflowId = workflowId;
     this.runId = runId;
     this.#client = client;
@@ -204,38 +206,44 @@ export class Enrollment {
     message: unknown,
     options: UpdateOptions,
   ): Promise<Answer | Refused | Pending> {
-    const updateId = idempotencyKey(options);
+    const key = idempotencyKey(options);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
-    const call = { ...this.#call(name, deadlineMs), updateId };
-    let answer: Answer | Refused;
-    try {
-      answer = await callTemporal(call, () =>
-        this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, {
+    const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
+    const answer = await callTemporal(call, async () => {
+      try {
+        // Temporal tells updates apart by their ids alone, whatever their names.
+        const updateId = `${name}:${key}`;
+        return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, {
           args: [message],
           updateId,
-        }),
-      );
-    } catch (error) {
-      const rejection = rejectionOf(error);
-      if (rejection === undefined) throw error;
-      if (rejection.refusal === 'ended') throw new EnrollmentEnded(this.workflowId, undefined);
-      return { status: 'refused', ...rejection, next: (await this.progress()).next };
+        });
+      } catch (error) {
+        const rejection = rejectionOf(error);
+        if (rejection === undefined) throw error;
+        return rejection;
+      }
+    });
+    if ('refusal' in answer && answer.refusal === 'ended') {
+      throw new EnrollmentEnded(this.workflowId, undefined);
     }
-    if (saysEnded(answer)) throw new EnrollmentEnded(this.workflowId, undefined);
-    return answer;
+    if ('status' in answer) return answer;
+    return { status: 'refused', ...answer, next: (await this.progress()).next };
   }
 }
 
-function saysEnded(answer: object): boolean {
-  return 'refusal' in answer && answer.refusal === 'ended';
+function idempotencyKey({ idempotencyKey: key }: UpdateOptions): string {
+  if (key === undefined || key === null) return randomUUID();
+  if (isKey(key)) return key;
+  throw new InvalidInput('The request', [
+    `idempotencyKey: must be a text of 1 to ${IDEMPOTENCY_KEY_BYTES_MAX} bytes; leave it out for a random one`,
+  ]);
 }
 
-function idempotencyKey({ idempotencyKey: key }: UpdateOptions): string {
-  if (key === undefined) return randomUUID();
-  if (key !== '' && key.length <= IDEMPOTENCY_KEY_CHARACTERS_MAX) return key;
-  throw new InvalidInput('The request', [
-    `idempotencyKey: must have 1 to ${IDEMPOTENCY_KEY_CHARACTERS_MAX} characters`,
-  ]);
+/** Programs without types send what they have; half a surrogate pair would become another key's. */
+function isKey(key: unknown): boolean {
+  if (typeof key !== 'string' || key === '') return false;
+  const bytes = Buffer.from(key);
+  return bytes.length <= IDEMPOTENCY_KEY_BYTES_MAX && bytes.toString() === key;
 }
 
 function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {

@@ -1,19 +1,35 @@
 /**
- * What can go wrong between a caller and an enrollment. Each error has a stable `code` to branch on
- * and its facts as fields; its message says the rule and the way out, and holds no secret.
+ * What can go wrong between a caller and an enrollment. The library throws nothing else: each error has
+ * a stable `code` to branch on and its facts as fields; its message says the rule and the way out, and
+ * holds neither a secret nor personal data. `cause` is what the SDK threw.
  */
 import type { Outcome } from '../workflows/contract/enroll-mfa.ts';
 
 export type EnrollmentErrorCode =
   | 'enrollment-not-found'
   | 'enrollment-ended'
+  | 'enrollment-paused'
   | 'invalid-input'
   | 'no-answer-yet'
+  | 'not-taken'
+  | 'unexpected-answer'
+  | 'unreadable-answer'
+  | 'encryption-required'
+  | 'encryption-unknown'
+  | 'payload-key-missing'
+  | 'payload-refused'
+  | 'keyring'
+  | 'temporal-config'
+  | 'temporal-unreachable'
   | 'temporal-unavailable'
   | 'temporal-refused'
+  | 'connection-closed'
   | 'owner-file'
   | 'sealed-unreadable'
-  | 'login-callback';
+  | 'login-callback'
+  | 'erasure'
+  | 'too-many-enrollments'
+  | 'unexpected';
 
 export abstract class EnrollmentError extends Error {
   abstract readonly code: EnrollmentErrorCode;
@@ -66,9 +82,24 @@ export class InvalidInput extends EnrollmentError {
   }
 }
 
+/** What was asked for, as errors of a call tell it. */
+export interface Asked {
+  readonly workflowId: string;
+  /** A message's or a query's name. */
+  readonly what: string;
+  /** Of an update alone: the caller's, or the one that was drawn for it. */
+  readonly idempotencyKey?: string;
+}
+
+function askAgain({ idempotencyKey }: Asked): string {
+  return idempotencyKey === undefined
+    ? 'ask again'
+    : `ask again with idempotencyKey ${idempotencyKey}`;
+}
+
 /**
- * No worker answered within the deadline. What was asked for may still come about: ask again with
- * `updateId` as the idempotency key, and it happens once.
+ * No worker has answered. An update may still take effect: asked again with `idempotencyKey`, it
+ * happens once.
  */
 export class NoAnswerYet extends EnrollmentError {
   override readonly name = 'NoAnswerYet';
@@ -76,32 +107,106 @@ export class NoAnswerYet extends EnrollmentError {
   readonly workflowId: string;
   /** What was asked for: a message's or a query's name. */
   readonly asked: string;
-  readonly deadlineMs: number;
+  /** How long the answer was waited for. */
+  readonly waitedMs: number;
   /** Of an update; queries and results have none and are simply asked again. */
-  readonly updateId: string | undefined;
+  readonly idempotencyKey: string | undefined;
 
-  constructor(
-    asked: {
-      readonly workflowId: string;
-      readonly what: string;
-      readonly deadlineMs: number;
-      readonly updateId?: string;
-    },
-    options?: ErrorOptions,
-  ) {
+  constructor(asked: Asked & { readonly waitedMs: number }, options?: ErrorOptions) {
     const again =
-      asked.updateId === undefined
+      asked.idempotencyKey === undefined
         ? 'Ask again'
-        : `It may still take effect: ask again with idempotencyKey ${asked.updateId}`;
+        : `It may still take effect: ${askAgain(asked)}`;
     super(
-      `${asked.workflowId} has not answered ${asked.what} within ${asked.deadlineMs / 1000} s. ` +
-        `${again}, and check that a worker is up.`,
+      `${asked.workflowId} has not answered ${asked.what} after ${duration(asked.waitedMs)}. ` +
+        `${again}, and check that a worker is up and what it logs.`,
       options,
     );
     this.workflowId = asked.workflowId;
     this.asked = asked.what;
-    this.deadlineMs = asked.deadlineMs;
-    this.updateId = asked.updateId;
+    this.waitedMs = asked.waitedMs;
+    this.idempotencyKey = asked.idempotencyKey;
+  }
+}
+
+function duration(ms: number): string {
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${Number((ms / 1_000).toFixed(1))} s`;
+}
+
+/** Temporal or the worker said that the message was not taken: it has had no effect. */
+export class NotTaken extends EnrollmentError {
+  override readonly name = 'NotTaken';
+  readonly code = 'not-taken';
+  readonly workflowId: string;
+  readonly asked: string;
+  /** For the same request again. */
+  readonly idempotencyKey: string | undefined;
+
+  constructor(asked: Asked & { readonly why: string }, options?: ErrorOptions) {
+    super(
+      `${asked.workflowId} has not taken ${asked.what}, which has had no effect (${asked.why.replace(/\.$/, '')}). ` +
+        `See what the worker logs, then ${askAgain(asked)}.`,
+      options,
+    );
+    this.workflowId = asked.workflowId;
+    this.asked = asked.what;
+    this.idempotencyKey = asked.idempotencyKey;
+  }
+}
+
+/** An administrator has paused it in Temporal: it is open, keeps signals, and answers nothing. */
+export class EnrollmentPaused extends EnrollmentError {
+  override readonly name = 'EnrollmentPaused';
+  readonly code = 'enrollment-paused';
+  readonly workflowId: string;
+  readonly asked: string;
+  readonly idempotencyKey: string | undefined;
+
+  constructor(asked: Asked, options?: ErrorOptions) {
+    super(
+      `The enrollment ${asked.workflowId} is paused, so ${asked.what} was not taken. An ` +
+        `administrator lets it go on: temporal workflow unpause --workflow-id '${asked.workflowId}'; ` +
+        `then ${askAgain(asked)}.`,
+      options,
+    );
+    this.workflowId = asked.workflowId;
+    this.asked = asked.what;
+    this.idempotencyKey = asked.idempotencyKey;
+  }
+}
+
+/** A worker answered what this release does not know: another release, or a defect. */
+export class UnexpectedAnswer extends EnrollmentError {
+  override readonly name = 'UnexpectedAnswer';
+  readonly code = 'unexpected-answer';
+  readonly workflowId: string;
+  readonly asked: string;
+  /** The failure's type, a constant of the worker's release. */
+  readonly type: string | undefined;
+
+  constructor({ workflowId, what }: Asked, type: string | undefined, options?: ErrorOptions) {
+    super(
+      `${workflowId} answered ${what} with what this release does not know` +
+        `${type === undefined ? '' : ` (${type})`}. Bring client and workers to the same release; ` +
+        'where they are, this is a defect: report it with its cause.',
+      options,
+    );
+    this.workflowId = workflowId;
+    this.asked = what;
+    this.type = type;
+  }
+}
+
+/** The answer is there and cannot be read. Of what it holds nothing is kept, the SDK's error neither. */
+export class UnreadableAnswer extends EnrollmentError {
+  override readonly name = 'UnreadableAnswer';
+  readonly code = 'unreadable-answer';
+
+  constructor(what: string, why: string) {
+    super(
+      `The answer to ${what} cannot be read (${why}). What was asked for may have taken effect. ` +
+        'Give this client the codec and converter of what writes there.',
+    );
   }
 }
 
@@ -111,10 +216,18 @@ export class TemporalUnavailable extends EnrollmentError {
   readonly code = 'temporal-unavailable';
   /** gRPC's name of the status, `UNAVAILABLE`. */
   readonly status: string;
+  /** Of an update: asked again with it, it happens once. */
+  readonly idempotencyKey: string | undefined;
 
-  constructor(what: string, status: string, options?: ErrorOptions) {
-    super(`Temporal could not take ${what} (${status}). Try again; every call can be.`, options);
+  constructor(asked: Omit<Asked, 'workflowId'>, status: string, options?: ErrorOptions) {
+    const again =
+      asked.idempotencyKey === undefined ? '' : ` with idempotencyKey ${asked.idempotencyKey}`;
+    super(
+      `Temporal could not take ${asked.what} (${status}). Try again${again}; every call can be.`,
+      options,
+    );
     this.status = status;
+    this.idempotencyKey = asked.idempotencyKey;
   }
 }
 
@@ -132,5 +245,32 @@ export class TemporalRefused extends EnrollmentError {
       options,
     );
     this.status = status;
+  }
+}
+
+/** The connection was closed in this process before the call, or while it ran. */
+export class ConnectionClosed extends EnrollmentError {
+  override readonly name = 'ConnectionClosed';
+  readonly code = 'connection-closed';
+
+  constructor(what: string, options?: ErrorOptions) {
+    super(
+      `The connection that ${what} needs is closed. Close it after the last call, or connect again.`,
+      options,
+    );
+  }
+}
+
+/** What nobody has thought of. `cause` is it; its text is not repeated, for it may hold anything. */
+export class Unexpected extends EnrollmentError {
+  override readonly name = 'Unexpected';
+  readonly code = 'unexpected';
+
+  constructor(what: string, kind: string, options?: ErrorOptions) {
+    super(
+      `${what} ended in an error that this release does not know (${kind}). Whether it took effect is ` +
+        'unknown: read progress(), and report it with its cause.',
+      options,
+    );
   }
 }

@@ -8,7 +8,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import type { CodeProof, PublicSealingKey } from '../workflows/contract/enroll-mfa.ts';
-import { EnrollmentError } from './errors.ts';
+import { EnrollmentError, InvalidInput } from './errors.ts';
 
 /** What the enrollment's calls need: `email` only lets Auth0's pages show who is logging in. */
 export const LOGIN_SCOPE = 'openid profile email enroll read:authenticators remove:authenticators';
@@ -54,8 +54,16 @@ export class LoginCallbackError extends EnrollmentError {
   }
 }
 
-/** Makes state, nonce and PKCE verifier (S256) and the address that carries them. */
+/**
+ * Makes state, nonce and PKCE verifier (S256) and the address that carries them.
+ *
+ * @throws InvalidInput for an issuer or a redirectUri that is no URL
+ */
 export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
+  const problems = (['issuer', 'redirectUri'] as const)
+    .filter((field) => !URL.canParse(settings[field]))
+    .map((field) => `${field}: must be a URL such as https://host/path`);
+  if (problems.length > 0) throw new InvalidInput('The login', problems);
   const issuer = settings.issuer.endsWith('/') ? settings.issuer : `${settings.issuer}/`;
   const pending: PendingLogin = {
     issuer,

@@ -102,10 +102,10 @@ export function staticDetails(input: EnrollMfaInput): string {
 }
 
 /**
- * The same login delivered twice is one update. A login's code or token is random and soon worthless;
+ * The idempotency key of a login that comes with a start: delivered twice it is one update. A login's code or token is random and soon worthless;
  * its hash may stand in an id, which Temporal keeps in clear.
  */
-export function loginUpdateId(login: LoginProof): string {
+export function loginKey(login: LoginProof): string {
   const secret = 'code' in login ? login.code : login.accessToken;
   return `start-login-${createHash('sha256').update(secret).digest('base64url')}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
 import { Enrollment } from '../enrollment.ts';
-import { EnrollmentEnded, TemporalRefused } from '../errors.ts';
+import { EnrollmentEnded, EnrollmentError, TemporalRefused } from '../errors.ts';
 import { callServer } from '../temporal-call.ts';
 import { type Execution, EXECUTIONS_MAX, executionOf, executionsOf } from './executions.ts';
 
@@ -27,8 +27,9 @@ export interface ErasureOptions {
 }
 
 /** Why not everything was deleted, and what to do. Names no more than whoever asked has named. */
-export class ErasureError extends Error {
+export class ErasureError extends EnrollmentError {
   override readonly name = 'ErasureError';
+  readonly code = 'erasure';
 }
 
 /**
@@ -36,7 +37,7 @@ export class ErasureError extends Error {
  * is cancelled first where that was asked for, never deleted: its clean-up at Auth0 would be lost.
  *
  * @returns what was deleted; asked a second time, nothing
- * @throws ErasureError, EnrollmentError
+ * @throws EnrollmentError
  */
 export async function eraseEnrollments(options: ErasureOptions): Promise<readonly Execution[]> {
   const { client, workflowId } = options;
@@ -46,7 +47,7 @@ export async function eraseEnrollments(options: ErasureOptions): Promise<readonl
     if (found.length === 0) return deleted;
     const open = found.find(({ state }) => state === 'open');
     if (open !== undefined) {
-      await cancelled(options, open.runId, deleted.length);
+      await cancelled(options, open, deleted.length);
       // Looked at anew, so that what is told is how it ended.
       continue;
     }
@@ -62,10 +63,10 @@ export async function eraseEnrollments(options: ErasureOptions): Promise<readonl
   );
 }
 
-/** @throws ErasureError where it may not be cancelled, or does not end in time */
+/** @throws ErasureError where it may not be cancelled, cannot hear it, or does not end in time */
 async function cancelled(
   { client, workflowId, cancel }: ErasureOptions,
-  runId: string,
+  { runId, status }: Execution,
   deletedBefore: number,
 ): Promise<void> {
   const before =
@@ -76,9 +77,15 @@ async function cancelled(
         'have it cancelled first, with its clean-up at Auth0: --cancel.',
     );
   }
+  if (status === 'PAUSED') {
+    throw new ErasureError(
+      `The enrollment ${workflowId} is paused (run ${runId}), so it would not act on a cancel. ${before} ` +
+        `Let it go on, then ask again: temporal workflow unpause --workflow-id '${workflowId}'.`,
+    );
+  }
   try {
-    const reason = 'erasure';
-    await new Enrollment({ client, workflowId, runId }).cancel({ by: cancel.by, reason });
+    const enrollment = new Enrollment({ client, workflowId, runId });
+    await enrollment.cancel({ by: cancel.by, reason: 'erasure' });
   } catch (error) {
     if (!(error instanceof EnrollmentEnded)) throw error;
   }

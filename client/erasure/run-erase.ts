@@ -3,10 +3,9 @@ import { enrollmentOwnerSchema, problemsOf } from '../../workflows/contract/sche
 import { pasted } from '../../workflows/contract/typed.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { EnrollmentError } from '../errors.ts';
-import { resolveTemporalConfig, TemporalConfigError } from '../temporal/config.ts';
-import { connectTemporalClient, TemporalUnreachableError } from '../temporal/connection.ts';
-import { KeyringError } from '../temporal/keyring-file.ts';
-import { ErasureError, eraseEnrollments } from './erasure.ts';
+import { resolveTemporalConfig } from '../temporal/config.ts';
+import { connectTemporalClient } from '../temporal/connection.ts';
+import { eraseEnrollments } from './erasure.ts';
 import { isArchiving, type Remainder, remainders } from './remains.ts';
 import type { Execution } from './executions.ts';
 
@@ -57,7 +56,7 @@ export async function runErase(
     stderr(inWords(deleted.length, remains));
     return ERASE_EXIT_CODES.done;
   } catch (error) {
-    if (!isForOperators(error)) throw error;
+    if (!(error instanceof EnrollmentError)) throw error;
     stderr(error.message);
     return ERASE_EXIT_CODES.failed;
   }
@@ -94,16 +93,6 @@ function inWords(count: number, remains: readonly Remainder[]): string {
     'What remains elsewhere:',
     ...remains.map(({ where, what, todo }) => `- ${where}: ${what}; ${todo}.`),
   ].join('\n');
-}
-
-function isForOperators(error: unknown): error is Error {
-  return (
-    error instanceof ErasureError ||
-    error instanceof EnrollmentError ||
-    error instanceof KeyringError ||
-    error instanceof TemporalConfigError ||
-    error instanceof TemporalUnreachableError
-  );
 }
 
 /** @returns what is wrong, in words; empty for nothing but the usage */

@@ -1,13 +1,17 @@
 import type { Client } from '@temporalio/client';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import { EnrollmentError, EnrollmentNotFound } from '../errors.ts';
+import { OPEN_EXECUTIONS } from '../temporal/open-executions.ts';
 import { KEY_ID_FIELD } from '../temporal/payload-cipher.ts';
+import { callServer } from '../temporal-call.ts';
 
 /** Each costs a call of some milliseconds; above this, an operator waits for runs to end. */
 const ENROLLMENTS_MAX = 10_000;
 
 /** There are more open enrollments than are looked through. */
-export class TooManyEnrollments extends Error {
+export class TooManyEnrollments extends EnrollmentError {
   override readonly name = 'TooManyEnrollments';
+  readonly code = 'too-many-enrollments';
 
   constructor() {
     super(`More than ${ENROLLMENTS_MAX} enrollments are open; wait until some have ended.`);
@@ -15,22 +19,45 @@ export class TooManyEnrollments extends Error {
 }
 
 /**
- * How many open enrollments of the client's namespace hold something that this key has encrypted.
- * Read from the histories themselves, without a codec. Temporal lists a run some seconds after its
- * start.
+ * How many open enrollments of the client's namespace, paused ones too, hold something that this key
+ * has encrypted. Read from the histories themselves, without a codec. Temporal lists a run some seconds
+ * after its start.
  *
- * @throws TooManyEnrollments
+ * @throws TooManyEnrollments, EnrollmentError
  */
 export async function openEnrollmentsUnder(client: Client, kid: string): Promise<number> {
-  const query = `WorkflowType = '${ENROLL_MFA_WORKFLOW}' AND ExecutionStatus = 'Running'`;
-  let [seen, needing] = [0, 0];
-  for await (const { workflowId, runId } of client.workflow.list({ query })) {
-    seen += 1;
-    if (seen > ENROLLMENTS_MAX) throw new TooManyEnrollments();
-    const history = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-    if (holdsKey(history, kid)) needing += 1;
-  }
+  let needing = 0;
+  for (const run of await openEnrollments(client)) if (await needs(client, run, kid)) needing += 1;
   return needing;
+}
+
+interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+function openEnrollments(client: Client): Promise<readonly Run[]> {
+  const query = `WorkflowType = '${ENROLL_MFA_WORKFLOW}' AND ${OPEN_EXECUTIONS}`;
+  return callServer({ client, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' }, async () => {
+    const runs: Run[] = [];
+    for await (const { workflowId, runId } of client.workflow.list({ query })) {
+      runs.push({ workflowId, runId });
+      if (runs.length > ENROLLMENTS_MAX) throw new TooManyEnrollments();
+    }
+    return runs;
+  });
+}
+
+async function needs(client: Client, run: Run, kid: string): Promise<boolean> {
+  const handle = client.workflow.getHandle(run.workflowId, run.runId);
+  try {
+    const call = { client, ...run, what: 'history' };
+    return holdsKey(await callServer(call, () => handle.fetchHistory()), kid);
+  } catch (error) {
+    // Deleted since it was listed.
+    if (error instanceof EnrollmentNotFound) return false;
+    throw error;
+  }
 }
 
 function holdsKey(value: unknown, kid: string): boolean {

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { EnrollmentError } from '../errors.ts';
-import { resolveTemporalConfig, TemporalConfigError } from '../temporal/config.ts';
-import { connectTemporalClient, TemporalUnreachableError } from '../temporal/connection.ts';
+import { resolveTemporalConfig } from '../temporal/config.ts';
+import { connectTemporalClient } from '../temporal/connection.ts';
 import { FILE_ENVELOPE } from '../temporal/key-envelope.ts';
 import {
   KeyringError,
@@ -13,7 +13,7 @@ import {
   withoutKey,
 } from '../temporal/keyring-file.ts';
 import { changeKeyring, readKeyring } from './locked-keyring.ts';
-import { openEnrollmentsUnder, TooManyEnrollments } from './open-enrollments.ts';
+import { openEnrollmentsUnder } from './open-enrollments.ts';
 
 export const KEYS_EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
 
@@ -61,7 +61,7 @@ export async function runKeys(
     surroundings.stdout(JSON.stringify(shown(ring)));
     return KEYS_EXIT_CODES.done;
   } catch (error) {
-    if (!isForOperators(error)) throw error;
+    if (!(error instanceof EnrollmentError)) throw error;
     surroundings.stderr(error.message);
     return KEYS_EXIT_CODES.failed;
   }
@@ -118,16 +118,6 @@ function shown({ writes, keys }: KeyringFile): object {
     writes,
     keys: keys.map(({ kid, createdAt }) => ({ kid, createdAt })),
   };
-}
-
-function isForOperators(error: unknown): error is Error {
-  return (
-    error instanceof KeyringError ||
-    error instanceof EnrollmentError ||
-    error instanceof TemporalConfigError ||
-    error instanceof TemporalUnreachableError ||
-    error instanceof TooManyEnrollments
-  );
 }
 
 function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | undefined {

@@ -1,4 +1,5 @@
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { EnrollmentError } from '../errors.ts';
 
 export const TEMPORAL_ADDRESS_DEFAULT = '127.0.0.1:7233';
 export const TEMPORAL_NAMESPACE_DEFAULT = 'default';
@@ -30,8 +31,9 @@ export interface EncryptionConfig {
 export const ENCRYPTION_VARIABLES = ['MFA_PAYLOAD_KEYS_FILE', 'MFA_REFUSE_PLAINTEXT'] as const;
 
 /** What is wrong with a setting, by which rule, and what to do. Holds no secret. */
-export class TemporalConfigError extends Error {
+export class TemporalConfigError extends EnrollmentError {
   override readonly name = 'TemporalConfigError';
+  readonly code = 'temporal-config';
 }
 
 /**

@@ -1,13 +1,19 @@
 import { Client, Connection } from '@temporalio/client';
-import { resolveTemporalConfig, type TemporalConfig } from './config.ts';
+import { EnrollmentError, TemporalRefused } from '../errors.ts';
+import { resolveTemporalConfig, type TemporalConfig, TemporalConfigError } from './config.ts';
 import { openEncryption } from './encryption-plugin.ts';
+import { type GrpcStatus, grpcStatus } from './grpc-status.ts';
 
 /** How long a first connection may take; the SDK tries again within it. */
 export const CONNECT_TIMEOUT_MS = 10_000;
 
+/** What the SDK says, in an error without a status, where the time has passed. */
+const NOT_IN_TIME = 'Failed to connect before the deadline';
+
 /** Temporal does not answer at the address; the text says where and what to do. */
-export class TemporalUnreachableError extends Error {
+export class TemporalUnreachableError extends EnrollmentError {
   override readonly name = 'TemporalUnreachableError';
+  readonly code = 'temporal-unreachable';
 
   constructor(address: string, timeoutMs: number, cause: unknown) {
     super(
@@ -23,8 +29,8 @@ export class TemporalUnreachableError extends Error {
  * A client of the configured namespace; it encrypts where a keyring is configured. Whoever asks for it
  * closes it: `client.connection.close()`.
  *
- * @throws TemporalUnreachableError
- * @throws KeyringError
+ * @throws TemporalConfigError, KeyringError before anything is connected
+ * @throws TemporalUnreachableError, TemporalRefused
  */
 export async function connectTemporalClient(
   config: TemporalConfig = resolveTemporalConfig(),
@@ -38,7 +44,7 @@ export async function connectTemporalClient(
       connectTimeout: timeoutMs,
     });
   } catch (error) {
-    throw new TemporalUnreachableError(config.address, timeoutMs, error);
+    throw connectError(config.address, timeoutMs, error);
   }
   return new Client({
     connection,
@@ -46,3 +52,28 @@ export async function connectTemporalClient(
     plugins: encryption === undefined ? [] : [encryption],
   });
 }
+
+function connectError(address: string, timeoutMs: number, error: unknown): EnrollmentError {
+  const status = grpcStatus(error);
+  const message = error instanceof Error ? error.message : String(error);
+  if (status !== undefined && REFUSALS.includes(status.name)) {
+    const what = `the connection to ${address}`;
+    return new TemporalRefused(what, status.name, status.details, { cause: error });
+  }
+  if (status !== undefined || message.includes(NOT_IN_TIME)) {
+    return new TemporalUnreachableError(address, timeoutMs, error);
+  }
+  return new TemporalConfigError(
+    `The connection to ${address} cannot be made with these settings (${message}). Check ` +
+      'TEMPORAL_TLS_… and TEMPORAL_API_KEY.',
+    { cause: error },
+  );
+}
+
+/** Somebody has answered, and will not answer otherwise. */
+const REFUSALS: readonly GrpcStatus['name'][] = [
+  'PERMISSION_DENIED',
+  'UNAUTHENTICATED',
+  'INVALID_ARGUMENT',
+  'FAILED_PRECONDITION',
+];

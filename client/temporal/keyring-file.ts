@@ -1,6 +1,7 @@
 /** The file that holds the payload keys: its form, and the three things that operators do to it. */
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import { EnrollmentError } from '../errors.ts';
 import { readOwnerFile } from '../owner-file.ts';
 import type { KeyEnvelope } from './key-envelope.ts';
 
@@ -46,8 +47,9 @@ const WAY_OUT =
   'nothing that the old one wrote';
 
 /** What is wrong with a keyring, and what to do. Holds no key. */
-export class KeyringError extends Error {
+export class KeyringError extends EnrollmentError {
   override readonly name = 'KeyringError';
+  readonly code = 'keyring';
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import type { SerializationContext } from '@temporalio/common/lib/converter/serialization-context.js';
+import { EnrollmentError } from '../errors.ts';
 import type { PayloadKeys } from './keyring.ts';
 import {
   type Binding,
@@ -15,19 +16,23 @@ import {
 export type PayloadRefusal = 'plaintext' | 'malformed' | 'moved' | 'not-authentic';
 
 /** A payload that may not be read. Holds nothing of it. */
-export class PayloadRefused extends Error {
+export class PayloadRefused extends EnrollmentError {
   override readonly name = 'PayloadRefused';
+  readonly code = 'payload-refused';
   readonly refusal: PayloadRefusal;
 
   constructor(refusal: PayloadRefusal) {
-    super(`A payload was refused: ${refusal}.`);
+    super(
+      `A payload was refused: ${refusal}. See what docs/encryption.md says of what is refused.`,
+    );
     this.refusal = refusal;
   }
 }
 
 /** An operator's fault: the keyring lacks a key. Nothing is decided before it is there. */
-export class PayloadKeyMissing extends Error {
+export class PayloadKeyMissing extends EnrollmentError {
   override readonly name = 'PayloadKeyMissing';
+  readonly code = 'payload-key-missing';
   readonly kid: string;
 
   constructor(kid: string) {

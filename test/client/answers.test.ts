@@ -105,12 +105,19 @@ describe('a failed update', () => {
 describe('an error of the client', () => {
   it('says the rule and the way out, and holds its facts', () => {
     const late = new NoAnswerYet({
-      ...{ workflowId: 'id', what: 'submitCode', deadlineMs: 25_000, updateId: 'u1' },
+      ...{ workflowId: 'id', what: 'submitCode', waitedMs: 25_004, idempotencyKey: 'u1' },
     });
-    expect(late).toMatchObject({ code: 'no-answer-yet', asked: 'submitCode', updateId: 'u1' });
+    expect(late).toMatchObject({
+      ...{ code: 'no-answer-yet', asked: 'submitCode', idempotencyKey: 'u1', waitedMs: 25_004 },
+    });
     expect(late.message).toBe(
-      'id has not answered submitCode within 25 s. It may still take effect: ask again with ' +
-        'idempotencyKey u1, and check that a worker is up.',
+      'id has not answered submitCode after 25 s. It may still take effect: ask again with ' +
+        'idempotencyKey u1, and check that a worker is up and what it logs.',
+    );
+    // What a query's error says is no promise about an effect.
+    expect(new NoAnswerYet({ workflowId: 'id', what: 'progress', waitedMs: 22.4 }).message).toBe(
+      'id has not answered progress after 22 ms. Ask again, and check that a worker is up and what ' +
+        'it logs.',
     );
     expect(new EnrollmentEnded('id', 'expired').message).toBe(
       'The enrollment id has ended (expired). Read how with result(), or start a new one.',

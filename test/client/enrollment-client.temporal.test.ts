@@ -152,7 +152,7 @@ describe('while no worker is up', () => {
     await expect(enrollment.completeLogin(proof, options)).rejects.toMatchObject({
       code: 'no-answer-yet',
       asked: 'completeLogin',
-      updateId: idempotencyKey,
+      idempotencyKey,
       workflowId: enrollment.workflowId,
     });
     await world.startWorker();
@@ -169,7 +169,9 @@ describe('while no worker is up', () => {
       { challenge: 1, code: '123456' },
       { deadlineMs: NOBODY_ANSWERS_MS },
     );
-    await expect(submit).rejects.toMatchObject({ updateId: expect.stringMatching(/^[\w-]{36}$/) });
+    await expect(submit).rejects.toMatchObject({
+      idempotencyKey: expect.stringMatching(/^[\w-]{36}$/),
+    });
   });
 
   it('a query and a result say that nobody answers', async () => {
@@ -182,7 +184,7 @@ describe('while no worker is up', () => {
       ['result', () => enrollment.result(options)],
     ] as const) {
       await expect(call()).rejects.toMatchObject({
-        ...{ code: 'no-answer-yet', asked, updateId: undefined },
+        ...{ code: 'no-answer-yet', asked, idempotencyKey: undefined },
       });
     }
   });

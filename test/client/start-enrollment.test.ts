@@ -3,7 +3,7 @@ import {
   checkedInput,
   COMPARED_FIELDS,
   differences,
-  loginUpdateId,
+  loginKey,
   startAttributes,
   type StartEnrollmentInput,
   staticDetails,
@@ -112,11 +112,11 @@ describe('what everybody may see of a start', () => {
   });
 });
 
-describe('the update id of a login that is given with a start', () => {
+describe('the idempotency key of a login that is given with a start', () => {
   it('is the same for the same login, and does not hold it', () => {
-    expect(loginUpdateId(LOGIN)).toBe(loginUpdateId({ ...LOGIN }));
-    expect(loginUpdateId(LOGIN)).not.toBe(loginUpdateId({ ...LOGIN, code: 'other' }));
-    expect(loginUpdateId({ accessToken: 'a', idToken: 'b' })).toMatch(/^start-login-[\w-]{43}$/);
-    expect(loginUpdateId(LOGIN)).not.toContain('secret-code');
+    expect(loginKey(LOGIN)).toBe(loginKey({ ...LOGIN }));
+    expect(loginKey(LOGIN)).not.toBe(loginKey({ ...LOGIN, code: 'other' }));
+    expect(loginKey({ accessToken: 'a', idToken: 'b' })).toMatch(/^start-login-[\w-]{43}$/);
+    expect(loginKey(LOGIN)).not.toContain('secret-code');
   });
 });

@@ -12,7 +12,7 @@ const NOBODY_ANSWERS_MS = 500;
 const LOOKS_MAX = 1_000;
 const NOT_YET = {
   code: 'no-answer-yet',
-  updateId: 'request-1',
+  idempotencyKey: 'request-1',
   // Nobody may be told that it was not received: it was, and it will be acted on.
   message: expect.stringMatching(/It may still take effect: ask again with idempotencyKey/),
 };

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { runErase } from '../../../client/erasure/run-erase.ts';
 import { SIGNALS } from '../../../workflows/contract/enroll-mfa.ts';
 import { Enrollee } from '../../support/enrollee.ts';
+import { pause, unpause } from '../../support/pause.ts';
 import { payloadKeys } from '../../support/payload-keys.ts';
 import { plainEnvironment } from '../../support/plain-environment.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../../support/world.ts';
@@ -144,6 +145,19 @@ describe('npm run erase', () => {
     },
     TIMEOUT_MS,
   );
+
+  it('does not cancel one that is paused, and says how to let it go on', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.loggedIn(world);
+    await pause(world, person.handle.workflowId);
+    const answer = await erase(world, [...ownerOf(person), '--cancel', '--wait', '1']);
+    expect(answer).toMatchObject({ code: 1, stdout: '' });
+    expect(answer.stderr).toContain('is paused');
+    expect(answer.stderr).toContain('temporal workflow unpause');
+    expect(await stateOf(person)).toBe('PAUSED');
+    await unpause(world, person.handle.workflowId);
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+  });
 
   it('leaves one that does not end in time', async () => {
     await using world = await createWorld({ worker: false });

@@ -6,6 +6,7 @@ import { runKeys } from '../../../client/keys/run-keys.ts';
 import { openEnrollmentsUnder } from '../../../client/keys/open-enrollments.ts';
 import { SIGNALS } from '../../../workflows/contract/enroll-mfa.ts';
 import { Enrollee } from '../../support/enrollee.ts';
+import { pause, unpause } from '../../support/pause.ts';
 import { payloadKeys } from '../../support/payload-keys.ts';
 import { plainEnvironment } from '../../support/plain-environment.ts';
 import { requiredVariable } from '../../support/required-variable.ts';
@@ -37,11 +38,16 @@ async function shown(file: string, ...words: string[]) {
   return shownSchema.parse(JSON.parse(stdout));
 }
 
-async function untilListed(world: World, kid: string, count: number): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    if ((await openEnrollmentsUnder(world.client, kid)) === count) return;
-  }
-  throw new Error(`The server does not list ${count} runs.`);
+async function until(what: string, look: () => Promise<boolean>): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) if (await look()) return;
+  throw new Error(`The server does not list ${what}.`);
+}
+
+function untilListed(world: World, kid: string, count: number): Promise<void> {
+  return until(
+    `${count} runs`,
+    async () => (await openEnrollmentsUnder(world.client, kid)) === count,
+  );
 }
 
 describe('npm run keys', () => {
@@ -158,6 +164,27 @@ describe('npm run keys', () => {
     await expect(ring.plugin.codec().decode([start ?? {}])).rejects.toMatchObject({
       kid: ring.kid,
     });
+  });
+
+  it('does not retire a key that a paused enrollment will need', async () => {
+    await using ring = await payloadKeys();
+    await using world = await createWorld({ encryption: ring.plugin });
+    const person = await Enrollee.start(world);
+    await shown(ring.file, 'rotate');
+    await untilListed(world, ring.kid, 1);
+    await pause(world, person.handle.workflowId);
+    const paused = `WorkflowId = '${person.handle.workflowId}' AND ExecutionStatus = 'Paused'`;
+    await until(
+      'it as paused',
+      async () => (await world.client.workflow.count(paused)).count === 1,
+    );
+    const refused = await keys(ring.file, 'retire', ring.kid);
+    expect(refused).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('1 open enrollment'),
+    });
+    await unpause(world, person.handle.workflowId);
+    expect(await person.logIn()).toMatchObject({ status: 'accepted' });
   });
 
   it('does not retire a key where Temporal cannot be asked', async () => {

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http2';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { resolveTemporalConfig, TemporalConfigError } from '../../../client/temporal/config.ts';
@@ -102,11 +105,45 @@ describe('where Temporal is', () => {
     );
   });
 
+  it('is told apart from settings with which nobody can be asked', async () => {
+    const config = resolveTemporalConfig({
+      ...NO_FILE,
+      TEMPORAL_TLS_CLIENT_CERT_DATA: 'no certificate',
+      TEMPORAL_TLS_CLIENT_KEY_DATA: 'no key',
+    });
+    await expect(connectTemporalClient(config, 200)).rejects.toMatchObject({
+      code: 'temporal-config',
+      message: expect.stringContaining('TEMPORAL_TLS_'),
+    });
+  });
+
+  it.each([
+    ['16', 'UNAUTHENTICATED'],
+    ['7', 'PERMISSION_DENIED'],
+  ])('is told apart from somebody who answers %s', async (number, status) => {
+    const headers = { 'content-type': 'application/grpc', 'grpc-status': number };
+    const server = createServer().on('stream', (stream) => {
+      stream.respond(headers, { endStream: true });
+    });
+    server.listen(await freeLoopbackPort(), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      const { port } = server.address() as AddressInfo;
+      const config = resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: `127.0.0.1:${port}` });
+      await expect(connectTemporalClient(config)).rejects.toMatchObject({
+        ...{ code: 'temporal-refused', status },
+      });
+    } finally {
+      server.close();
+    }
+  });
+
   it('is named where nobody answers, with what to do', async () => {
     const address = `127.0.0.1:${await freeLoopbackPort()}`;
     const config = resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address });
     const failure = await connectTemporalClient(config, 200).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(TemporalUnreachableError);
+    expect(failure).toMatchObject({ code: 'temporal-unreachable' });
     expect(String(failure)).toContain(`does not answer at ${address} within 0.2 s`);
     expect(String(failure)).toContain('set TEMPORAL_ADDRESS');
   });
