@@ -8,6 +8,7 @@ import {
 import { enrollmentOwnerSchema, problemsOf } from '../workflows/contract/schemas.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../workflows/contract/workflow-id.ts';
+import { requireEncryption } from './encryption-check.ts';
 import { Enrollment } from './enrollment.ts';
 import {
   EnrollmentEnded,
@@ -48,6 +49,8 @@ export interface EnrollmentClientOptions {
   readonly taskQueue?: string;
   /** How numbers are read and which are refused. Default: a country code is needed, all countries. */
   readonly phoneNumbers?: PhoneNumberRules;
+  /** As in `EnrollmentOptions`. Default `false`. */
+  readonly allowPlaintext?: boolean;
 }
 
 export interface StartedEnrollment {
@@ -66,12 +69,14 @@ export class EnrollmentClient {
   readonly #tenant: string;
   readonly #taskQueue: string;
   readonly #phoneNumbers: PhoneNumberRules;
+  readonly #allowPlaintext: boolean;
 
   constructor(options: EnrollmentClientOptions) {
     this.#client = options.client;
     this.#tenant = options.tenant;
     this.#taskQueue = options.taskQueue ?? TASK_QUEUE_DEFAULT;
     this.#phoneNumbers = options.phoneNumbers ?? {};
+    this.#allowPlaintext = options.allowPlaintext ?? false;
   }
 
   /**
@@ -94,6 +99,7 @@ export class EnrollmentClient {
   async start(input: StartEnrollmentInput): Promise<StartedEnrollment> {
     const checked = checkedInput(this.#tenant, input, this.#phoneNumbers);
     const workflowId = enrollMfaWorkflowId(checked.tenant, checked.userId);
+    if (!this.#allowPlaintext) await requireEncryption(this.#client, workflowId, 'start');
     for (let attempt = 1; attempt <= START_ATTEMPTS_MAX; attempt += 1) {
       const runId = await this.#startNew(workflowId, checked);
       if (runId !== undefined) {
@@ -109,7 +115,7 @@ export class EnrollmentClient {
 
   #enrollment(workflowId: string, runId?: string): Enrollment {
     const run = runId === undefined ? {} : { runId };
-    const rules = { phoneNumbers: this.#phoneNumbers };
+    const rules = { phoneNumbers: this.#phoneNumbers, allowPlaintext: this.#allowPlaintext };
     return new Enrollment({ client: this.#client, workflowId, ...run, ...rules });
   }
 

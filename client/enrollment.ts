@@ -2,7 +2,8 @@
  * One user's enrollment, as a caller talks to it.
  *
  *  C1. Every call has a deadline; what it leaves open is told (`NoAnswerYet`, `TemporalUnavailable`).
- *  C2. What goes out is checked first; nothing malformed reaches Temporal.
+ *  C2. What goes out is checked first; nothing malformed reaches Temporal, and nothing in clear where
+ *      payloads are encrypted.
  *  C3. A refusal is an answer, the end of the enrollment is an error, whichever way it is learnt.
  */
 import { randomUUID } from 'node:crypto';
@@ -34,6 +35,7 @@ import {
   requestedResendSchema,
   submittedCodeSchema,
 } from '../workflows/contract/schemas.ts';
+import { requireEncryption } from './encryption-check.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
 import { EnrollmentEnded, InvalidInput } from './errors.ts';
 import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
@@ -76,6 +78,11 @@ export interface EnrollmentOptions {
   /** Talks to this run alone; without it, to the user's newest. */
   readonly runId?: string;
   readonly phoneNumbers?: PhoneNumberRules;
+  /**
+   * Sends in clear where the namespace says that its payloads are encrypted, or may not be asked.
+   * Default `false`. Answers of workers that encrypt cannot be read then.
+   */
+  readonly allowPlaintext?: boolean;
 }
 
 /** Besides what each method names, all throw the errors of `callTemporal`. */
@@ -85,14 +92,16 @@ export class Enrollment {
   readonly #client: Client;
   readonly #handle: WorkflowHandle<EnrollMfa>;
   readonly #phoneNumbers: PhoneNumberRules;
+  readonly #allowPlaintext: boolean;
 
   constructor(options: EnrollmentOptions) {
-    const { client, workflowId, runId, phoneNumbers = {} } = options;
+    const { client, workflowId, runId, phoneNumbers = {}, allowPlaintext = false } = options;
     this.workflowId = workflowId;
     this.runId = runId;
     this.#client = client;
     this.#handle = client.workflow.getHandle<EnrollMfa>(workflowId, runId);
     this.#phoneNumbers = phoneNumbers;
+    this.#allowPlaintext = allowPlaintext;
   }
 
   /** Works after the end too, while the history is kept. */
@@ -198,6 +207,7 @@ export class Enrollment {
   }
 
   async #signal(name: string, args: [] | [unknown]): Promise<void> {
+    await this.#requireEncryption(name);
     return callServer({ ...this.#run, what: name }, () => this.#handle.signal(name, ...args));
   }
 
@@ -207,6 +217,7 @@ export class Enrollment {
     options: UpdateOptions,
   ): Promise<Answer | Refused | Pending> {
     const key = idempotencyKey(options);
+    await this.#requireEncryption(name);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
     const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
     const answer = await callTemporal(call, async () => {
@@ -228,6 +239,10 @@ export class Enrollment {
     }
     if ('status' in answer) return answer;
     return { status: 'refused', ...answer, next: (await this.progress()).next };
+  }
+
+  async #requireEncryption(what: string): Promise<void> {
+    if (!this.#allowPlaintext) await requireEncryption(this.#client, this.workflowId, what);
   }
 }
 

@@ -62,6 +62,8 @@ export interface TemporalServerOptions {
   readonly uiCodecEndpoint?: string;
   /** SQLite file; without it state is in memory. */
   readonly databaseFile?: string;
+  /** A second namespace, prepared like the first. */
+  readonly secondNamespace?: string;
   /** Gets what the server prints. */
   readonly logFile: string;
   /** Aborted before it answers, it is stopped again. Default never. */
@@ -96,7 +98,7 @@ export const SEARCH_ATTRIBUTE_FLAGS = SEARCH_ATTRIBUTES.flatMap(({ name, type })
 ]);
 
 function serverArguments(options: TemporalServerOptions): string[] {
-  const { port, uiPort, uiCodecEndpoint, databaseFile } = options;
+  const { port, uiPort, uiCodecEndpoint, databaseFile, secondNamespace } = options;
   return [
     // prettier-ignore
     ...['server', 'start-dev', '--ip', LOOPBACK, '--port', String(port), '--log-level', 'error'],
@@ -105,6 +107,7 @@ function serverArguments(options: TemporalServerOptions): string[] {
     ...(databaseFile === undefined
       ? []
       : ['--db-filename', databaseFile, ...SQLITE_PRAGMAS.flatMap((p) => ['--sqlite-pragma', p])]),
+    ...(secondNamespace === undefined ? [] : ['--namespace', secondNamespace]),
     ...DYNAMIC_CONFIGURATION.flatMap((value) => ['--dynamic-config-value', value]),
     ...SEARCH_ATTRIBUTE_FLAGS,
   ];

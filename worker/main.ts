@@ -17,6 +17,7 @@ import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './co
 import { createWorker } from './create-worker.ts';
 import { runtimeOptions, workerLogger } from './logging.ts';
 import {
+  markEncrypted,
   NamespaceMissingError,
   requireSearchAttributes,
   SearchAttributesMissingError,
@@ -76,6 +77,14 @@ async function checkNamespace(connection: NativeConnection, config: WorkerConfig
       'these credentials may not list search attributes; make sure that they are registered',
     );
   }
+  if (config.temporal.encryption === undefined) return;
+  const command = await markEncrypted(connection.workflowService, namespace);
+  if (command === undefined) return;
+  logger.warn(
+    { event: 'encryption-not-marked', namespace, command },
+    'these credentials may not mark the namespace as encrypted; until an administrator does, clients ' +
+      'without a keyring send in clear',
+  );
 }
 
 async function workflowBundle(config: WorkerConfig): Promise<WorkflowBundleOption> {

@@ -1,5 +1,10 @@
 import type { NativeConnection } from '@temporalio/worker';
 import { SearchAttributeType } from '@temporalio/common';
+import {
+  isMarkedEncrypted,
+  MARK,
+  type NamespaceDescription,
+} from '../client/temporal/namespace-mark.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 
 /** Temporal's `IndexedValueType` for the two types that this service uses. */
@@ -81,6 +86,44 @@ export async function requireSearchAttributes(
   ).map(({ name }) => name);
   if (missing.length > 0) throw new SearchAttributesMissingError(missing, namespace, address);
   return 'present';
+}
+
+/** Of Temporal's own, what is needed to mark a namespace. */
+interface NamespaceService {
+  describeNamespace(request: { namespace: string }): Promise<NamespaceDescription>;
+  updateNamespace(request: {
+    namespace: string;
+    updateInfo: { data: Record<string, string> };
+  }): Promise<unknown>;
+}
+
+/**
+ * Has the namespace say that its payloads are encrypted, so that clients without a keyring send nothing.
+ * A worker runs without that, too: only an administrator may change a namespace on many servers.
+ *
+ * @returns what an administrator has to do where it could not be said
+ */
+export async function markEncrypted(
+  service: NamespaceService,
+  namespace: string,
+): Promise<string | undefined> {
+  const isMarked = async (): Promise<boolean> =>
+    isMarkedEncrypted(await service.describeNamespace({ namespace }));
+  try {
+    if (await isMarked()) return undefined;
+    await service.updateNamespace({
+      namespace,
+      updateInfo: { data: { [MARK.key]: MARK.encrypted } },
+    });
+    return undefined;
+  } catch {
+    // Of two workers that say it at once, one may be told that the other was faster.
+    if (await isMarked().catch(() => false)) return undefined;
+    return (
+      `temporal operator namespace update --namespace ${namespace} ` +
+      `--data ${MARK.key}=${MARK.encrypted}`
+    );
+  }
 }
 
 function grpcCode(error: unknown): unknown {

@@ -1,13 +1,17 @@
+import { execFile } from 'node:child_process';
 import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
+import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { resolveTemporalConfig } from '../../client/temporal/config.ts';
+import { connectTemporalClient } from '../../client/temporal/connection.ts';
 import { openEncryption } from '../../client/temporal/encryption-plugin.ts';
-import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type StackDescription } from '../../dev/stack.ts';
 import { chooseFreePorts } from '../../dev/stack-ports.ts';
@@ -73,14 +77,8 @@ async function firstRun(folder: string): Promise<StackDescription> {
   expect((await fetch(stack.inbox, { headers: { accept: 'text/html' } })).status).toBe(200);
   expect((await stat(join(folder, 'stack.json'))).mode & 0o077).toBe(0);
 
-  const { domain: tenant, user, phoneNumber, taskQueue } = stack;
-  await withClient(stack, (client) =>
-    client.workflow.start(ENROLL_MFA_WORKFLOW, {
-      workflowId: enrollMfaWorkflowId(tenant, user.userId),
-      taskQueue,
-      args: [{ tenant, userId: user.userId, phoneNumber, requestedBy: 'test' }],
-    }),
-  );
+  await expectKeylessRefused(stack);
+  await expectPastedLinesWork(stack, start.output());
   await expectEncrypted(stack, folder);
   expect(await retentionDays(stack)).toBe(7);
   start.kill('SIGINT');
@@ -88,6 +86,59 @@ async function firstRun(folder: string): Promise<StackDescription> {
   expect(await processesMentioning(folder)).toEqual([]);
   await expect(access(join(folder, 'stack.json'))).rejects.toMatchObject({ code: 'ENOENT' });
   return stack;
+}
+
+/** The README's lines with nothing but the address. */
+async function expectKeylessRefused(stack: StackDescription): Promise<void> {
+  const env = plainEnvironment({ TEMPORAL_ADDRESS: stack.temporalAddress });
+  const client = await connectTemporalClient(resolveTemporalConfig(env));
+  try {
+    const enrollments = new EnrollmentClient({ client, tenant: stack.domain });
+    const { userId } = stack.user;
+    const input = { userId, phoneNumber: stack.phoneNumber, requestedBy: 'test' };
+    await expect(enrollments.start(input)).rejects.toMatchObject({
+      ...{ code: 'encryption-required', namespace: stack.namespace },
+      message: expect.stringContaining('MFA_PAYLOAD_KEYS_FILE'),
+    });
+    await expect(enrollments.of(userId).progress()).rejects.toMatchObject({
+      code: 'enrollment-not-found',
+    });
+  } finally {
+    await client.connection.close();
+  }
+}
+
+/** As somebody pastes them into another terminal: the settings, then a block of their choice. */
+async function expectPastedLinesWork(stack: StackDescription, printed: string): Promise<void> {
+  const settings = pasted(printed, 'first the settings');
+  const fromTypeScript = await typed(`${settings}\n${pasted(printed, 'from TypeScript')}`);
+  const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
+  expect(fromTypeScript).toContain(`started ${workflowId}`);
+  expect(fromTypeScript).toContain("type: 'log-in'");
+  const terminal = pasted(printed, 'the Temporal CLI alone').split('\n');
+  const [id, ...lines] = terminal;
+  const query = lines.find((line) => line.includes('--type progress'));
+  expect(await typed([settings, id, query].join('\n'))).toContain('awaiting-login');
+  const python = pasted(printed, 'from Python');
+  for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
+    expect(python).toContain(value);
+  }
+}
+
+/** The indented block after the line that has the text in it. */
+function pasted(printed: string, text: string): string {
+  const [, after = ''] = printed.split(text);
+  const [, block = ''] = /^.*\n\n((?: {2}.*\n|END\n|\n(?= {2}))+)/.exec(`${after}\n`) ?? [];
+  if (block === '') throw new Error(`npm start prints nothing to paste for ${text}.`);
+  return block;
+}
+
+async function typed(lines: string): Promise<string> {
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', lines], {
+    env: plainEnvironment(),
+    timeout: TIMEOUT_MS,
+  });
+  return stdout;
 }
 
 /** How long Temporal keeps what has ended. */

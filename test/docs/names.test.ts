@@ -78,6 +78,17 @@ function isBelow(path: string, folder: string, name: string): boolean {
   return [folder, 'test/'].some((top) => path.startsWith(top) && `/${path}`.endsWith(`/${name}`));
 }
 
+describe('the client’s README', () => {
+  it('has every code of an error, but those that two commands alone have', () => {
+    const [, union = ''] = contentOf('client/errors.ts').split('export type EnrollmentErrorCode =');
+    const codes = all(/^ {2}\| '([a-z-]+)'/gm, union.split('\n\n')[0] ?? '');
+    expect(codes.length).toBeGreaterThan(20);
+    const listed = all(/`([a-z-]+)`/g, contentOf('client/README.md'));
+    const missing = codes.filter((code) => !listed.includes(code));
+    expect(missing).toEqual(['erasure', 'too-many-enrollments']);
+  });
+});
+
 describe('what is open', () => {
   it('is asked for by its end everywhere: a paused run is not running', () => {
     const asking = FILES.filter((path) => /\.(?:[cm]?[jt]s|md|ya?ml|py|sh)$/.test(path))

@@ -3,6 +3,7 @@ import { type ChildProgram, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
+import { ENCRYPTED_NAMESPACE } from '../support/running-server.ts';
 import { createWorld } from '../support/world.ts';
 import { tasksFailed } from '../support/history-watch.ts';
 import { type Answer, deliver, type Place } from './delivery.ts';
@@ -19,7 +20,6 @@ const LEVEL = MESSAGES > 1_000 ? 'debug' : 'trace';
 /** Enrollments at a time. */
 const LANES = 2;
 /** That of the tests' server. */
-const NAMESPACE = 'default';
 const MS_PER_MESSAGE = 200;
 const MS_BESIDE = 60_000;
 
@@ -107,9 +107,10 @@ describe('a worker that is sent anything', () => {
     'takes or refuses it, %s, is none the worse, and every enrollment completes',
     async (_which, encrypts) => {
       await using folder = await temporaryFolder();
-      await using seals = await sealing(NAMESPACE);
+      const namespace = encrypts ? ENCRYPTED_NAMESPACE : 'default';
+      await using seals = await sealing(namespace);
       await using world = await createWorld({
-        worker: false,
+        ...{ namespace, worker: false },
         ...(encrypts && { encryption: seals.keys.plugin }),
       });
       await using worker = await startWorkerProgram(world, folder.path, {

@@ -1,5 +1,8 @@
 import type { TemporalServer } from '../../dev/temporal-server.ts';
 
+/** Of the shared server. A worker program with a keyring marks its namespace, for everybody in it. */
+export const ENCRYPTED_NAMESPACE = 'encrypted';
+
 interface Running {
   readonly server: TemporalServer;
   /** Folder of this run's log and bundle. */

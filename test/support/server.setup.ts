@@ -6,7 +6,7 @@ import { findTemporalCli } from '../../dev/temporal-cli.ts';
 import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { compileCode } from './compiled-code.ts';
-import { keepRunning } from './running-server.ts';
+import { ENCRYPTED_NAMESPACE, keepRunning } from './running-server.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -29,6 +29,7 @@ export default async function setUp(): Promise<void> {
       cli: cli.path,
       port: await freeLoopbackPort(),
       logFile: join(cache, 'server.log'),
+      secondNamespace: ENCRYPTED_NAMESPACE,
     });
     keepRunning({ server, cache });
     process.env['TEMPORAL_CLI'] = cli.path;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type ChildProgram, startChild } from './child-program.ts';
 import { plainEnvironment } from './plain-environment.ts';
 import { requiredVariable } from './required-variable.ts';
+import { ENCRYPTED_NAMESPACE } from './running-server.ts';
 import { CLIENT_ID, CLIENT_SECRET, type World } from './world.ts';
 
 /** The worker as a process of its own for this world; resolves when it runs. */
@@ -12,6 +13,10 @@ export async function startWorkerProgram(
   env: Readonly<Record<string, string>> = {},
 ): Promise<ChildProgram> {
   const environment = { ...(await workerEnvironment(world, folder)), ...env };
+  const shared = world.address === requiredVariable('TEMPORAL_TEST_ADDRESS');
+  if (shared && 'MFA_PAYLOAD_KEYS_FILE' in env && world.namespace !== ENCRYPTED_NAMESPACE) {
+    throw new Error('It would mark the namespace of others as encrypted: use ENCRYPTED_NAMESPACE.');
+  }
   const program = startChild(requiredVariable('WORKER_PROGRAM'), { env: environment });
   await program.line(WORKER_RUNS);
   return program;
@@ -28,6 +33,7 @@ export async function workerEnvironment(world: World, folder: string): Promise<N
   return plainEnvironment({
     ...(caFile !== undefined && { NODE_EXTRA_CA_CERTS: caFile }),
     TEMPORAL_ADDRESS: world.address,
+    TEMPORAL_NAMESPACE: world.namespace,
     AUTH0_DOMAIN: world.tenant,
     AUTH0_ISSUER: world.emulator.issuer,
     AUTH0_CLIENT_ID: CLIENT_ID,

@@ -37,6 +37,8 @@ export interface WorldOptions {
   readonly maxCachedWorkflows?: number;
   /** A Temporal server of the test's own. Default the one that all files share. */
   readonly address?: string;
+  /** Default `default`; `ENCRYPTED_NAMESPACE` where a worker program encrypts. */
+  readonly namespace?: string;
   /** Of the world's worker and client. Default none: payloads are plaintext. */
   readonly encryption?: EncryptionPlugin;
 }
@@ -110,9 +112,9 @@ interface Parts {
 
 function buildWorld(options: WorldOptions, parts: Parts): World {
   const { address, clock, emulator, connection, closers, close } = parts;
-  const { encryption } = options;
+  const { encryption, namespace = NAMESPACE } = options;
   const plugins = encryption === undefined ? [] : [encryption];
-  const client = new Client({ connection, namespace: NAMESPACE, plugins });
+  const client = new Client({ connection, namespace, plugins });
   const taskQueue = `test-${randomUUID()}`;
   const sealKeysJson = newSealKeysJson();
   const auth0: Auth0Config = {
@@ -132,7 +134,7 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
   return {
     ...{ emulator, user, client, address, taskQueue, auth0, sealKeysJson, clock, addUser, close },
     tenant: emulator.domain,
-    namespace: NAMESPACE,
+    namespace,
     startWorker: async () => {
       const worker = await startWorker(options, { address, taskQueue, auth0, sealKeysJson, clock });
       closers.push(() => worker.stop());
@@ -166,7 +168,7 @@ async function startWorker(
   const worker = await createWorker({
     connection,
     activities,
-    namespace: NAMESPACE,
+    namespace: options.namespace ?? NAMESPACE,
     taskQueue: world.taskQueue,
     workflowBundle: { codePath },
     stickyPatienceMs: STICKY_PATIENCE_MS,

@@ -8,6 +8,7 @@ import { Enrollee } from '../support/enrollee.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
+import { ENCRYPTED_NAMESPACE } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram, workerEnvironment } from '../support/worker-program.ts';
 import { createWorld } from '../support/world.ts';
@@ -39,8 +40,9 @@ describe('a worker with a keyring', () => {
 
   it('goes on with the keys from before where the file breaks, logs it, and takes the mended one', async () => {
     await using folder = await temporaryFolder();
-    await using ring = await payloadKeys();
-    await using world = await createWorld({ worker: false, encryption: ring.plugin });
+    const namespace = ENCRYPTED_NAMESPACE;
+    await using ring = await payloadKeys({ namespace });
+    await using world = await createWorld({ namespace, worker: false, encryption: ring.plugin });
     const env = { MFA_PAYLOAD_KEYS_FILE: ring.file };
     await using program = await startWorkerProgram(world, folder.path, env);
     const good = await readFile(ring.file, 'utf8');
