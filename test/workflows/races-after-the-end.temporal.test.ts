@@ -172,7 +172,10 @@ describe('start, cancel, start again for the same user', () => {
     const text = world.emulator.inbox.messages(PHONE_NUMBER).at(-1);
     const starting = clientOf(world).start({ ...input(world), login: proof });
     const handle = world.client.workflow.getHandle(first.enrollment.workflowId);
-    await untilEvent(handle, (event) => acceptedUpdate(event) === `completeLogin:${loginKey(proof)}`);
+    await untilEvent(
+      handle,
+      (event) => acceptedUpdate(event) === `completeLogin:${loginKey(proof)}`,
+    );
     gate.release();
     const { enrollment, started } = await starting;
     expect(started).toBe(true);
