@@ -191,9 +191,11 @@ describe('a worker process that dies with', () => {
       await killed(program);
       await world.startWorker();
       expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-      expect(await calls(person.handle, 'listAuthenticators')).toEqual([
-        { attempt: 2, how: 'completed' },
-      ]);
+      // One attempt more may have gone to the poll that the dead process had left open.
+      const [list, ...others] = await calls(person.handle, 'listAuthenticators');
+      expect(list).toMatchObject({ how: 'completed' });
+      expect(list?.attempt).toBeGreaterThan(1);
+      expect(others).toEqual([]);
     },
     TIMEOUT_MS,
   );
