@@ -32,7 +32,9 @@ class FailureConverter extends DefaultFailureConverter {
    * @param {import('@temporalio/common').SerializationContext} [context]
    */
   errorToFailure(error, payloadConverter, context) {
-    if (error instanceof ApplicationFailure && READABLE_TYPES.includes(error.type ?? '')) {
+    // What caused it has a message of its own, which may say anything.
+    const alone = error instanceof ApplicationFailure && error.cause === undefined;
+    if (alone && READABLE_TYPES.includes(error.type ?? '')) {
       // A stack names places of the code, which say nothing here.
       return { ...readable.errorToFailure(error, payloadConverter, context), stackTrace: '' };
     }

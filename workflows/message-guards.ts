@@ -16,12 +16,12 @@ import {
   type TokenProof,
 } from './contract/enroll-mfa.ts';
 import { readCode, readPhoneNumber, type Typed } from './contract/typed.ts';
+import { toldNames } from './contract/unknown-fields.ts';
 
 export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-const FIELD_NAME = /^[A-Za-z_]{1,32}$/;
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -33,20 +33,19 @@ export class Fields {
   readonly #fields: ReadonlyMap<string, unknown>;
   readonly #seen = new Set<string>();
   readonly #prefix: string;
+  readonly #isObject: boolean;
 
   constructor(input: unknown, what: string, prefix = '') {
     this.#prefix = prefix;
+    const given = isUndecodable(input) ? undefined : entriesOf(input);
+    this.#isObject = given !== undefined;
+    this.#fields = new Map(given?.filter(([, value]) => value !== null));
     if (isUndecodable(input)) {
       this.problems.push(
         `${what} could not be read: send it as JSON, with the encoding json/plain`,
       );
-      this.#fields = new Map();
-    } else if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+    } else if (given === undefined) {
       this.problems.push(`${what} must be a JSON object`);
-      this.#fields = new Map();
-    } else {
-      const given = Object.entries(input).filter(([, value]) => value !== null);
-      this.#fields = new Map(given);
     }
   }
 
@@ -59,7 +58,9 @@ export class Fields {
     return this.#fields.has(name);
   }
 
+  /** Of what is no object, nothing is said but that. */
   problem(name: string, rule: string): void {
+    if (!this.#isObject) return;
     this.problems.push(`${this.#prefix}${name}: ${rule}`);
   }
 
@@ -102,9 +103,10 @@ export class Fields {
 
   /** Call after the last `get`: a misspelt field must not be dropped in silence. */
   refuseUnknown(): void {
-    const known = [...this.#seen].join(', ');
-    for (const name of [...this.#fields.keys()].filter((field) => !this.#seen.has(field))) {
-      this.problem(fieldName(name), `is not a field here; known are ${known}`);
+    const known = [...this.#seen];
+    const unknown = [...this.#fields.keys()].filter((name) => !this.#seen.has(name));
+    for (const name of toldNames(unknown, known)) {
+      this.problem(name, `is not a field here; known are ${known.join(', ')}`);
     }
   }
 
@@ -114,21 +116,25 @@ export class Fields {
   }
 }
 
+function entriesOf(input: unknown): [string, unknown][] | undefined {
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return isObject ? Object.entries(input) : undefined;
+}
+
 /** The payload converter's marker (`payload-converter.cjs`) of an argument that it could not decode. */
 function isUndecodable(input: unknown): boolean {
   return typeof input === 'object' && input !== null && 'mfa.undecodable' in input;
 }
 
-/** A name that a sender made up is told where it can be a misspelt one: data may stand in its place. */
-export function fieldName(name: string): string {
-  return FIELD_NAME.test(name) ? name : '(a name that no field has)';
-}
-
-export function checkLoginProof(input: unknown): Checked<LoginProof> {
-  const fields = new Fields(input, 'a login proof');
-  if (fields.problems.length > 0) return fields.checked(noProof());
+/** @param prefix - of its fields' names, where it is a field itself: `login.` */
+export function checkLoginProof(
+  input: unknown,
+  what = 'a login proof',
+  prefix = '',
+): Checked<LoginProof> {
+  const fields = new Fields(input, what, prefix);
   const proof = fields.has('accessToken') || fields.has('idToken') ? tokens(fields) : code(fields);
-  const sealTo = sealingKey(fields);
+  const sealTo = sealingKey(fields, prefix);
   fields.refuseUnknown();
   return fields.checked({ ...proof, ...(sealTo !== undefined && { sealTo }) });
 }
@@ -137,10 +143,6 @@ export function checkLoginProof(input: unknown): Checked<LoginProof> {
 export function isBareMfaToken(input: unknown): boolean {
   const texts = typeof input === 'object' && input !== null ? Object.values(input) : [input];
   return texts.some((text) => typeof text === 'string' && text.startsWith('Fe26.2*'));
-}
-
-function noProof(): CodeProof {
-  return { code: '', codeVerifier: '', redirectUri: '', nonce: '' };
 }
 
 function code(fields: Fields): CodeProof {
@@ -158,21 +160,24 @@ function tokens(fields: Fields): TokenProof {
   return { accessToken: fields.text('accessToken', max), idToken: fields.text('idToken', max) };
 }
 
-function sealingKey(fields: Fields): PublicSealingKey | undefined {
+function sealingKey(fields: Fields, prefix: string): PublicSealingKey | undefined {
   const input = fields.get('sealTo');
   if (input === undefined) return undefined;
-  const key = new Fields(input, 'sealTo', 'sealTo.');
-  const [x, y] = [key.get('x'), key.get('y')];
+  const key = new Fields(input, `${prefix}sealTo:`, `${prefix}sealTo.`);
   if (key.get('kty') !== 'EC' || key.get('crv') !== 'P-256') {
     key.problem('kty', 'must be a public P-256 key as JWK: {"kty":"EC","crv":"P-256","x":…,"y":…}');
   }
-  const coordinates = typeof x === 'string' && typeof y === 'string' ? { x, y } : { x: '', y: '' };
-  if (!COORDINATE.test(coordinates.x) || !COORDINATE.test(coordinates.y)) {
-    key.problem('x', 'and y must be base64url of 32 bytes each');
-  }
+  const [x, y] = [coordinate(key, 'x'), coordinate(key, 'y')];
   if (key.has('d')) key.problem('d', 'is the private half; it must never leave the device');
   fields.problems.push(...key.problems);
-  return { kty: 'EC', crv: 'P-256', ...coordinates };
+  return { kty: 'EC', crv: 'P-256', x, y };
+}
+
+function coordinate(key: Fields, name: 'x' | 'y'): string {
+  const value = key.get(name);
+  if (typeof value === 'string' && COORDINATE.test(value)) return value;
+  key.problem(name, 'must be base64url of 32 bytes');
+  return '';
 }
 
 export function checkCode(input: unknown): Checked<CodeMessage> {

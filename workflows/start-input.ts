@@ -53,8 +53,10 @@ export function checkStartInput(input: unknown, start: StartOptions): Checked<St
   fields.refuseUnknown();
   // One id per tenant and user is what keeps two enrollments from texting the same person.
   if (fields.problems.length === 0 && start.workflowId !== enrollMfaWorkflowId(tenant, userId)) {
+    // The id is not told: it may hold the user's id, and this stands in clear.
     fields.problems.push(
-      `workflow id: must be ${enrollMfaWorkflowId(tenant, userId)} for this tenant and user`,
+      'workflow id: must be the one made of this tenant and userId; npm run -s mfa -- workflow-id prints it, ' +
+        'and workflows/contract/README.md says how it is made',
     );
   }
   const deadlineMsMax = latestDeadline(start);
@@ -143,8 +145,8 @@ function firstLogin(fields: Fields): LoginProof | undefined {
     );
     return undefined;
   }
-  const proof = checkLoginProof(given);
+  const proof = checkLoginProof(given, 'login:', 'login.');
   if (proof.ok) return proof.value;
-  fields.problems.push(...proof.problems.map((problem) => `login.${problem}`));
+  fields.problems.push(...proof.problems);
   return undefined;
 }

@@ -34,6 +34,16 @@ describe('failure converter', () => {
     }
   });
 
+  it('leaves nothing readable of one that another error caused', () => {
+    const cause = new Error('a number');
+    const error = ApplicationFailure.create({ type: 'invalid-input', message: 'a name', cause });
+    const failure = failureConverter.errorToFailure(error, defaultPayloadConverter);
+    expect(failure).toMatchObject({
+      message: 'Encoded failure',
+      cause: { message: 'Encoded failure' },
+    });
+  });
+
   it.each(['malformed', 'wrong-code', 'Error', ''])('puts any other into a payload: %s', (type) => {
     const failure = sent(type);
     expect(failure).toMatchObject({ message: 'Encoded failure', stackTrace: '' });

@@ -80,6 +80,17 @@ describe('an ended run shows outcome and reason', () => {
     });
   });
 
+  it('cancelled through Temporal before any worker took it', async () => {
+    await using world = await createWorld({ worker: false });
+    const person = await Enrollee.start(world);
+    await person.handle.cancel();
+    await world.startWorker();
+    expect(await ended(person.handle)).toEqual({
+      ...{ MfaPhase: 'cancelled', MfaOutcome: 'cancelled' },
+      ...{ MfaReason: 'cancelled-through-temporal', MfaRequestedBy: 'test' },
+    });
+  });
+
   it('failed: the fault, and in the details its remedy', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
@@ -113,6 +124,13 @@ describe('a refused start', () => {
     });
     expect(await details(handle)).toContain('**failed**: `invalid-input`');
     expect(world.emulator.journal.entries).toEqual([]);
+  });
+
+  it('ends however many fields it has that nobody knows, with a message that fits', async () => {
+    await using world = await createWorld();
+    const many = Object.fromEntries(Array.from({ length: 60_000 }, (_, i) => [`f${i}`, 1]));
+    const handle = await startRaw(world, world.user.userId, many);
+    expect(await ended(handle)).toMatchObject({ MfaReason: 'invalid-input' });
   });
 
   it('is readable without the keys, and names fields and rules only', async () => {

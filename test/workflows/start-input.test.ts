@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { checkStartInput, type StartOptions } from '../../workflows/start-input.ts';
 
@@ -59,7 +60,8 @@ describe('the input of an enrollment', () => {
 
   it('must run under the id of its tenant and user, so that there is one at a time', () => {
     expect(problems(INPUT, { workflowId: 'my-enrollment' })).toBe(
-      `workflow id: must be ${ID} for this tenant and user`,
+      'workflow id: must be the one made of this tenant and userId; npm run -s mfa -- workflow-id prints ' +
+        'it, and workflows/contract/README.md says how it is made',
     );
   });
 
@@ -81,8 +83,82 @@ describe('the input of an enrollment', () => {
     expect(problems({ ...INPUT, userId }, { workflowId })).toBe('');
   });
 
-  it.each([undefined, null, 'x', 5, [], [INPUT]])('%j is no input', (input) => {
-    expect(problems(input)).toContain('the input of enrollMfa must be a JSON object');
+  it.each([undefined, null, 'x', 5, [], [INPUT]])(
+    '%j is no input, and no more is said',
+    (input) => {
+      expect(problems(input)).toBe('the input of enrollMfa must be a JSON object');
+    },
+  );
+
+  it('that cannot be decoded is told as that, without a field that nobody sent', () => {
+    expect(problems({ 'mfa.undecodable': true })).toBe(
+      'the input of enrollMfa could not be read: send it as JSON, with the encoding json/plain',
+    );
+  });
+});
+
+const DATA = [
+  '+12125550147',
+  '2125550147',
+  'janedoe',
+  'Jane_Doe',
+  'jane@acme.example',
+  'auth0|janedoe',
+];
+const KNOWN = ['tenant', 'userId', 'phoneNumber', 'factors', 'deadlineMs', 'requestedBy', 'login'];
+
+describe('the problems of an input, which stand in clear,', () => {
+  const datum = fc.constantFrom(...DATA);
+  const value = fc.oneof(
+    datum,
+    fc.array(datum, { maxLength: 3 }),
+    fc.dictionary(datum, datum, { maxKeys: 3 }),
+    fc.record({ code: datum, sealTo: fc.dictionary(datum, datum) }),
+    fc.record({ accessToken: fc.constant(1), sealTo: datum }, { requiredKeys: [] }),
+  );
+  const field = fc.oneof(datum, fc.constantFrom(...KNOWN), fc.constantFrom('phone', 'user_id'));
+
+  it('hold nothing that was sent, whichever field it stood in or was', () => {
+    fc.assert(
+      fc.property(fc.dictionary(field, value, { maxKeys: 8 }), (input) => {
+        const said = problems(input, { workflowId: 'Jane_Doe' });
+        expect(DATA.filter((text) => said.includes(text))).toEqual([]);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('do not hold the id that the run should have, for the user’s id is in it', () => {
+    for (const userId of [INPUT.userId, 'auth0|janedoe']) {
+      const said = problems({ ...INPUT, userId }, { workflowId: 'my-enrollment' });
+      expect(said).toContain('workflow id: must be');
+      expect(said).not.toContain(enrollMfaWorkflowId(INPUT.tenant, userId).split('/').at(-1));
+    }
+  });
+
+  it('name a field that is misspelt', () => {
+    const misspelt = [
+      'phone',
+      'phone_number',
+      'phonenumber',
+      'userid',
+      'user',
+      'fctors',
+      'requestBy',
+    ];
+    for (const name of misspelt)
+      expect(problems({ [name]: 1 })).toContain(`${name}: is not a field`);
+  });
+
+  it('are bounded, however many fields there are', () => {
+    const many = Array.from({ length: 50_000 }, (_, i) => [`f${i}`, 1]);
+    const cases = Array.from({ length: 2 ** 11 }, (_, i) => [
+      Array.from('phonenumber', (c, bit) => (i & (2 ** bit) ? c.toUpperCase() : c)).join(''),
+      1,
+    ]);
+    for (const fields of [many, cases]) {
+      expect(problems(Object.fromEntries(fields)).length).toBeLessThan(4_000);
+    }
   });
 });
 

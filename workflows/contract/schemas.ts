@@ -24,6 +24,7 @@ import {
 } from './enroll-mfa.ts';
 import { TENANT } from './patterns.ts';
 import { NUMBER_RULE, readCode, readPhoneNumber, type Typed } from './typed.ts';
+import { toldNames } from './unknown-fields.ts';
 import { userIdProblem } from './workflow-id.ts';
 
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
@@ -60,11 +61,11 @@ function present(input: unknown): unknown {
 
 /** A misspelt field must not be dropped in silence. */
 function message<Shape extends z.core.$ZodShape>(what: string, shape: Shape) {
-  const known = Object.keys(shape).join(', ');
+  const known = Object.keys(shape);
   const object = z.strictObject(shape, {
     error: (issue) =>
       issue.code === 'unrecognized_keys'
-        ? `${issue.keys.join(', ').slice(0, 64)} is not a field here; known are ${known}`
+        ? `${toldNames(issue.keys, known).join(', ')} is not a field here; known are ${known.join(', ')}`
         : `${what} must be a JSON object`,
   });
   return z.preprocess(present, object);
