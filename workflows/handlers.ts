@@ -25,6 +25,7 @@ import {
   SIGNALS,
   UPDATES,
 } from './contract/enroll-mfa.ts';
+import { messageName } from './contract/markdown.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { Waiter } from './inbox.ts';
 import {
@@ -47,7 +48,7 @@ export function registerHandlers(run: EnrollmentRun): void {
   registerSends(run);
   registerAdministration(run);
   setDefaultSignalHandler((name) => {
-    run.refuse(name.slice(0, 64), 'unknown-message');
+    run.refuse(messageName(name), 'unknown-message');
   });
 }
 

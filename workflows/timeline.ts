@@ -1,5 +1,6 @@
 /** The enrollment's story in lines for an administrator: no code, no number, no token. */
 import { type Settlement, TIMELINE_ENTRIES_MAX } from './contract/enroll-mfa.ts';
+import { verbatim } from './contract/markdown.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import { currentStep, type EnrollmentState } from './enrollment-state.ts';
 
@@ -54,7 +55,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'number-changed':
       return 'phone number changed';
     case 'deadline-extended':
-      return `deadline extended by ${event.by}`;
+      return `deadline extended by ${verbatim(event.by)}`;
     case 'recovery-code-saved':
       return 'recovery code saved';
     case 'unconfirmed-gone':

@@ -33,6 +33,35 @@ describe('any message at all', () => {
     await person.enrollSms();
   });
 
+  it('may have a name that is a link: no text that is shown repeats it', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world);
+    const name = '[Session expired: sign in](https://evil.example/a)';
+    await person.handle.signal(name, name);
+    const progress = await person.untilRefused('unknown-message');
+    expect(progress.lastRefusal?.message).toBe('(not a name)');
+    const by = 'ada https://evil.example';
+    const deadlineMs = 7 * 24 * 3_600_000;
+    await person.handle.signal('extendDeadline', { deadlineMs, by, reason: name });
+    await person.handle.signal('cancel', { by, reason: name });
+    await person.result();
+    const { timeline } = await person.progress();
+    const what = timeline.map((entry) => entry.what);
+    expect(what).toContain(`deadline extended by \`${by}\``);
+    expect(what.join().replaceAll(/`[^`]*`/g, '')).not.toContain('evil');
+  });
+
+  it.each(['smsCodes', 'sms-code', 'sms_code'])(
+    'has its name told where it is one: %s',
+    async (name) => {
+      await using world = await createWorld();
+      const person = await Enrollee.start(world);
+      await person.handle.signal(name, '123456');
+      const { lastRefusal } = await person.untilRefused('unknown-message');
+      expect(lastRefusal?.message).toBe(name);
+    },
+  );
+
   it('leaves the run able to go on', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
