@@ -20,7 +20,7 @@ import {
   type OpenSession,
   SESSION_LEFT_FOR_ASSOCIATE_MS,
 } from './enrollment-state.ts';
-import { type CallFailure, LOST, RESPONSES } from './failure-responses.ts';
+import { type CallFailure, faultMessage, LOST, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 
@@ -153,7 +153,7 @@ async function notAssociated(
 ): Promise<Refusal | undefined> {
   const response = RESPONSES[failure.type];
   if (response.action === 'fail') {
-    run.fail(response.reason, failure.detail?.remedy ?? failure.type);
+    run.fail(response.reason, faultMessage(failure));
     return undefined;
   }
   const { refusal } = response;

@@ -1,6 +1,6 @@
 /**
  * A code is judged. Only codes that Auth0 has not seen, for a challenge that is alive, within the
- * attempts left, are sent to it, one at a time (I3).
+ * attempts left, are sent to it, one at a time; a code whose answer was lost goes once more (I3).
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Confirmation, EnrollmentActivities } from '../activities/enrollment-activities.ts';
@@ -11,7 +11,7 @@ import { readList } from './clean-up.ts';
 import type { CodeAnswer, Factor, Refusal, Settlement } from './contract/enroll-mfa.ts';
 import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
 import { attemptsLeft, type Challenge } from './enrollment-state.ts';
-import { type CallFailure, LOST, RESPONSES } from './failure-responses.ts';
+import { type CallFailure, faultMessage, LOST, RESPONSES } from './failure-responses.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 
@@ -155,7 +155,7 @@ async function notConfirmed(
   const response = RESPONSES[failure.type];
   if (response.action === 'fail') {
     run.inbox.hold(queued);
-    run.fail(response.reason, failure.detail?.remedy ?? failure.type);
+    run.fail(response.reason, faultMessage(failure));
     return;
   }
   switch (response.action) {

@@ -1,6 +1,15 @@
 /** Words for the Temporal UI: what is awaited and what to do about it, or how it ended and what is left. */
 import { duration } from './contract/duration.ts';
-import { LIMITS, type NextAction, type Outcome, type Refusal } from './contract/enroll-mfa.ts';
+import {
+  type FactorStatus,
+  type LastRefusal,
+  LIMITS,
+  type NextAction,
+  type Outcome,
+  type Refusal,
+  type SIGNALS,
+  type UPDATES,
+} from './contract/enroll-mfa.ts';
 import { verbatim } from './contract/markdown.ts';
 import type { EnrollmentState } from './enrollment-state.ts';
 import { nextAction, phaseOf } from './progress-view.ts';
@@ -22,7 +31,7 @@ function running(state: EnrollmentState, now: number): readonly string[] {
       ? []
       : [
           `Last refusal: \`${refusal.refusal}\` (${verbatim(refusal.message)}).` +
-            (MATTERS[refusal.refusal](next) ? ` ${verbatim(refusal.hint)}` : ''),
+            (matters(refusal, next) ? ` ${verbatim(refusal.hint)}` : ''),
         ]),
     `Ends by ${time(state.deadlineAt)}, ${duration(state.deadlineAt - state.startedAt)} after its start. An ` +
       `administrator can send the signals \`extendDeadline\` (at most ${duration(LIMITS.deadlineMsMax)} from ` +
@@ -40,7 +49,7 @@ function ended(state: EnrollmentState, outcome: Outcome): readonly string[] {
     ...(ending === undefined || ending.awaited.type === 'nothing'
       ? []
       : [`It was waiting for ${awaited(ending.awaited)}.`]),
-    `Factors: ${plan(state)}`,
+    `Factors: ${factorsAtEnd(state)}`,
     ...(orphans.length === 0
       ? []
       : [
@@ -62,21 +71,33 @@ function plan(state: EnrollmentState): string {
   return state.steps.map(({ factor, status }) => `\`${factor}\` ${status}`).join(' · ');
 }
 
+/** What was not done will not be. */
+const AT_END: Record<FactorStatus, string> = {
+  pending: 'not enrolled',
+  'in-progress': 'not enrolled',
+  enrolled: 'enrolled',
+  'already-enrolled': 'was enrolled already',
+};
+
+function factorsAtEnd(state: EnrollmentState): string {
+  return state.steps.map(({ factor, status }) => `\`${factor}\` ${AT_END[status]}`).join(' · ');
+}
+
 function waits(next: NextAction, since: number): string {
   switch (next.type) {
     case 'nothing':
       return 'Its end is being prepared.';
     case 'wait':
-      return `Nothing to do for anybody until ${time(Date.parse(next.until))}.`;
+      return `Nothing to do for anybody ${until(next.until, since)}.`;
     case 'log-in':
       return next.notBefore === undefined
         ? `Waits for ${awaited(next)}, ${until(next.until, since)}.`
-        : `Too many codes were wrong: the user can log in again from ${time(Date.parse(next.notBefore))} on.`;
+        : `Too many codes were wrong: the user can log in again ${from(next.notBefore, since)}.`;
     case 'enter-sms-code':
     case 'request-resend':
       return (
-        `Waits for ${awaited(next)}, ${until(next.until, since)}. The user can ask for another text from ` +
-        `${time(Date.parse(next.resendAt))} on (${count(next.sendsLeft, 'text')} left).`
+        `Waits for ${awaited(next)}, ${until(next.until, since)}. The user can ask for another text ` +
+        `${from(next.resendAt, since)} (${count(next.sendsLeft, 'text')} left).`
       );
     case 'scan-and-enter-otp':
     case 'change-phone-number':
@@ -120,9 +141,33 @@ const login = while_('log-in');
 const code = while_('enter-sms-code', 'scan-and-enter-otp');
 const send = while_('enter-sms-code', 'request-resend', 'change-phone-number');
 
+type Message = keyof typeof SIGNALS | keyof typeof UPDATES;
+
+/** When a message can be sent that was of the wrong shape. */
+const AWAITED: Record<Message, (next: NextAction) => boolean> = {
+  loginCompleted: login,
+  completeLogin: login,
+  smsCode: while_('enter-sms-code'),
+  otpCode: while_('scan-and-enter-otp'),
+  submitCode: code,
+  resendCode: send,
+  changePhoneNumber: while_('log-in', 'enter-sms-code', 'request-resend', 'change-phone-number'),
+  recoveryCodeSaved: always,
+  cancel: always,
+  extendDeadline: always,
+};
+
+function isMessage(name: string): name is Message {
+  return Object.hasOwn(AWAITED, name);
+}
+
+function matters({ refusal, message }: LastRefusal, next: NextAction): boolean {
+  return MATTERS[refusal](next, message);
+}
+
 /** Whether what a refusal asks for can still be done: else its hint would send somebody the wrong way. */
-const MATTERS: Record<Refusal, (next: NextAction) => boolean> = {
-  malformed: always,
+const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> = {
+  malformed: (next, message) => !isMessage(message) || AWAITED[message](next),
   'unknown-message': always,
   ended: never,
   'needs-mfa-api-token': login,
@@ -170,6 +215,11 @@ function time(at: number): string {
 function until(iso: string, since: number): string {
   const at = Date.parse(iso);
   return `until ${time(at)} (${duration(at - since)} in all)`;
+}
+
+function from(iso: string, since: number): string {
+  const at = Date.parse(iso);
+  return `from ${time(at)}${at > since ? ` (${duration(at - since)} later)` : ''} on`;
 }
 
 function count(amount: number, noun: string): string {

@@ -56,6 +56,15 @@ export interface CallFailure {
 /** What nobody knows the effect of. */
 export const LOST: CallFailure = { type: 'ambiguous' };
 
+/** What an operator is told of a failure that ends an enrollment: constants and settings, for it stands in clear. */
+export function faultMessage({ type, detail }: CallFailure): string {
+  if (detail?.remedy !== undefined) return detail.remedy;
+  if (detail === undefined)
+    return `An activity failed in a way that this release does not know (${type}). Report it.`;
+  const status = detail.status === undefined ? 'no reply' : `HTTP ${detail.status}`;
+  return `${detail.endpoint}: ${type} (${status}), which this release does not know. Report it.`;
+}
+
 /** Reads what an activity failed with. Time-outs of a started attempt may have had their effect. */
 export function callFailure(error: unknown): CallFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;

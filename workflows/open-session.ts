@@ -8,7 +8,7 @@ import { cleanUp, deleteOurs } from './clean-up.ts';
 import type { Refusal } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
-import { RESPONSES } from './failure-responses.ts';
+import { faultMessage, RESPONSES } from './failure-responses.ts';
 import type { QueuedProof } from './inbox.ts';
 
 const { openSession } = proxyActivities<Pick<EnrollmentActivities, 'openSession'>>(ONCE);
@@ -48,7 +48,7 @@ export class Logins {
     const response = RESPONSES[opened.failure.type];
     switch (response.action) {
       case 'fail':
-        return run.fail(response.reason, opened.failure.detail?.remedy ?? opened.failure.type);
+        return run.fail(response.reason, faultMessage(opened.failure));
       case 'try-later':
         // Auth0 never saw it: the same proof may be given again.
         this.#seen = this.#seen.filter((key) => key !== proofKey(proof));

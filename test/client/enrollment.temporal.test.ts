@@ -86,7 +86,7 @@ describe('a refusal is an answer', () => {
     expect(await enrollment.submitCode({ challenge: 1, code: newestCode(world) })).toMatchObject({
       status: 'refused',
       refusal: 'no-attempts-left',
-      hint: expect.stringMatching(/Ask for a new one/),
+      hint: expect.stringMatching(/Look at the next action for a new one/),
       next: { type: 'request-resend', challenge: 1 },
     });
     expect(judged(world)).toBe(4);

@@ -4,6 +4,7 @@ import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { staticDetails, staticSummary } from '../../client/start-enrollment.ts';
 import { duration } from '../../workflows/contract/duration.ts';
+import { messageName, verbatim } from '../../workflows/contract/markdown.ts';
 import { currentDetails, refusedStart } from '../../workflows/current-details.ts';
 import type { EnrollmentEvent } from '../../workflows/enrollment-events.ts';
 import { type EnrollmentState, initialState } from '../../workflows/enrollment-state.ts';
@@ -72,6 +73,28 @@ describe('while it runs', () => {
     expect(currentDetails(closed, T0)).toContain('`wrong-code`');
     expect(currentDetails(closed, T0)).not.toContain('Type the newest one.');
   });
+
+  it.each([
+    ['smsCode', true],
+    ['submitCode', true],
+    ['extendDeadline', true],
+    ['noSuchSignal', true],
+    ['otpCode', false],
+    ['loginCompleted', false],
+  ])('gives what is wrong with %s only while that message can be sent', (message, given) => {
+    const malformed: EnrollmentEvent = {
+      type: 'refused',
+      refusal: { message, refusal: 'malformed', hint: 'code: must be so.' },
+    };
+    const details = currentDetails(played(...TEXTED, malformed), T0);
+    expect(details.includes('must be so')).toBe(given);
+  });
+
+  it('says how long it takes until another text may be asked for', () => {
+    expect(currentDetails(played(...TEXTED), T0)).toContain(
+      'from 2026-12-01 13:54:49 UTC (30 s later) on (4 texts left)',
+    );
+  });
 });
 
 describe('at the end', () => {
@@ -113,7 +136,7 @@ describe('at the end', () => {
     });
     expect(details).toContain('**expired**: `awaiting-login`');
     expect(details).toContain('It was waiting for the user to log in, for totp.');
-    expect(details).toContain('`sms` enrolled · `totp` pending');
+    expect(details).toContain('`sms` enrolled · `totp` not enrolled');
     expect(details).toContain(
       'Left behind at Auth0, unconfirmed: totp `totp|dev_1` (deletion-refused).',
     );
@@ -185,6 +208,9 @@ const PLACES: Record<string, (text: string) => string> = {
       T0,
     ),
   'a refused start': (text) => refusedStart([text], T0),
+  'who gave more time': (text) =>
+    played({ type: 'deadline-extended', deadlineAt: T0 + HOUR, by: text }).timeline.at(-1)?.what ??
+    '',
   'who asked for it': (text) =>
     staticDetails({ tenant: 'example.com', userId: 'u', requestedBy: text, reason: text }),
   'a tenant': (text) => staticDetails({ tenant: text, userId: 'u', requestedBy: 'crm' }),
@@ -207,6 +233,31 @@ describe('text from outside', () => {
     const details = currentDetails(played(refused(`\u202E${'x'.repeat(10_000)}`)), T0);
     expect(details.length).toBeLessThan(1_500);
     expect(details).not.toMatch(/\u202E/);
+  });
+
+  it.each([
+    ['\u3164', '`(empty)`'],
+    ['\u115F\u034F\u200B', '`(empty)`'],
+    ['a\u200Bb\u202Ec\uFE0F\uD800', '`abc`'],
+    ['a\n\n# b\u2029c', '`a # b c`'],
+  ])('shows nothing that has no shape: %j', (text, shown) => {
+    expect(verbatim(text)).toBe(shown);
+  });
+
+  it('ends in an ellipsis where it was cut, and not within a character', () => {
+    expect(verbatim('𝒳'.repeat(512))).toBe(`\`${'𝒳'.repeat(512)}\``);
+    expect(verbatim('𝒳'.repeat(513))).toBe(`\`${'𝒳'.repeat(512)}…\``);
+    expect(verbatim(' '.repeat(10_000) + 'x')).toBe('`…`');
+  });
+
+  it('is no part of a message’s name', () => {
+    fc.assert(
+      fc.property(outside, (text) => {
+        expect(elements(messageName(text))).toEqual(['<p']);
+        expect(messageName(text)).not.toMatch(/[&@:/[.]/);
+      }),
+      { examples: HOSTILE.map((text): [string] => [text]) },
+    );
   });
 
   it('is not in the summary', () => {
