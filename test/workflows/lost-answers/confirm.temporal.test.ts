@@ -60,7 +60,7 @@ describe('a right code whose answer was lost', () => {
 });
 
 describe('a wrong code whose answer was lost', () => {
-  it('confirm/wrong: costs both attempts, and is told to be wrong', async () => {
+  it('confirm/wrong: is judged twice, the one exception of I3; costs both attempts, and is told to be wrong', async () => {
     await using world = await createWorld();
     const person = await Enrollee.loggedIn(world);
     await submitted(person, person.wrong(), LOST['dropped-after']);
