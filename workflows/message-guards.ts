@@ -37,7 +37,8 @@ export class Fields {
 
   constructor(input: unknown, what: string, prefix = '') {
     this.#prefix = prefix;
-    const given = isUndecodable(input) ? undefined : entriesOf(input);
+    // An argument that is absent lacks its fields, which are told.
+    const given = isUndecodable(input) ? undefined : entriesOf(input ?? {});
     this.#isObject = given !== undefined;
     this.#fields = new Map(given?.filter(([, value]) => value !== null));
     if (isUndecodable(input)) {

@@ -83,10 +83,16 @@ describe('the input of an enrollment', () => {
     expect(problems({ ...INPUT, userId }, { workflowId })).toBe('');
   });
 
-  it.each([undefined, null, 'x', 5, [], [INPUT]])(
-    '%j is no input, and no more is said',
+  it.each(['x', 5, [], [INPUT]])('%j is no input, and no more is said', (input) => {
+    expect(problems(input)).toBe('the input of enrollMfa must be a JSON object');
+  });
+
+  it.each([undefined, null, {}])(
+    'that is absent lacks its fields, each of which is told: %j',
     (input) => {
-      expect(problems(input)).toBe('the input of enrollMfa must be a JSON object');
+      for (const name of ['tenant', 'userId', 'phoneNumber', 'requestedBy']) {
+        expect(problems(input)).toContain(`${name}: must be`);
+      }
     },
   );
 
