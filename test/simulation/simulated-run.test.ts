@@ -1,0 +1,107 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+import {
+  cancelled,
+  failed,
+  fired,
+  resolved,
+  signalled,
+  started,
+  timedOut,
+  updated,
+} from './jobs.ts';
+import { openSandbox, type Sandbox } from './sandbox.ts';
+import { SimulatedRun } from './simulated-run.ts';
+
+const T0 = 1_800_000_000_000;
+const HOUR = 3_600_000;
+const TENANT = 'tenant.example';
+const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
+const IDS = { workflowId: enrollMfaWorkflowId(TENANT, USER), runId: 'run', startedAt: T0 };
+const INPUT = {
+  ...{ tenant: TENANT, userId: USER, requestedBy: 'test', phoneNumber: '+14155550123' },
+  factors: ['sms'],
+};
+const PROOF = { code: 'c', codeVerifier: 'v', redirectUri: 'r', nonce: 'n' };
+const SESSION = { accessToken: 'sealed', expiresAt: T0 + 600_000, authenticators: [] };
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+});
+afterAll(() => sandbox.close());
+
+/** Started, logged in, and a text is out. */
+async function texted(): Promise<SimulatedRun> {
+  const run = await SimulatedRun.open(sandbox, IDS);
+  await run.task(T0, [started(IDS, INPUT)]);
+  await run.task(T0 + 1_000, [updated('login', 'completeLogin', PROOF)]);
+  await run.task(T0 + 1_100, [resolved(1, SESSION)]);
+  await run.task(T0 + 1_200, [resolved(2, { oobCode: 'sealed' })]);
+  return run;
+}
+
+describe('a simulated run', () => {
+  it('takes a user through the enrollment and keeps what it was told', async () => {
+    const run = await texted();
+    expect(run.attributes).toMatchObject({ MfaPhase: 'awaiting-sms-code' });
+    expect(run.updates.get('login')).toMatchObject({ answer: { status: 'accepted' } });
+    await run.task(T0 + 7_000, [updated('code', 'submitCode', { code: '123456', challenge: 1 })]);
+    expect([...run.activities.values()]).toMatchObject([
+      { name: 'confirm', input: { code: '123456' } },
+    ]);
+    await run.task(T0 + 7_100, [resolved(3, { confirmedAt: T0 / 1_000 + 7 })]);
+    expect(run.updates.get('code')).toMatchObject({ answer: { status: 'confirmed' } });
+    expect(run.closing).toMatchObject({ status: 'completed', result: { outcome: 'enrolled' } });
+    expect([run.timers.size, run.activities.size, run.failedTasks]).toEqual([0, 0, []]);
+    expect(await run.replay()).toBeUndefined();
+    await run.dispose();
+  });
+
+  it('replays a task that refused an update as if the update had never come', async () => {
+    const run = await texted();
+    const before = run.events;
+    await run.task(T0 + 5_000, [updated('code', 'submitCode', { code: 'x', challenge: 1 })]);
+    expect(run.updates.get('code')).toMatchObject({ state: 'rejected', failure: 'malformed' });
+    await run.task(T0 + 6_000, [signalled('smsCode', 'x'), cancelled()]);
+    expect(run.events).toBeGreaterThan(before);
+    expect(await run.replay()).toBeUndefined();
+    await run.dispose();
+  });
+
+  it('fires its timers: the deadline ends it', async () => {
+    const run = await SimulatedRun.open(sandbox, IDS);
+    await run.task(T0, [started(IDS, INPUT)]);
+    const [[seq, { at }] = [0, { at: 0 }]] = [...run.timers];
+    expect(at).toBe(T0 + 24 * HOUR);
+    await run.task(at, [fired(seq)]);
+    expect(run.closing).toMatchObject({ result: { outcome: 'expired' } });
+    expect(await run.replay()).toBeUndefined();
+    await run.dispose();
+  });
+
+  it('answers calls with failures and time-outs as the server does', async () => {
+    const run = await SimulatedRun.open(sandbox, IDS);
+    await run.task(T0, [started(IDS, INPUT)]);
+    await run.task(T0 + 1, [signalled('loginCompleted', PROOF)]);
+    await run.task(T0 + 2, [failed(1, { type: 'login-code-refused', endpoint: 'test' })]);
+    expect(await run.query(T0 + 3, 'progress')).toMatchObject({
+      lastRefusal: { refusal: 'login-code-refused' },
+    });
+    await run.task(T0 + 4, [signalled('loginCompleted', { ...PROOF, code: 'd' })]);
+    await run.task(T0 + 5, [timedOut(2, 'HEARTBEAT')]);
+    expect(await run.query(T0 + 6, 'progress')).toMatchObject({
+      lastRefusal: { refusal: 'login-unfinished' },
+    });
+    await run.dispose();
+  });
+
+  it('is told of a task that fails, which a server would repeat for ever', async () => {
+    const run = await texted();
+    await run.task(T0 + 5_000, [signalled('__temporal_reserved')]);
+    expect(run.failedTasks).toEqual([expect.stringContaining('__temporal_')]);
+    await run.dispose();
+  });
+});

@@ -1,0 +1,288 @@
+/**
+ * One run of `enrollMfa` on virtual time. It takes jobs as a worker's core hands them to the sandbox
+ * and keeps what the answers ask for: timers, activities, updates, what is shown, the end. It decides
+ * nothing: when something happens, and what Auth0 says, is its caller's.
+ */
+import { coresdk } from '@temporalio/proto';
+import type { EnrollmentActivities } from '../../activities/enrollment-activities.ts';
+import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
+import { msOf, payloadOf, timestampOf, valueOf } from './wire-values.ts';
+
+export type ActivityName = keyof EnrollmentActivities;
+
+export interface ScheduledActivity {
+  readonly seq: number;
+  readonly name: ActivityName;
+  readonly input: unknown;
+  readonly at: number;
+}
+
+export interface SentUpdate {
+  readonly id: string;
+  readonly name: string;
+  readonly at: number;
+  /** `sent`: the task that takes it has not answered yet. */
+  state: 'sent' | 'accepted' | 'rejected' | 'completed';
+  /** Of a completed one. */
+  answer?: unknown;
+  /** Type of the failure of a rejected or failed one. */
+  failure?: string;
+  answeredAt?: number;
+}
+
+export type Closing =
+  | { readonly status: 'completed'; readonly result: unknown; readonly at: number }
+  | {
+      readonly status: 'failed';
+      readonly type: string;
+      readonly detail: unknown;
+      readonly at: number;
+    }
+  | { readonly status: 'cancelled'; readonly at: number };
+
+interface Task {
+  readonly at: number;
+  readonly jobs: readonly Job[];
+  /** Of the SDK, as the history has them with this task's completion. */
+  readonly flags: readonly number[];
+  /** What the live instance answered, as bytes in hex: a replay must answer the same. */
+  readonly commands: readonly string[];
+}
+
+/** As core orders the jobs of one activation, whatever the order of the events was. */
+const JOB_ORDER: readonly (readonly (keyof Job)[])[] = [
+  ['initializeWorkflow'],
+  ['signalWorkflow', 'doUpdate', 'cancelWorkflow'],
+  ['fireTimer', 'resolveActivity'],
+];
+/** A task scheduled, started and completed, in events; each job and command is one more. */
+const EVENTS_OF_TASK = 3;
+
+const { workflow_activation: activation, workflow_commands: commands } = coresdk;
+
+export class SimulatedRun {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly startedAt: number;
+  readonly timers = new Map<number, { readonly at: number }>();
+  readonly activities = new Map<number, ScheduledActivity>();
+  readonly updates = new Map<string, SentUpdate>();
+  /** Search attributes as the last upsert left them. */
+  readonly attributes: Record<string, unknown> = {};
+  readonly failedTasks: string[] = [];
+  closing: Closing | undefined;
+  events = 2;
+  readonly #sandbox: Sandbox;
+  readonly #instance: Instance;
+  readonly #tasks: Task[] = [];
+  readonly #flags = new Set<number>();
+
+  private constructor(sandbox: Sandbox, instance: Instance, ids: RunIds) {
+    this.#sandbox = sandbox;
+    this.#instance = instance;
+    this.workflowId = ids.workflowId;
+    this.runId = ids.runId;
+    this.startedAt = ids.startedAt;
+  }
+
+  static async open(sandbox: Sandbox, ids: RunIds): Promise<SimulatedRun> {
+    return new SimulatedRun(sandbox, await sandbox.newInstance(ids), ids);
+  }
+
+  /** One workflow task at `now`, with everything that has happened since the last one. */
+  async task(now: number, jobs: readonly Job[]): Promise<void> {
+    const ordered = JOB_ORDER.flatMap((kinds) =>
+      jobs.filter((job) => kinds.some((kind) => job[kind] !== undefined)),
+    );
+    for (const job of ordered) this.#noteJob(now, job);
+    this.events += EVENTS_OF_TASK + jobs.length;
+    const flags = [...this.#flags];
+    const answer = await this.#activate(this.#instance, {
+      now,
+      jobs: ordered,
+      flags,
+      replaying: false,
+    });
+    if (typeof answer === 'string') {
+      this.failedTasks.push(answer);
+      return;
+    }
+    for (const flag of answer.flags) this.#flags.add(flag);
+    for (const command of answer.commands) this.#apply(now, command);
+    this.#tasks.push({
+      ...{ at: now, jobs: ordered, flags: [...this.#flags] },
+      commands: answer.commands.filter(isRecorded).map(bytesOf),
+    });
+  }
+
+  /** Asks without leaving a trace. @returns what the query answers */
+  async query(now: number, name: string, ...args: readonly unknown[]): Promise<unknown> {
+    const queryWorkflow = {
+      queryId: 'q',
+      queryType: name,
+      arguments: args.map(payloadOf),
+      headers: {},
+    };
+    const options = { now, jobs: [{ queryWorkflow }], flags: [...this.#flags], replaying: false };
+    const answer = await this.#activate(this.#instance, options);
+    if (typeof answer === 'string') throw new Error(`query ${name}: ${answer}`);
+    const response = answer.commands[0]?.respondToQuery?.succeeded?.response;
+    return response ? valueOf(response) : undefined;
+  }
+
+  /**
+   * Plays everything again on a fresh instance, as a worker does that has not cached the run.
+   *
+   * @returns where the commands differ, or `undefined`
+   */
+  async replay(): Promise<string | undefined> {
+    const instance = await this.#sandbox.newInstance({
+      ...{ workflowId: this.workflowId, runId: this.runId, startedAt: this.startedAt },
+    });
+    try {
+      for (const [index, { at, jobs: lived, flags, commands: live }] of this.#tasks.entries()) {
+        const jobs = lived.flatMap((job) => this.#asRecorded(job));
+        if (jobs.length === 0) continue;
+        const answer = await this.#activate(instance, { now: at, jobs, flags, replaying: true });
+        if (typeof answer === 'string') return `task ${index + 1}: ${answer}`;
+        const replayed = answer.commands.filter(isRecorded).map(bytesOf);
+        if (live.join() !== replayed.join()) {
+          return `task ${index + 1}: ${live.length} commands, replayed ${replayed.length}`;
+        }
+      }
+      return undefined;
+    } finally {
+      await instance.dispose();
+    }
+  }
+
+  dispose(): Promise<void> {
+    return this.#instance.dispose();
+  }
+
+  /** A rejected update leaves no event; an accepted one is not validated again. */
+  #asRecorded(job: Job): readonly Job[] {
+    const { doUpdate } = job;
+    if (doUpdate === undefined || doUpdate === null) return [job];
+    const rejected = this.updates.get(doUpdate.id ?? '')?.state === 'rejected';
+    return rejected ? [] : [{ doUpdate: { ...doUpdate, runValidator: false } }];
+  }
+
+  async #activate(
+    instance: Instance,
+    { now, jobs, flags, replaying }: ActivateOptions,
+  ): Promise<{ commands: readonly Command[]; flags: readonly number[] } | string> {
+    const completion = await instance.activate(
+      activation.WorkflowActivation.fromObject({
+        runId: this.runId,
+        timestamp: timestampOf(now),
+        isReplaying: replaying,
+        historyLength: this.events,
+        historySizeBytes: 0,
+        continueAsNewSuggested: false,
+        availableInternalFlags: flags,
+        jobs,
+      }),
+    );
+    const { failed, successful } = completion;
+    if (failed !== undefined && failed !== null) {
+      const { message, encodedAttributes } = failed.failure ?? {};
+      const attributes = encodedAttributes ? valueOf(encodedAttributes) : message;
+      return JSON.stringify(attributes);
+    }
+    return { commands: successful?.commands ?? [], flags: successful?.usedInternalFlags ?? [] };
+  }
+
+  #noteJob(now: number, job: Job): void {
+    if (job.fireTimer) this.timers.delete(job.fireTimer.seq ?? 0);
+    if (job.resolveActivity) this.activities.delete(job.resolveActivity.seq ?? 0);
+    if (job.doUpdate) {
+      const { id = '', name = '' } = job.doUpdate;
+      this.updates.set(id ?? '', { id: id ?? '', name: name ?? '', at: now, state: 'sent' });
+    }
+  }
+
+  #apply(now: number, command: Command): void {
+    if (command.updateResponse) return this.#applyUpdate(now, command.updateResponse);
+    this.events += 1;
+    const { startTimer, cancelTimer, scheduleActivity, upsertWorkflowSearchAttributes } = command;
+    if (startTimer) {
+      this.timers.set(startTimer.seq ?? 0, { at: now + msOf(startTimer.startToFireTimeout) });
+    } else if (cancelTimer) {
+      this.timers.delete(cancelTimer.seq ?? 0);
+    } else if (scheduleActivity) {
+      const [input] = scheduleActivity.arguments ?? [];
+      const seq = scheduleActivity.seq ?? 0;
+      this.activities.set(seq, {
+        ...{ seq, at: now, name: scheduleActivity.activityType as ActivityName },
+        input: input === undefined ? undefined : valueOf(input),
+      });
+    } else if (upsertWorkflowSearchAttributes) {
+      const { indexedFields } = upsertWorkflowSearchAttributes.searchAttributes ?? {};
+      for (const [name, payload] of Object.entries(indexedFields ?? {})) {
+        this.attributes[name] = valueOf(payload);
+      }
+    } else {
+      this.#applyClosing(now, command);
+    }
+  }
+
+  #applyClosing(now: number, command: Command): void {
+    const { completeWorkflowExecution, failWorkflowExecution, cancelWorkflowExecution } = command;
+    if (completeWorkflowExecution) {
+      const { result } = completeWorkflowExecution;
+      this.closing = { status: 'completed', result: result ? valueOf(result) : undefined, at: now };
+    } else if (failWorkflowExecution) {
+      const { applicationFailureInfo } = failWorkflowExecution.failure ?? {};
+      const [detail] = applicationFailureInfo?.details?.payloads ?? [];
+      const type = applicationFailureInfo?.type ?? 'unknown';
+      this.closing = {
+        ...{ status: 'failed', type, at: now },
+        detail: detail === undefined ? undefined : valueOf(detail),
+      };
+    } else if (cancelWorkflowExecution) {
+      this.closing = { status: 'cancelled', at: now };
+    }
+  }
+
+  #applyUpdate(now: number, response: coresdk.workflow_commands.IUpdateResponse): void {
+    const update = this.updates.get(response.protocolInstanceId ?? '');
+    if (update === undefined) throw new Error('an answer to an update that was not sent');
+    const { accepted, rejected, completed } = response;
+    if (accepted) update.state = 'accepted';
+    if (accepted || completed) this.events += 1;
+    if (rejected) {
+      update.failure = rejected.applicationFailureInfo?.type ?? 'unknown';
+      update.state = update.state === 'accepted' ? 'completed' : 'rejected';
+      update.answeredAt = now;
+    }
+    if (completed) {
+      if (update.state === 'completed') throw new Error(`${update.id} was answered twice`);
+      update.state = 'completed';
+      update.answer = valueOf(completed);
+      update.answeredAt = now;
+    }
+  }
+}
+
+export interface RunIds {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly startedAt: number;
+}
+
+interface ActivateOptions {
+  readonly now: number;
+  readonly jobs: readonly Job[];
+  readonly flags: readonly number[];
+  readonly replaying: boolean;
+}
+
+/** Answers to queries and rejected updates are no events. */
+function isRecorded(command: Command): boolean {
+  return !command.respondToQuery && !command.updateResponse?.rejected;
+}
+
+function bytesOf(command: Command): string {
+  return Buffer.from(commands.WorkflowCommand.encode(command).finish()).toString('hex');
+}
