@@ -62,7 +62,7 @@ describe('a phone number, as a phone book puts it on the clipboard', () => {
     const person = await Enrollee.loggedIn(world, {}, world.addUser());
     await fastForward(world, person.handle, LIMITS.resendCooldownMs);
     await person.handle.signal('changePhoneNumber', '＋１\u2011415\u2011555\u20110199');
-    await person.until(({ challenge }) => challenge === 2);
+    await person.until(({ next }) => next.type === 'enter-sms-code' && next.challenge === 2);
     expect(world.emulator.inbox.messages(OTHER_NUMBER)).toHaveLength(1);
   });
 
