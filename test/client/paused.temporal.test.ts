@@ -56,6 +56,7 @@ describe('a paused enrollment', () => {
   it('keeps a signal until it goes on', async () => {
     await using world = await createWorld();
     const enrollment = await startEnrollment(world);
+    await enrollment.progress();
     await pause(world, enrollment.workflowId);
     await enrollment.cancel({ by: 'ops', reason: 'user left' });
     const { client } = world;
