@@ -1,9 +1,7 @@
-import { execFile } from 'node:child_process';
 import { access, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
@@ -26,6 +24,7 @@ import { plainEnvironment } from '../support/plain-environment.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { pasted, typed } from './pasted-lines.ts';
 
 /** Each starts several programs, some more than once. */
 const TIMEOUT_MS = 90_000;
@@ -123,22 +122,6 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
   for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
     expect(python).toContain(value);
   }
-}
-
-/** The indented block after the line that has the text in it. */
-function pasted(printed: string, text: string): string {
-  const [, after = ''] = printed.split(text);
-  const [, block = ''] = /^.*\n\n((?: {2}.*\n|END\n|\n(?= {2}))+)/.exec(`${after}\n`) ?? [];
-  if (block === '') throw new Error(`npm start prints nothing to paste for ${text}.`);
-  return block;
-}
-
-async function typed(lines: string): Promise<string> {
-  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', lines], {
-    env: plainEnvironment(),
-    timeout: TIMEOUT_MS,
-  });
-  return stdout;
 }
 
 /** How long Temporal keeps what has ended. */
