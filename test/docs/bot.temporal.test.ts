@@ -1,8 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { msToTs } from '@temporalio/common/lib/time.js';
 import { Secret, TOTP } from 'otpauth';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
@@ -12,6 +10,7 @@ import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { rawEvents, textOf } from '../support/raw-history.ts';
+import { ENCRYPTED_NAMESPACE } from '../support/running-server.ts';
 import {
   CLIENT_ID,
   createWorld,
@@ -221,12 +220,10 @@ describe('the bot of the guide', () => {
     'sends nothing without a keyring where the namespace says that payloads are encrypted',
     async () => {
       await using world = await createWorld({ worker: false });
-      const namespace = `bot-${randomUUID()}`;
-      await world.client.workflowService.registerNamespace({
-        namespace,
-        workflowExecutionRetentionPeriod: msToTs('1 day'),
-        data: { mfa_payloads: 'encrypted' },
-      });
+      const namespace = ENCRYPTED_NAMESPACE;
+      // As a worker with a keyring does; a namespace made just now would not be known everywhere yet.
+      const updateInfo = { data: { mfa_payloads: 'encrypted' } };
+      await world.client.workflowService.updateNamespace({ namespace, updateInfo });
       await using person = new Person(world, { TEMPORAL_NAMESPACE: namespace });
       await person.reads('Nothing was sent');
       expect(await person.ended).toBe(1);
