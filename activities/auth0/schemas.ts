@@ -45,7 +45,8 @@ export function parsedJson(text: string | undefined): unknown {
   }
 }
 
-const recoveryCodes = z.array(z.string()).nullish();
+/** One that is odd does not spoil the association that it came with. */
+const recoveryCodes = z.array(z.string()).nullish().catch(undefined);
 
 export const smsAssociation = success(
   z.object({ oob_code: z.string().min(1), recovery_codes: recoveryCodes }),
