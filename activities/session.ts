@@ -213,7 +213,7 @@ function checkFreshness(
 
 /**
  * A challenge at login shows in `amr`, and there is one wherever the list shows a factor that forces it. Not
- * the other way round: e-mail forces none and may be asked for, and what Duo or an Action asks for is in no list.
+ * the other way round: e-mail forces none and may be asked for, and no list has what Duo or an Action asks for.
  */
 function checkChallenged(
   idClaims: JWTPayload,

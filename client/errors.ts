@@ -97,20 +97,31 @@ function askAgain({ idempotencyKey }: Asked): string {
     : `ask again with idempotencyKey ${idempotencyKey}`;
 }
 
+/** Something was asked of an enrollment, and it has no answer. */
+abstract class Unanswered extends EnrollmentError {
+  readonly workflowId: string;
+  /** What was asked for: a message's or a query's name. */
+  readonly asked: string;
+  /** Of an update, for the same request again; queries and results have none. */
+  readonly idempotencyKey: string | undefined;
+
+  constructor(asked: Asked, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.workflowId = asked.workflowId;
+    this.asked = asked.what;
+    this.idempotencyKey = asked.idempotencyKey;
+  }
+}
+
 /**
  * No worker has answered. An update may still take effect: asked again with `idempotencyKey`, it
  * happens once.
  */
-export class NoAnswerYet extends EnrollmentError {
+export class NoAnswerYet extends Unanswered {
   override readonly name = 'NoAnswerYet';
   readonly code = 'no-answer-yet';
-  readonly workflowId: string;
-  /** What was asked for: a message's or a query's name. */
-  readonly asked: string;
   /** How long the answer was waited for. */
   readonly waitedMs: number;
-  /** Of an update; queries and results have none and are simply asked again. */
-  readonly idempotencyKey: string | undefined;
 
   constructor(asked: Asked & { readonly waitedMs: number }, options?: ErrorOptions) {
     const again =
@@ -118,14 +129,12 @@ export class NoAnswerYet extends EnrollmentError {
         ? 'Ask again'
         : `It may still take effect: ${askAgain(asked)}`;
     super(
+      asked,
       `${asked.workflowId} has not answered ${asked.what} after ${duration(asked.waitedMs)}. ` +
         `${again}, and check that a worker is up and what it logs.`,
       options,
     );
-    this.workflowId = asked.workflowId;
-    this.asked = asked.what;
     this.waitedMs = asked.waitedMs;
-    this.idempotencyKey = asked.idempotencyKey;
   }
 }
 
@@ -134,44 +143,33 @@ function duration(ms: number): string {
 }
 
 /** Temporal or the worker said that the message was not taken: it has had no effect. */
-export class NotTaken extends EnrollmentError {
+export class NotTaken extends Unanswered {
   override readonly name = 'NotTaken';
   readonly code = 'not-taken';
-  readonly workflowId: string;
-  readonly asked: string;
-  /** For the same request again. */
-  readonly idempotencyKey: string | undefined;
 
   constructor(asked: Asked & { readonly why: string }, options?: ErrorOptions) {
     super(
+      asked,
       `${asked.workflowId} has not taken ${asked.what}, which has had no effect (${asked.why.replace(/\.$/, '')}). ` +
         `See what the worker logs, then ${askAgain(asked)}.`,
       options,
     );
-    this.workflowId = asked.workflowId;
-    this.asked = asked.what;
-    this.idempotencyKey = asked.idempotencyKey;
   }
 }
 
 /** An administrator has paused it in Temporal: it is open, keeps signals, and answers nothing. */
-export class EnrollmentPaused extends EnrollmentError {
+export class EnrollmentPaused extends Unanswered {
   override readonly name = 'EnrollmentPaused';
   readonly code = 'enrollment-paused';
-  readonly workflowId: string;
-  readonly asked: string;
-  readonly idempotencyKey: string | undefined;
 
   constructor(asked: Asked, options?: ErrorOptions) {
     super(
+      asked,
       `The enrollment ${asked.workflowId} is paused, so ${asked.what} was not taken. An ` +
         `administrator lets it go on: temporal workflow unpause --workflow-id '${asked.workflowId}'; ` +
         `then ${askAgain(asked)}.`,
       options,
     );
-    this.workflowId = asked.workflowId;
-    this.asked = asked.what;
-    this.idempotencyKey = asked.idempotencyKey;
   }
 }
 
@@ -261,7 +259,7 @@ export class ConnectionClosed extends EnrollmentError {
   }
 }
 
-/** What nobody has thought of. `cause` is it; its text is not repeated, for it may hold anything. */
+/** An error that this library does not know. `cause` is it; its text is not repeated, for it may hold anything. */
 export class Unexpected extends EnrollmentError {
   override readonly name = 'Unexpected';
   readonly code = 'unexpected';
