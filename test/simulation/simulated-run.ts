@@ -116,8 +116,15 @@ export class SimulatedRun {
     const options = { now, jobs: [{ queryWorkflow }], flags: [...this.#flags], replaying: false };
     const answer = await this.#activate(this.#instance, options);
     if (typeof answer === 'string') throw new Error(`query ${name}: ${answer}`);
-    const response = answer.commands[0]?.respondToQuery?.succeeded?.response;
-    return response ? valueOf(response) : undefined;
+    const { failed, succeeded } = answer.commands[0]?.respondToQuery ?? {};
+    if (failed) throw new Error(`The query ${name} failed.`);
+    return succeeded?.response ? valueOf(succeeded.response) : undefined;
+  }
+
+  /** What the Temporal UI shows of it. */
+  async details(now: number): Promise<string> {
+    const metadata = await this.query(now, '__temporal_workflow_metadata');
+    return (metadata as { currentDetails?: string }).currentDetails ?? '';
   }
 
   /**
