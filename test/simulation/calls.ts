@@ -217,6 +217,7 @@ export class Calls {
   #ask(call: Call, attempt: Attempt, now: number): ReturnType<Tenant['answer']> {
     const { name, input } = call.activity;
     const outcome = this.#options.tenant.answer(name, input, now);
+    attempt.askedAt = now;
     if (outcome.ok) attempt.effectAt = now;
     return outcome;
   }

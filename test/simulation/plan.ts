@@ -3,7 +3,7 @@
  * Every entry has an id of its own and can be taken away without a change of the others.
  */
 import type { FailureType } from '../../activities/failures.ts';
-import type { Factor } from '../../workflows/contract/enroll-mfa.ts';
+import type { Factor, Outcome, Phase } from '../../workflows/contract/enroll-mfa.ts';
 import type { TimeoutType } from './jobs.ts';
 import type { ActivityName } from './scheduled-activity.ts';
 
@@ -26,8 +26,8 @@ export interface Setting {
   /** Whether Auth0 takes an unconfirmed entry again for the same number: not documented. */
   readonly reusesEntries: boolean;
   readonly recoveryCodes: boolean;
-  /** Whether the number of the start is one that the person holds. */
-  readonly startsWithWrongNumber: boolean;
+  /** What the start names: the person's own, somebody else's by mistake, one that Auth0 refuses. */
+  readonly number: 'own' | 'wrong' | 'refused';
   /** A login that is given with the start. */
   readonly loginAtStart?: Device;
 }
@@ -48,11 +48,17 @@ export interface Presence {
 
 export interface Intention {
   readonly id: string;
-  /** Ms since the start. Those of the same time arrive together. */
+  /** Ms since the start, or since what it waits for. Those of the same time arrive together. */
   readonly at: number;
+  readonly after?: Occasion;
   readonly who: 'person' | 'backend' | 'administrator' | 'stranger' | 'other enrollment';
   readonly does: Deed;
 }
+
+/** The nth call of a kind begins, or a phase is shown for the first time. */
+export type Occasion =
+  | { readonly call: ActivityName; readonly nth: number }
+  | { readonly phase: Exclude<Phase, Outcome> };
 
 export type Naming = 'none' | 'earlier' | 'current' | 'later';
 

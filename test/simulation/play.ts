@@ -11,9 +11,13 @@ const STEPS_MAX = 1_500;
 /** What happens between two tasks is bounded, too. */
 const TURNS_MAX = 20_000;
 
+export interface Finding extends Violation {
+  readonly oracle: string;
+}
+
 export interface Played {
   /** The first of each kind. */
-  readonly violations: readonly Violation[];
+  readonly violations: readonly Finding[];
   readonly world: World;
 }
 
@@ -24,35 +28,36 @@ export async function play(
   { replays }: { readonly replays: boolean },
 ): Promise<Played> {
   const world = await World.open(sandbox, plan);
-  const found = new Map<string, Violation>();
-  const note = (all: readonly Violation[]): void => {
-    for (const one of all) if (!found.has(one.kind)) found.set(one.kind, one);
+  const found = new Map<string, Finding>();
+  const note: Note = (oracle, all) => {
+    for (const one of all) if (!found.has(one.kind)) found.set(one.kind, { ...one, oracle });
   };
   try {
-    note(await live(world, note));
-    await world.lookBack();
-    for (const oracle of Object.values(END_ORACLES)) note(oracle(world));
+    note('driver', await live(world, note));
+    if (world.run.failedTasks.length === 0) await world.lookBack();
+    for (const [name, oracle] of Object.entries(END_ORACLES)) note(name, oracle(world));
     const difference = replays ? await world.run.replay() : undefined;
-    if (difference !== undefined) note([violation('a replay differs', world.now, difference)]);
+    if (difference !== undefined) {
+      note('replay', [violation('a replay differs', world.now, difference)]);
+    }
   } finally {
     await world.run.dispose();
   }
   return { violations: [...found.values()], world };
 }
 
-async function live(
-  world: World,
-  note: (all: readonly Violation[]) => void,
-): Promise<readonly Violation[]> {
+type Note = (oracle: string, all: readonly Violation[]) => void;
+
+async function live(world: World, note: Note): Promise<readonly Violation[]> {
   for (let turns = 0; world.run.closing === undefined; turns += 1) {
-    if (!Number.isFinite(world.nextAt)) return [];
+    if (!Number.isFinite(world.nextAt) || world.run.failedTasks.length > 0) return [];
     if (turns >= TURNS_MAX || world.story.steps.length >= STEPS_MAX) {
       return [violation('it does not come to rest', world.now)];
     }
     if (world.nextAt > closedBy(world)) return [];
     const step = await world.next();
     if (step === undefined) continue;
-    for (const oracle of Object.values(STEP_ORACLES)) note(oracle(world, step));
+    for (const [name, oracle] of Object.entries(STEP_ORACLES)) note(name, oracle(world, step));
   }
   return [];
 }

@@ -40,15 +40,18 @@ interface Creator {
 interface Internals {
   readonly globalHandlers: { uninstall(): void };
   readonly ReusableVMWorkflowCreator: {
-    create(bundle: unknown, timeoutMs: number, activities: Set<string>): Promise<Creator>;
+    create(bundle: unknown, timeoutMs: undefined, activities: Set<string>): Promise<Creator>;
   };
   readonly parseWorkflowCode: (code: string) => unknown;
 }
 
 const INTERNALS = ['lib/workflow/reusable-vm.js', 'lib/workflow/vm-shared.js', 'lib/worker.js'];
 
-/** One activation takes milliseconds; a loop without end is told after this. */
-const ACTIVATION_MS_MAX = 5_000;
+/**
+ * A limit would start a thread for each activation, which is more than half of the time. A loop without
+ * an end is told by who waits for the process (`fleet.ts`).
+ */
+const ACTIVATION_MS_MAX = undefined;
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
 
 const ACTIVITIES: Record<keyof EnrollmentActivities, true> = {

@@ -1,6 +1,7 @@
 /** What is done besides what `next` says, drawn from a seed: habits, each of one or several deeds. */
 import type { Dice } from '../support/dice.ts';
-import type { Deed, Intention, LoginFlaw, Naming, Setting, Way } from './plan.ts';
+import type { Deed, Intention, LoginFlaw, Naming, Occasion, Setting, Way } from './plan.ts';
+import type { ActivityName } from './scheduled-activity.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -8,6 +9,10 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
 const NONSENSE_INDEX_MAX = 100;
+const PHASES = [
+  ...(['awaiting-sms-code', 'awaiting-otp', 'awaiting-resend', 'awaiting-phone-number'] as const),
+  ...(['associating', 'confirming', 'cleaning-up'] as const),
+] as const;
 const FLAWS: readonly LoginFlaw[] = [
   'invalid-id-token',
   'invalid-access-token',
@@ -20,21 +25,41 @@ const FLAWS: readonly LoginFlaw[] = [
 
 interface Drawn {
   readonly at: number;
+  readonly after?: Occasion;
   readonly who: Intention['who'];
   readonly does: Deed;
 }
 
 export function drawIntentions(dice: Dice, setting: Setting): readonly Intention[] {
   let at = 0;
+  let after: Occasion | undefined;
   const habits = dice.times(0, HABITS_MAX[setting.mood], () => {
     // Things that happen together are what breaks programs.
-    at = dice.percent(35) ? at + dice.oneOf(0, 0, dice.from(1, 800)) : drawTime(dice, setting);
-    return drawHabit(dice, setting, at);
+    if (dice.percent(35)) at += dice.oneOf(0, 0, dice.from(1, 800));
+    else {
+      after = dice.percent(50) ? drawOccasion(dice) : undefined;
+      at =
+        after === undefined
+          ? drawTime(dice, setting)
+          : dice.oneOf(0, dice.from(1, 500), dice.from(1, 9_000));
+    }
+    const occasion = after === undefined ? {} : { after };
+    return drawHabit(dice, setting, at).map((drawn) => ({ ...drawn, ...occasion }));
   });
   return habits
     .flat()
     .sort((one, other) => one.at - other.at)
     .map((drawn, index) => ({ id: `deed${index + 1}`, ...drawn }));
+}
+
+/** While Auth0 is asked, or as soon as something is awaited. */
+function drawOccasion(dice: Dice): Occasion {
+  if (dice.percent(40)) return { phase: dice.oneOf<(typeof PHASES)[number]>(...PHASES) };
+  const call = dice.oneOf<ActivityName>(
+    ...(['openSession', 'associate', 'associate', 'confirm', 'confirm'] as const),
+    ...(['listAuthenticators', 'listAuthenticators', 'deleteAuthenticator'] as const),
+  );
+  return { call, nth: dice.oneOf(1, 1, 2, 3) };
 }
 
 /** Mostly while things go on, sometimes long after, or at the very start. */

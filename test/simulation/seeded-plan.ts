@@ -44,7 +44,7 @@ function drawSetting(dice: Dice): Setting {
       : dice.oneOf<Setting['before']>('active-sms', 'active-totp', 'unconfirmed-sms'),
     reusesEntries: dice.percent(30),
     recoveryCodes: dice.percent(70),
-    startsWithWrongNumber: dice.percent(10),
+    number: dice.percent(85) ? 'own' : dice.oneOf('wrong', 'refused' as const),
     ...(withLogin && { loginAtStart: device }),
   };
 }

@@ -14,7 +14,7 @@ export interface Delivery {
   readonly name: string;
   readonly input: unknown;
   readonly sentAt: number;
-  /** As it was shown when the message was sent. */
+  /** As `progress` told it when the message was sent. */
   readonly phase: string;
   /** What was running or held then. */
   readonly inFlight: readonly ActivityName[];
@@ -33,6 +33,8 @@ export interface Attempt {
   endedAt?: number;
   /** How it ended, where it did not end well. */
   failure?: FailureType | 'PayloadKeyMissing' | 'timed out';
+  /** When the tenant was asked, where its answer was lost or late. */
+  askedAt?: number;
   /** When the tenant did what was asked. */
   effectAt?: number;
 }

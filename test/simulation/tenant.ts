@@ -43,6 +43,8 @@ export class Tenant {
   readonly journal: TenantJournal;
   readonly entries: Entry[] = [];
   readonly deleted: Entry[] = [];
+  /** Codes for what was confirmed, replaced or expired since then. */
+  readonly deadCodes: { readonly at: number; readonly since: number }[] = [];
   /** As it was at the start. */
   readonly before: readonly Readonly<Entry>[];
   readonly #setting: Setting;
@@ -199,6 +201,7 @@ export class Tenant {
       const transaction = this.#transactions.get(oobCode);
       const told = { status: 403, factor } as const;
       if (transaction === undefined || now >= transaction.expiresAt) {
+        this.deadCodes.push({ at: now, since: transaction?.expiresAt ?? 0 });
         return this.#refuse('confirm', now, 'code-expired', told);
       }
       if (this.#wrongCodes.left(now) === 0) {

@@ -9,8 +9,8 @@ import { Calls } from './calls.ts';
 import { Follower } from './follower.ts';
 import { cancelled, fired, signalled, started, updated } from './jobs.ts';
 import { Person } from './person.ts';
-import { NUMBERS, WRONG_NUMBER } from './phones.ts';
-import type { Plan } from './plan.ts';
+import { NUMBERS, REFUSED_NUMBER, WRONG_NUMBER } from './phones.ts';
+import type { Intention, Plan } from './plan.ts';
 import { diceFor } from './random.ts';
 import type { Job, Sandbox } from './sandbox.ts';
 import { SimulatedRun } from './simulated-run.ts';
@@ -20,6 +20,8 @@ import { Tenant } from './tenant.ts';
 
 export const STARTED_AT = Date.UTC(2027, 0, 4, 8);
 export const TENANT = 'tenant.example';
+/** Before the first task nobody is told a phase. */
+export const NOT_STARTED = 'not started';
 export const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
 
 export class World implements Surroundings {
@@ -37,6 +39,9 @@ export class World implements Surroundings {
   readonly #calls: Calls;
   readonly #resolved: Call[] = [];
   readonly #firedTimers = new Set<number>();
+  readonly #person: Person;
+  /** What is done on an occasion that has not come yet. */
+  #waiting: Intention[] = [];
   #jobs: Job[] = [];
   #arrived: Delivery[] = [];
   #taskAt = STARTED_AT;
@@ -46,6 +51,7 @@ export class World implements Surroundings {
     this.plan = plan;
     this.run = run;
     this.tenant = new Tenant(USER, plan.setting);
+    this.#person = new Person(this);
     this.#calls = new Calls({
       ...{ plan, agenda: this.#agenda, tenant: this.tenant, story: this.story },
       startedAt: STARTED_AT,
@@ -92,10 +98,9 @@ export class World implements Surroundings {
 
   send(message: Message): Delivery {
     const { by, way, name, input, saw } = message;
-    const phase = this.run.attributes['MfaPhase'];
     const delivery: Delivery = {
       ...{ id: `${name.slice(0, 40)}-${this.story.deliveries.length + 1}`, by, way, name, input },
-      ...{ sentAt: this.now, phase: typeof phase === 'string' ? phase : 'not started' },
+      ...{ sentAt: this.now, phase: this.story.steps.at(-1)?.progress.phase ?? NOT_STARTED },
       inFlight: this.story.inFlight.map(({ activity }) => activity.name),
       ...(saw !== undefined && { saw }),
     };
@@ -121,8 +126,10 @@ export class World implements Surroundings {
   #start(ids: { workflowId: string; runId: string; startedAt: number }): void {
     const { setting, presences, intentions } = this.plan;
     const login = setting.loginAtStart && this.tenant.logIn(this.now, setting.loginAtStart);
-    const { factors, deadlineMs, startsWithWrongNumber } = setting;
-    const phoneNumber = startsWithWrongNumber ? WRONG_NUMBER : NUMBERS[0];
+    const { factors, deadlineMs } = setting;
+    const phoneNumber = { own: NUMBERS[0], wrong: WRONG_NUMBER, refused: REFUSED_NUMBER }[
+      setting.number
+    ];
     const input = {
       ...{ tenant: TENANT, userId: USER, requestedBy: 'simulation', factors, deadlineMs },
       ...(factors.includes('sms') && { phoneNumber }),
@@ -130,9 +137,10 @@ export class World implements Surroundings {
     };
     this.#jobs.push(started(ids, input));
     this.#taskAt = this.#takenAt();
-    const person = new Person(this);
+    const person = this.#person;
     for (const intention of intentions) {
-      this.#agenda.note(STARTED_AT + intention.at, () => person.does(intention));
+      if (intention.after !== undefined) this.#waiting.push(intention);
+      else this.#agenda.note(STARTED_AT + intention.at, () => person.does(intention));
     }
     for (const presence of presences) {
       const follower = new Follower(presence, person, this);
@@ -161,7 +169,8 @@ export class World implements Surroundings {
     return away === undefined ? at : STARTED_AT + away.until;
   }
 
-  async #task(): Promise<Step> {
+  /** @returns nothing where it failed, as it would again and again */
+  async #task(): Promise<Step | undefined> {
     const [jobs, deliveries] = [this.#jobs, this.#arrived];
     const resolved = this.story.calls.filter(
       (call) => call.resolution !== undefined && !this.#resolved.includes(call),
@@ -171,6 +180,7 @@ export class World implements Surroundings {
     const number = this.story.steps.length + 1;
     const timersFired = jobs.filter(({ fireTimer }) => fireTimer).length;
     await this.run.task(this.now, jobs);
+    if (this.run.failedTasks.length > 0) return undefined;
     this.#seenAt = this.now;
     for (const delivery of deliveries) {
       const update = this.run.updates.get(delivery.id);
@@ -188,6 +198,20 @@ export class World implements Surroundings {
       atRest: this.run.activities.size === 0 && this.#jobs.length === 0,
     };
     this.story.steps.push(step);
+    this.#awaken(step);
     return step;
+  }
+
+  #awaken({ scheduled, progress }: Step): void {
+    const comes = ({ after }: Intention): boolean => {
+      if (after === undefined) return false;
+      if ('phase' in after) return progress.phase === after.phase;
+      const calls = this.story.callsOf(after.call);
+      return calls.length === after.nth && scheduled.includes(calls[after.nth - 1] as Call);
+    };
+    for (const intention of this.#waiting.filter(comes)) {
+      this.#agenda.note(this.now + intention.at, () => this.#person.does(intention));
+    }
+    this.#waiting = this.#waiting.filter((intention) => !comes(intention));
   }
 }

@@ -48,10 +48,10 @@ export function grantedDeadline(
 
 /** When a worker can act on what is due then. */
 export function workedOnFrom({ plan, startedAt }: World, at: number): number {
-  const away = plan.outages
-    .filter(({ as }) => as === 'no-worker')
+  const away = plan.outages.filter(({ as }) => as === 'no-worker');
+  // A call that was under way, and one that follows, wait for it as well; and one may follow another.
+  return away
     .map(({ from, until }) => ({ from: startedAt + from, until: startedAt + until }))
-    // A call that was under way, and one that follows, wait for it as well.
-    .filter(({ from, until }) => from <= at + SOON_MS && until > at);
-  return Math.max(at, ...away.map(({ until }) => until));
+    .sort((one, other) => one.from - other.from)
+    .reduce((when, { from, until }) => (from <= when + SOON_MS ? Math.max(when, until) : when), at);
 }

@@ -2,6 +2,8 @@
 import type {
   EnrollMfaFailureDetail,
   EnrollMfaResult,
+  NextAction,
+  Phase,
 } from '../../../workflows/contract/enroll-mfa.ts';
 import { kidOf } from '../devices.ts';
 import { outcomeOf } from './answers.ts';
@@ -27,6 +29,24 @@ export const attributesAgree: StepOracle = (_world, { at, atRest, attributes, pr
           `${refusal}, ${JSON.stringify(refused)}`,
         ),
       ];
+};
+
+const PHASES: Readonly<Record<NextAction['type'], Phase | undefined>> = {
+  'log-in': 'awaiting-login',
+  'enter-sms-code': 'awaiting-sms-code',
+  'scan-and-enter-otp': 'awaiting-otp',
+  'request-resend': 'awaiting-resend',
+  'change-phone-number': 'awaiting-phone-number',
+  // In a pause any phase can be.
+  wait: undefined,
+  nothing: undefined,
+};
+
+export const phaseAgreesWithNext: StepOracle = (_world, { progress, at, atRest }) => {
+  const { phase, next } = progress;
+  const expected = PHASES[next.type];
+  if (!atRest || expected === undefined || phase === expected) return [];
+  return [violation(`in ${phase} next is ${next.type}`, at)];
 };
 
 export const endAgrees: EndOracle = (world) => {

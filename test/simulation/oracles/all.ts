@@ -1,6 +1,11 @@
 /** All oracles, by name: each is seen to catch one broken workflow. */
 import { activeIsUntouched, orphansKeepTheirIds, othersAreUntouched } from './leftovers.ts';
-import { attributesAgree, endAgrees, recoveryCodeIsReadable } from './agreement.ts';
+import {
+  attributesAgree,
+  endAgrees,
+  phaseAgreesWithNext,
+  recoveryCodeIsReadable,
+} from './agreement.ts';
 import { answersAreTrue, answersCome } from './answers.ts';
 import { detailsAreBounded, historyIsBounded, progressIsBounded, tasksSucceed } from './bounds.ts';
 import {
@@ -12,12 +17,19 @@ import {
   whoCancelledIsTold,
 } from './endings.ts';
 import { invariantsHold } from './invariants.ts';
+import {
+  challengesGrow,
+  deadCodesAreSpared,
+  textsCoolDown,
+  wrongCodesAreBounded,
+} from './limits.ts';
 import { nextCanBeDone, nextIsOfToday, nextLeadsOn, somethingCanBeDone } from './next-actions.ts';
 import { numberIsTheNewest, setUpsAreNotReplaced } from './sends.ts';
 
 export const STEP_ORACLES = {
   attributesAgree,
   nextIsOfToday,
+  phaseAgreesWithNext,
   progressIsBounded,
   somethingCanBeDone,
 } as const;
@@ -27,7 +39,9 @@ export const END_ORACLES = {
   answersAreTrue,
   answersCome,
   cancelIsHeard,
+  challengesGrow,
   closes,
+  deadCodesAreSpared,
   deadlineIsHeard,
   deadlineIsTheLatest,
   detailsAreBounded,
@@ -43,5 +57,7 @@ export const END_ORACLES = {
   recoveryCodeIsReadable,
   setUpsAreNotReplaced,
   tasksSucceed,
+  textsCoolDown,
   whoCancelledIsTold,
+  wrongCodesAreBounded,
 } as const;

@@ -20,7 +20,7 @@ export function closedBy(world: World): number {
 }
 
 export const closes: EndOracle = (world) => {
-  if (world.run.closing !== undefined) return [];
+  if (world.run.closing !== undefined || world.run.failedTasks.length > 0) return [];
   const ended = outcomeShown(world);
   if (ended === undefined && !Number.isFinite(world.nextAt)) {
     return [violation('nothing will ever happen', world.now)];

@@ -77,7 +77,7 @@ function unnamed({ details, tenant }: World): FinalState['orphans'] {
 }
 
 function sentMessage(world: World, delivery: Delivery): readonly SentMessage[] {
-  const { name, at, inFlight } = delivery;
+  const { name, at, inFlight, phase } = delivery;
   const refusal = refusalOf(delivery) ?? '';
   if (at === undefined) return [];
   switch (name) {
@@ -87,7 +87,8 @@ function sentMessage(world: World, delivery: Delivery): readonly SentMessage[] {
     case 'submitCode':
     case 'smsCode':
     case 'otpCode': {
-      const sending = inFlight.includes('associate') || sendingAt(world, at);
+      const held = phase === 'associating';
+      const sending = held || inFlight.includes('associate') || sendingAt(world, at);
       const never = NOT_JUDGED.includes(refusal);
       return [{ at, kind: 'code', applies: never ? 'never' : sending ? 'later' : 'now' }];
     }
@@ -115,7 +116,7 @@ function disturbances({ story, plan, startedAt }: World): readonly Disturbance[]
     attempts
       .filter(({ fate }) => fate !== 'natural')
       .map((attempt) => ({
-        at: attempt.effectAt ?? attempt.at,
+        at: attempt.askedAt ?? attempt.at,
         what: `${activity.name}: ${JSON.stringify(attempt.fate)}`,
         kind: 'fault' as const,
         calls: CHECKED[activity.name],
@@ -125,7 +126,13 @@ function disturbances({ story, plan, startedAt }: World): readonly Disturbance[]
     ...{ at: startedAt + from, what: as, kind: 'fault' as const },
     calls: Object.values(CHECKED).flat(),
   }));
-  return [...struck, ...away];
+  // Two enrollments of one user at a time: whose an entry is cannot always be told.
+  const others = plan.intentions
+    .filter(({ does }) => does.is === 'enroll-elsewhere')
+    .map(({ at, who }) => {
+      return { at: startedAt + at, what: who, kind: 'fault' as const, calls: ['list' as const] };
+    });
+  return [...struck, ...away, ...others];
 }
 
 /** Nothing was sent but what was asked for, promptly, by one person with one device. */
@@ -136,7 +143,7 @@ function isPlain({ plan }: World): boolean {
     setting.mood === 'calm' &&
     setting.before === 'nothing' &&
     setting.loginAtStart === undefined &&
-    !setting.startsWithWrongNumber &&
+    setting.number === 'own' &&
     presences.length === 1 &&
     presences.every(({ id, way, reactionMs: [, max] }) => {
       return id === 'person' && way === 'update' && max <= 60_000;
