@@ -1,6 +1,7 @@
 /** Which messages have arrived in which phase, after which failure; what was never reached is named. */
 import { SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
 import { FAILURE_TYPES, ORIGINS } from './failures.ts';
+import { CAN_BE_SHOWN, shownIn } from './shown.ts';
 import type { ActivityName } from './scheduled-activity.ts';
 import type { Delivery } from './story.ts';
 import { NOT_STARTED, type World } from './world.ts';
@@ -23,10 +24,11 @@ const BESIDES = ['PayloadKeyMissing', 'timed out'];
 const SEPARATOR = ' × ';
 
 export class Coverage {
-  /** `phase × message × failure`, and `call × failure`. */
+  /** `phase × message × failure`, `call × failure`, and what was shown. */
   readonly cells = new Set<string>();
 
   note(world: World): void {
+    for (const shown of shownIn(world)) this.cells.add(shown);
     for (const delivery of world.story.deliveries) {
       const failure = lastFailure(world, delivery.sentAt) ?? NONE;
       this.cells.add([delivery.phase, messageOf(delivery), failure].join(SEPARATOR));
@@ -62,15 +64,23 @@ export class Coverage {
     ];
   }
 
-  /** Phase × message where nothing came, and call × failure where it never failed so. */
+  /** Phase × message where nothing came, what was not shown, call × failure that never was. */
   missing(): readonly string[] {
     const messages = PHASES.flatMap((phase) =>
       MESSAGES.filter((message) => this.#met(phase, message).length === 0).map((message) =>
         [phase, message].join(SEPARATOR),
       ),
     );
-    const failures = possibleFailures().filter((cell) => !this.cells.has(cell));
-    return [...messages, ...failures];
+    return [...messages, ...this.unshown(), ...this.#unfailed()];
+  }
+
+  /** Refusals, next actions and outcomes that nobody has seen. */
+  unshown(): readonly string[] {
+    return CAN_BE_SHOWN.filter((shown) => !this.cells.has(shown));
+  }
+
+  #unfailed(): readonly string[] {
+    return possibleFailures().filter((cell) => !this.cells.has(cell));
   }
 
   #met(phase: string, message: string): readonly string[] {
@@ -90,9 +100,7 @@ function possibleFailures(): readonly string[] {
 function messageOf({ way, name }: Delivery): string {
   if (way === 'temporal') return 'cancel by Temporal';
   if (way === 'update') return UPDATED.has(name) ? `update ${name}` : 'signal of another name';
-  return name in SIGNALS && Object.hasOwn(SIGNALS, name)
-    ? `signal ${name}`
-    : 'signal of another name';
+  return Object.hasOwn(SIGNALS, name) ? `signal ${name}` : 'signal of another name';
 }
 
 function lastFailure({ story }: World, at: number): string | undefined {

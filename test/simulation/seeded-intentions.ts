@@ -8,6 +8,7 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
+const LATE_PERCENT = 5;
 const NONSENSE_INDEX_MAX = 100;
 const PHASES = [
   ...(['awaiting-sms-code', 'awaiting-otp', 'awaiting-resend', 'awaiting-phone-number'] as const),
@@ -50,6 +51,15 @@ export function drawIntentions(dice: Dice, setting: Setting): readonly Intention
     .flat()
     .sort((one, other) => one.at - other.at)
     .map((drawn, index) => ({ id: `deed${index + 1}`, ...drawn }));
+}
+
+/** Somebody reads the text of a challenge that has expired and has not been replaced. */
+export function drawLateCode(dice: Dice): readonly Intention[] {
+  if (!dice.percent(LATE_PERCENT)) return [];
+  const at = dice.from(5 * MINUTE, 9 * MINUTE);
+  const way = dice.oneOf<Way>('signal', 'update');
+  const does = { is: 'type-code', way, digits: 'right', names: 'current' } as const;
+  return [{ id: 'late', at, after: { phase: 'awaiting-sms-code' }, who: 'person', does }];
 }
 
 /** While Auth0 is asked, or as soon as something is awaited. */

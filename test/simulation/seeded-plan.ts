@@ -3,7 +3,7 @@ import type { Dice } from '../support/dice.ts';
 import type { Presence, Plan, Setting } from './plan.ts';
 import { diceFor } from './random.ts';
 import { drawFates, drawOutages } from './seeded-fates.ts';
-import { drawIntentions } from './seeded-intentions.ts';
+import { drawIntentions, drawLateCode } from './seeded-intentions.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -19,7 +19,10 @@ export function seededPlan(seed: number): Plan {
     seed,
     setting,
     presences: drawPresences(diceFor(seed, 'presences'), setting),
-    intentions: drawIntentions(diceFor(seed, 'intentions'), setting),
+    intentions: [
+      ...drawIntentions(diceFor(seed, 'intentions'), setting),
+      ...drawLateCode(diceFor(seed, 'late code')),
+    ],
     fates: drawFates(diceFor(seed, 'fates'), mood),
     outages: drawOutages(diceFor(seed, 'outages'), mood),
   };

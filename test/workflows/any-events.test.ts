@@ -1,24 +1,24 @@
 import { describe, it } from '@jest/globals';
-import { admitCode, numberRefusal, sendRefusal } from '../../../workflows/admission.ts';
+import { admitCode, numberRefusal, sendRefusal } from '../../workflows/admission.ts';
 import {
   FACTORS,
   type FactorStatus,
   LIMITS,
   TIMELINE_ENTRIES_MAX,
-} from '../../../workflows/contract/enroll-mfa.ts';
-import type { EnrollmentEvent } from '../../../workflows/enrollment-events.ts';
+} from '../../workflows/contract/enroll-mfa.ts';
+import type { EnrollmentEvent } from '../../workflows/enrollment-events.ts';
 import {
   attemptsLeft,
   currentStep,
   type EnrollmentState,
   initialState,
   recentWrongCodes,
-} from '../../../workflows/enrollment-state.ts';
-import { Inbox } from '../../../workflows/inbox.ts';
-import { currentDetails } from '../../../workflows/current-details.ts';
-import { nextAction, phaseOf } from '../../../workflows/progress-view.ts';
-import { transition } from '../../../workflows/transition.ts';
-import { anyEvents, type At, EVENTS_START } from './events.ts';
+} from '../../workflows/enrollment-state.ts';
+import { Inbox } from '../../workflows/inbox.ts';
+import { currentDetails } from '../../workflows/current-details.ts';
+import { nextAction, phaseOf } from '../../workflows/progress-view.ts';
+import { transition } from '../../workflows/transition.ts';
+import { anyEvents, type At, EVENTS_START } from './any-events.ts';
 import { checkAll } from './repeatable.ts';
 
 const RUNS = 2_000;

@@ -1,7 +1,7 @@
 /** Events of an enrollment at random, in any order and whether or not they make sense. */
 import fc from 'fast-check';
-import { FACTORS, LIMITS } from '../../../workflows/contract/enroll-mfa.ts';
-import type { EnrollmentEvent } from '../../../workflows/enrollment-events.ts';
+import { FACTORS, LIMITS } from '../../workflows/contract/enroll-mfa.ts';
+import type { EnrollmentEvent } from '../../workflows/enrollment-events.ts';
 
 type Type = EnrollmentEvent['type'];
 type Arbitraries = { readonly [T in Type]: fc.Arbitrary<EnrollmentEvent & { readonly type: T }> };
