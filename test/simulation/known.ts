@@ -68,6 +68,10 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     seed: 18134,
     sentence: 'A cancel waits until it is settled what became of a code whose answer was lost.',
   },
+  'a cancel is heard late in cleaning-up': {
+    seed: 67,
+    sentence: 'Nobody can cut short the pause of a clean-up that Auth0 puts off.',
+  },
   'an orphan loses its id': {
     seed: 194,
     sentence:
@@ -115,41 +119,39 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     sentence: 'A set-up that Auth0 refuses as it refuses numbers is shown as one to be scanned.',
   },
   'in awaiting-phone-number next is scan-and-enter-otp': { seed: 639, sentence: 'The same.' },
+  'in awaiting-resend next is scan-and-enter-otp': {
+    seed: 1440,
+    sentence: 'The same, where Auth0 refuses it as it refuses texts.',
+  },
   'next is wait until after the deadline': {
     seed: 243,
     sentence: 'A pause is told to last beyond the deadline, which cuts it short.',
   },
-  'no answer for a minute: resendCode, while awaiting-login': {
+  'a code told as confirmed that was not': {
+    seed: 48329,
+    sentence:
+      'An active entry that another enrollment has made meanwhile, seen by who typed a code.',
+  },
+  'no answer for a minute while awaiting-login': {
     seed: 31,
     sentence: 'Who asks while a login waits for Auth0 is not answered until the pause is over.',
   },
-  'no answer for a minute: changePhoneNumber, while awaiting-login': {
-    seed: 1132,
-    sentence: 'The same.',
+  'no answer for a minute while awaiting-sms-code': {
+    seed: 35037,
+    sentence: 'The same, where a second login waits.',
   },
-  'no answer for a minute: completeLogin, while associating': {
+  'no answer for a minute while associating': {
     seed: 728,
     sentence: 'The same, while a text waits for Auth0.',
   },
-  'no answer for a minute: resendCode, while associating': { seed: 1916, sentence: 'The same.' },
-  'no answer for a minute: changePhoneNumber, while associating': {
-    seed: 3899,
-    sentence: 'The same.',
-  },
-  'no answer for a minute: submitCode, while associating': { seed: 8485, sentence: 'The same.' },
-  'no answer for a minute: completeLogin, while confirming': { seed: 7526, sentence: 'The same.' },
-  'no answer for a minute: resendCode, while confirming': { seed: 21675, sentence: 'The same.' },
-  'no answer for a minute: submitCode, while confirming': {
+  'no answer for a minute while confirming': {
     seed: 7507,
     sentence: 'The same, while a code waits for Auth0.',
   },
-  'no answer for a minute: submitCode, while cleaning-up': {
-    seed: 7420,
-    sentence: 'After the last wrong OTP its verdict waits for the clean-up.',
-  },
-  'no answer for a minute: changePhoneNumber, while cleaning-up': {
+  'no answer for a minute while cleaning-up': {
     seed: 940,
-    sentence: 'The same, while a clean-up waits for Auth0.',
+    sentence:
+      'The same, while a clean-up waits for Auth0: after the last wrong OTP its verdict waits, too.',
   },
 };
 

@@ -10,11 +10,14 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const DEADLINES = [10 * MINUTE, HOUR, HOUR, DAY, DAY, 2 * DAY, 6 * DAY] as const;
+const HELD_PERCENT = 3;
+const WRONG_CODES = 4;
 const FOR_EVER = 10 * DAY;
 
 export function seededPlan(seed: number): Plan {
   const setting = drawSetting(diceFor(seed, 'setting'));
   const { mood } = setting;
+  const held = drawHeldCleanUp(diceFor(seed, 'held clean-up'));
   return {
     seed,
     setting,
@@ -22,8 +25,9 @@ export function seededPlan(seed: number): Plan {
     intentions: [
       ...drawIntentions(diceFor(seed, 'intentions'), setting),
       ...drawLateCode(diceFor(seed, 'late code')),
+      ...held.intentions,
     ],
-    fates: drawFates(diceFor(seed, 'fates'), mood),
+    fates: [...drawFates(diceFor(seed, 'fates'), mood), ...held.fates],
     outages: drawOutages(diceFor(seed, 'outages'), mood),
   };
 }
@@ -49,6 +53,32 @@ function drawSetting(dice: Dice): Setting {
     recoveryCodes: dice.percent(70),
     number: dice.percent(85) ? 'own' : dice.oneOf('wrong', 'refused' as const),
     ...(withLogin && { loginAtStart: device }),
+  };
+}
+
+/** Four wrong codes spend a set-up, Auth0 puts its clean-up off, and meanwhile somebody cancels. */
+function drawHeldCleanUp(dice: Dice): Pick<Plan, 'fates' | 'intentions'> {
+  if (!dice.percent(HELD_PERCENT)) return { fates: [], intentions: [] };
+  const nth = dice.from(1, 2);
+  const call = 'listAuthenticators';
+  const retryInMs = dice.from(2 * MINUTE, 8 * MINUTE);
+  const fate = { is: 'fails', type: 'rate-limited', effect: 'none', retryInMs } as const;
+  const cancel = dice.percent(70)
+    ? ({ is: 'cancel', by: 'administrator' } as const)
+    : ({ is: 'cancel-through-temporal' } as const);
+  const after = { call, nth } as const;
+  const at = dice.from(2 * SECOND, MINUTE);
+  const guess = { is: 'type-code', way: 'update', digits: 'wrong', names: 'current' } as const;
+  const guesses = dice.times(WRONG_CODES, WRONG_CODES, () => dice.from(SECOND, 15 * SECOND));
+  return {
+    fates: [{ id: 'held', call, nth, fate }],
+    intentions: [
+      ...guesses.map((each, index) => ({
+        ...{ id: `held-guess${index + 1}`, at: each, who: 'person' as const, does: guess },
+        after: { phase: 'awaiting-otp' as const },
+      })),
+      { id: 'held-cancel', at, after, who: 'administrator', does: cancel },
+    ],
   };
 }
 

@@ -18,12 +18,7 @@ export const answersCome: EndOracle = (world) => {
     const waited = (update.answeredAt ?? world.now) - at;
     const late =
       waited > ANSWERED_MS_MAX && !taskless(world, at, at + ANSWERED_MS_MAX)
-        ? [
-            violation(
-              `no answer for a minute: ${name}, while ${phaseAt(world, at + ANSWERED_MS_MAX)}`,
-              at,
-            ),
-          ]
+        ? [violation(`no answer for a minute while ${phaseAt(world, at + ANSWERED_MS_MAX)}`, at)]
         : [];
     const never =
       update.state === 'completed' ? [] : [violation(`never answered: ${name}`, at, delivery.id)];
