@@ -6,17 +6,24 @@ import { z } from 'zod';
 import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.ts';
 import type { HttpReply } from './request.ts';
 
-const words = z.string().optional().catch(undefined);
+/** Neither a type of its own nor an empty text says anything. */
+const words = z.string().min(1).optional().catch(undefined);
+/** RFC 6749, section 5.2: an `error` is a constant. In words it is that of a gateway before Auth0. */
+const CONSTANT = /^([a-z][a-z0-9]*(_[a-z0-9]+)*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$/;
 
 /**
  * RFC 6749, section 5.2, or the shape of Guardian and of the Management API, whose `error` is the status
- * in words and whose `errorCode` says what happened.
+ * in words, beside a `statusCode`, and whose `errorCode` says what happened.
  */
 export const oauthErrorSchema = z
-  .object({ error: words, errorCode: words, error_description: words, message: words })
-  // A `message` alone is that of a gateway before Auth0.
+  .object({
+    ...{ error: words, errorCode: words, error_description: words, message: words },
+    statusCode: z.number().optional().catch(undefined),
+  })
   .refine(
-    ({ error, errorCode, error_description: text }) => (error ?? errorCode ?? text) !== undefined,
+    ({ error, errorCode, error_description: text, statusCode }) =>
+      (errorCode ?? text) !== undefined ||
+      (error !== undefined && (statusCode !== undefined || CONSTANT.test(error))),
   )
   .transform(({ error = '', errorCode, error_description: description, message = '' }) => ({
     error: errorCode ?? error,
@@ -81,15 +88,17 @@ const authenticatorSchema = z
   .object({
     id: z.string(),
     active: z.boolean().optional().catch(undefined),
+    authenticator_type: words,
+    oob_channel: words,
     name: z.string().max(NAME_CHARS_MAX).optional().catch(undefined),
   })
   .catch(UNKNOWN);
 
 export const authenticatorList = success(
   z.array(authenticatorSchema).transform((list): Authenticator[] =>
-    list.map(({ id, active, name }) => ({
+    list.map(({ id, active, name, ...said }) => ({
       id,
-      kind: kindOf(id),
+      kind: kindOf(id) ?? kindOf(said.oob_channel) ?? kindOf(said.authenticator_type) ?? 'other',
       ...(id !== '' && active !== undefined && { active }),
       ...(id !== '' && name !== undefined && { maskedName: name }),
     })),
@@ -102,18 +111,25 @@ export const deletion: Promised<true> = ({ status, text }) => {
   return gone || (isSuccess(status) && text === '') ? true : undefined;
 };
 
-/** By the id's prefix, `sms|dev_…`: the newer field `type` is missing on unconfirmed entries. */
-function kindOf(id: string): AuthenticatorKind {
-  const prefix = id.split('|')[0];
-  switch (prefix) {
+/**
+ * By the id's prefix, `sms|dev_…`, else by what the entry says of itself: the newer field `type` is missing
+ * on unconfirmed entries, and does not tell a text from a call.
+ */
+function kindOf(said = ''): AuthenticatorKind | undefined {
+  const kind = said.split('|')[0];
+  switch (kind) {
     case 'sms':
     case 'voice':
     case 'totp':
     case 'push':
     case 'email':
     case 'recovery-code':
-      return prefix;
+      return kind;
+    case 'otp':
+      return 'totp';
+    case 'auth0':
+      return 'push';
     default:
-      return 'other';
+      return undefined;
   }
 }

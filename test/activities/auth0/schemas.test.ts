@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { smsAssociation } from '../../../activities/auth0/schemas.ts';
+import { authenticatorList, deletion, smsAssociation } from '../../../activities/auth0/schemas.ts';
 
 describe('an association', () => {
   it.each([[[null]], ['x'], [{}], [5], [null]])(
@@ -15,5 +15,38 @@ describe('an association', () => {
     expect(smsAssociation({ status: 200, text })?.recovery_codes).toEqual([
       'MZCRK3YX5V3AKNNYY6JEBQCL',
     ]);
+  });
+});
+
+describe('a list', () => {
+  it.each([
+    [{ id: 'sms|dev_1' }, 'sms'],
+    [{ id: 'totp|dev_1', oob_channel: 'sms' }, 'totp'],
+    [{ id: 'dev_1', authenticator_type: 'oob', oob_channel: 'sms' }, 'sms'],
+    [{ id: 'dev_1', authenticator_type: 'oob', oob_channel: 'voice' }, 'voice'],
+    [{ id: 'dev_1', authenticator_type: 'oob', oob_channel: 'auth0' }, 'push'],
+    [{ id: 'phone|dev_1', oob_channel: 'sms' }, 'sms'],
+    [{ id: 'dev_1', authenticator_type: 'otp' }, 'totp'],
+    [{ id: 'dev_1', authenticator_type: 'recovery-code' }, 'recovery-code'],
+    [{ id: 'dev_1', authenticator_type: 'oob' }, 'other'],
+    [{ id: 'webauthn|dev_1', authenticator_type: 'webauthn-roaming' }, 'other'],
+    [{ id: 'dev_1', oob_channel: 5 }, 'other'],
+  ])('knows the kind of %j', (entry, kind) => {
+    const text = JSON.stringify([{ ...entry, active: true }]);
+    expect(authenticatorList({ status: 200, text })).toEqual([
+      { id: entry.id, active: true, kind },
+    ]);
+  });
+});
+
+describe('a deletion', () => {
+  it.each([
+    [true, { statusCode: 404, error: 'Not Found', message: 'x', errorCode: 'not_found' }],
+    [true, { error: 'not_found', error_description: 'No such authenticator.' }],
+    [undefined, { timestamp: 'x', status: 404, error: 'Not Found', path: '/mfa' }],
+    [undefined, { error: 'Not Found' }],
+    [undefined, { message: 'no Route matched with those values' }],
+  ])('is done, or gone already in Auth0’s own words: %s, %j', (done, body) => {
+    expect(deletion({ status: 404, text: JSON.stringify(body) })).toBe(done);
   });
 });
