@@ -47,6 +47,7 @@ import {
   QUERY_DEADLINE_MS,
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
+import { isUnprocessed } from './temporal-errors.ts';
 
 type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
 
@@ -55,6 +56,9 @@ export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
 
 /** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
 const IDEMPOTENCY_KEY_BYTES_MAX = 200;
+
+/** Of one update that its worker has not taken each time; it costs a workflow task at most. */
+const SENDINGS_MAX = 5;
 
 export interface UpdateOptions {
   /**
@@ -221,17 +225,16 @@ export class Enrollment {
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
     const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
     const answer = await callTemporal(call, async () => {
-      try {
-        // Temporal tells updates apart by their ids alone, whatever their names.
-        const updateId = `${name}:${key}`;
-        return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, {
-          args: [message],
-          updateId,
-        });
-      } catch (error) {
-        const rejection = rejectionOf(error);
-        if (rejection === undefined) throw error;
-        return rejection;
+      // Temporal tells updates apart by their ids alone, whatever their names.
+      const options = { args: [message] as [unknown], updateId: `${name}:${key}` };
+      for (let sendings = 1; ; sendings += 1) {
+        try {
+          return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, options);
+        } catch (error) {
+          const rejection = rejectionOf(error);
+          if (rejection !== undefined) return rejection;
+          if (sendings === SENDINGS_MAX || !isUnprocessed(error)) throw error;
+        }
       }
     });
     if ('refusal' in answer && answer.refusal === 'ended') {

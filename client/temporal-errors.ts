@@ -61,9 +61,12 @@ const QUERIES_WAIT = 'query buffer is full';
 /** What gRPC's channel says of a call after `connection.close()`, in an error without a status. */
 const CHANNEL_CLOSED = 'Channel has been shut down';
 
+/** What the server makes of an update that its worker was given and has not taken (SDK Core's fault with queries). */
+const UNPROCESSED = 'UnprocessedUpdate';
+
 /** Types of a failed update that has run no code of the workflow, and why. */
 const UNTAKEN: Readonly<Record<string, string>> = {
-  UnprocessedUpdate: 'its worker has not processed it',
+  [UNPROCESSED]: 'its worker has not processed it',
   PayloadKeyMissing: 'its worker lacks the key that this client encrypts with',
 };
 
@@ -212,6 +215,12 @@ function ofFailedUpdate(call: Call, error: WorkflowUpdateFailedError): Enrollmen
   const why = type === undefined || !Object.hasOwn(UNTAKEN, type) ? undefined : UNTAKEN[type];
   if (why === undefined) return new UnexpectedAnswer(call, type, options);
   return new NotTaken({ ...call, why }, options);
+}
+
+/** Nothing has come of it, so it may be sent again under its id. */
+export function isUnprocessed(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === UNPROCESSED;
 }
 
 function isClosed(error: unknown): boolean {
