@@ -7,6 +7,7 @@
  *  C3. A refusal is an answer, the end of the enrollment is an error, whichever way it is learnt.
  */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { z } from 'zod';
 import {
@@ -18,9 +19,9 @@ import {
   LIMITS,
   type LoginAnswer,
   type LoginProof,
+  MEMO,
   type Pending,
   type Progress,
-  QUERIES,
   type Refused,
   type ResendAnswer,
   type SetUp,
@@ -44,10 +45,11 @@ import {
   type Call,
   callServer,
   callTemporal,
-  QUERY_DEADLINE_MS,
+  READ_DEADLINE_MS,
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
-import { isUnprocessed } from './temporal-errors.ts';
+import { isOpen } from './temporal/open-executions.ts';
+import { endedAs, isUnprocessed } from './temporal-errors.ts';
 
 type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
 
@@ -56,6 +58,9 @@ export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
 
 /** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
 const IDEMPOTENCY_KEY_BYTES_MAX = 200;
+
+/** Between two looks at a run that no worker has taken yet; its deadline bounds them. */
+const NEXT_LOOK_MS = 100;
 
 /** Of one update that its worker has not taken each time; it costs a workflow task at most. */
 const SENDINGS_MAX = 5;
@@ -72,7 +77,7 @@ export interface UpdateOptions {
 }
 
 export interface WaitOptions {
-  /** How long to wait. Default {@link QUERY_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
+  /** How long to wait. Default {@link READ_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
   readonly deadlineMs?: number;
 }
 
@@ -108,14 +113,29 @@ export class Enrollment {
     this.#allowPlaintext = allowPlaintext;
   }
 
-  /** Works after the end too, while the history is kept. */
+  /**
+   * Read from the run's description: no worker is needed but for the first. Works after the end too, while
+   * the history is kept.
+   *
+   * @throws EnrollmentEnded where it ended before it was shown: its start was refused, or no worker came
+   */
   async progress(options: WaitOptions = {}): Promise<Progress> {
-    return this.#query<Progress>(QUERIES.progress, [], options);
+    return (await this.#memo(MEMO.progress, options))[MEMO.progress] as Progress;
   }
 
-  /** @param kid - thumbprint of the key to open it with; without it, whatever there is */
+  /**
+   * As `progress()`.
+   *
+   * @param kid - thumbprint of the key to open it with; without it, whatever there is
+   */
   async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
-    return this.#query<SetUp>(QUERIES.setUp, kid === undefined ? [] : [kid], options);
+    const memo = await this.#memo(MEMO.setUp, options);
+    const { totp, recoveryCode } = (memo[MEMO.setUp] ?? {}) as SetUp;
+    const fits = (sealed: { readonly kid: string }) => kid === undefined || sealed.kid === kid;
+    return {
+      ...(totp !== undefined && fits(totp) && { totp }),
+      ...(recoveryCode !== undefined && fits(recoveryCode) && { recoveryCode }),
+    };
   }
 
   /** @throws InvalidInput */
@@ -205,9 +225,17 @@ export class Enrollment {
     return { client, workflowId, ...(runId !== undefined && { runId }) };
   }
 
-  async #query<T>(name: string, args: [] | [unknown], options: WaitOptions): Promise<T> {
-    const call = this.#call(name, options.deadlineMs ?? QUERY_DEADLINE_MS);
-    return callTemporal(call, () => this.#handle.query<T, unknown[]>(name, ...args));
+  /** Waits for the worker that takes a new run: before that, there is nothing to read. */
+  async #memo(what: string, options: WaitOptions): Promise<Readonly<Record<string, unknown>>> {
+    const call = this.#call(what, options.deadlineMs ?? READ_DEADLINE_MS);
+    return callTemporal(call, async () => {
+      for (;;) {
+        const { memo, ...described } = await this.#handle.describe();
+        if (memo?.[MEMO.progress] !== undefined) return memo;
+        if (!isOpen(described)) throw endedAs(this.workflowId, described);
+        await delay(NEXT_LOOK_MS);
+      }
+    });
   }
 
   async #signal(name: string, args: [] | [unknown]): Promise<void> {

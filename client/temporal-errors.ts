@@ -7,6 +7,7 @@ import {
   type Client,
   QueryNotRegisteredError,
   QueryRejectedError,
+  type WorkflowExecutionDescription,
   type WorkflowExecutionStatusName,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -45,6 +46,7 @@ import {
 import { EncryptionRequired } from './temporal/namespace-mark.ts';
 import { isOpen } from './temporal/open-executions.ts';
 import { ENCRYPTED } from './temporal/payload-cipher.ts';
+import { withoutPayloads } from './temporal/without-payloads.ts';
 
 /** What Temporal answers by itself, without a worker: a start, a signal, a description. */
 export const SERVER_DEADLINE_MS = 10_000;
@@ -163,15 +165,10 @@ async function byState({ call, error }: Failed, why: string): Promise<Enrollment
   const began = performance.now();
   try {
     const described = await client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () =>
-      client.workflow.getHandle(workflowId, runId).describe(),
+      withoutPayloads(client).workflow.getHandle(workflowId, runId).describe(),
     );
-    const { status, typedSearchAttributes } = described;
-    if (!isOpen(described)) {
-      const outcome =
-        outcomeOf(typedSearchAttributes.get(MFA_OUTCOME)) ?? OUTCOME_BY_STATUS[status.name];
-      return new EnrollmentEnded(workflowId, outcome, options);
-    }
-    if (status.name === 'PAUSED') return new EnrollmentPaused(call, options);
+    if (!isOpen(described)) return endedAs(workflowId, described, options);
+    if (described.status.name === 'PAUSED') return new EnrollmentPaused(call, options);
     return new NotTaken({ ...call, why }, options);
   } catch (problem) {
     if (problem instanceof WorkflowNotFoundError)
@@ -179,6 +176,18 @@ async function byState({ call, error }: Failed, why: string): Promise<Enrollment
     const waitedMs = performance.now() - began;
     return translated({ call: { ...call, answeredByWorker: false }, error: problem, waitedMs });
   }
+}
+
+/** @param described - of a run that has ended */
+export function endedAs(
+  workflowId: string,
+  described: Pick<WorkflowExecutionDescription, 'status' | 'typedSearchAttributes'>,
+  options: ErrorOptions = {},
+): EnrollmentEnded {
+  const { status, typedSearchAttributes } = described;
+  const outcome =
+    outcomeOf(typedSearchAttributes.get(MFA_OUTCOME)) ?? OUTCOME_BY_STATUS[status.name];
+  return new EnrollmentEnded(workflowId, outcome, options);
 }
 
 function outcomeOf(text: string | undefined): Outcome | undefined {

@@ -45,8 +45,7 @@ describe('any message at all', () => {
     await person.handle.signal('extendDeadline', { deadlineMs, by, reason: name });
     await person.handle.signal('cancel', { by, reason: name });
     await person.result();
-    const { timeline } = await person.progress();
-    const what = timeline.map((entry) => entry.what);
+    const what = await person.timeline();
     expect(what).toContain(`deadline extended by \`${by}\``);
     expect(what.join().replaceAll(/`[^`]*`/g, '')).not.toContain('evil');
   });

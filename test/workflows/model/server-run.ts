@@ -6,6 +6,7 @@ import {
   type CodeProof,
   type Factor,
   type Progress,
+  QUERIES,
   SIGNALS,
 } from '../../../workflows/contract/enroll-mfa.ts';
 import type { Effect } from '../../../emulator/journal.ts';
@@ -21,6 +22,8 @@ import { type AtAuth0, seen } from './seen.ts';
 import type { Beginning } from './steps.ts';
 
 const OTP_PERIOD_S = 30;
+/** Each is a round trip through the worker. */
+const LOOKS_MAX = 1_000;
 /** Digits that neither a text nor an app shows, or so rarely that the next ones are taken. */
 const WRONG_FIRST = 900_000;
 
@@ -84,9 +87,13 @@ export class ServerRun {
 
   /** A query is answered after every message before it; a call to Auth0 shows as `wait`. */
   async #rest(): Promise<Progress> {
-    this.#progress = await this.#person.until(
-      ({ next, deadline }) => next.type !== 'wait' || next.until === deadline,
-    );
+    for (let look = 1; ; look += 1) {
+      const { next, deadline } = (this.#progress = await this.#person.handle.query<Progress>(
+        QUERIES.progress,
+      ));
+      if (next.type !== 'wait' || next.until === deadline) break;
+      if (look === LOOKS_MAX) throw new Error('It does not come to rest.');
+    }
     if (this.#progress.outcome !== undefined) await this.#person.result();
     return this.#progress;
   }
