@@ -7,11 +7,13 @@
  * The classes of characters are those of the Unicode that Node brings. A newer one only adds
  * characters that the older one refuses.
  */
-import { E164 } from './patterns.ts';
 
 /** Longer is nobody's code or number, spaces and marks included; nothing longer is looked at. */
 const CODE_CHARACTERS_MAX = 32;
 export const PHONE_NUMBER_CHARACTERS_MAX = 40;
+
+/** ITU-T E.164: a plus sign, the country code, at most fifteen digits. */
+const E164 = /^\+[1-9][0-9]{6,14}$/;
 
 export type Typed =
   | { readonly ok: true; readonly value: string }
