@@ -20,7 +20,12 @@ import {
   checkResend,
 } from '../../workflows/message-guards.ts';
 import { checkStartInput } from '../../workflows/start-input.ts';
-import { CODE_SPELLINGS, NUMBER_SPELLINGS, NUMBERS_REFUSED } from '../support/typed-cases.ts';
+import {
+  CODE_SPELLINGS,
+  NUMBER_SPELLINGS,
+  NUMBERS_REFUSED,
+  NUMBERS_WITH_ZERO,
+} from '../support/typed-cases.ts';
 
 const KEY = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43) };
 const PROOF = { code: 'c', codeVerifier: 'v', redirectUri: 'http://127.0.0.1/cb', nonce: 'n' };
@@ -79,6 +84,7 @@ const PAIRS: readonly Pair[] = [
     checkChangePhoneNumber,
     changePhoneNumberMessageSchema,
     [
+      ...NUMBERS_WITH_ZERO.map(([typed]) => typed),
       ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].flatMap(([, typed]) => [
         typed,
         { phoneNumber: typed },
