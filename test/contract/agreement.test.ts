@@ -178,9 +178,14 @@ const PAIRS: readonly Pair[] = [
         { ...INPUT, tenant: null },
         { ...INPUT, requestedBy: null },
       ],
-      ...['auth0%7C5f7c8ec7c33c6c004bbafe82', ' auth0|abc', 'auth0|abc\u202c', '%257c'].map(
-        (userId) => ({ ...INPUT, userId }),
-      ),
+      ...[
+        'auth0%7C5f7c8ec7c33c6c004bbafe82',
+        ' auth0|abc',
+        'auth0|abc\u202c',
+        '%257c',
+        'a&#124;b',
+        'a｜b',
+      ].map((userId) => ({ ...INPUT, userId })),
       ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].map(([, phoneNumber]) => ({
         ...INPUT,
         phoneNumber,
