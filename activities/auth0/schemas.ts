@@ -59,20 +59,36 @@ export const smsAssociation = success(
   z.object({ oob_code: z.string().min(1), recovery_codes: recoveryCodes }),
 );
 
+/** Of an address, case says nothing (RFC 3986, section 3.1); capitals make a smaller QR code. */
+const SET_UP = /^otpauth:\/\//i;
+
 export const totpAssociation = success(
   z.object({
     secret: z.string().min(1),
-    barcode_uri: z.string().startsWith('otpauth://'),
+    barcode_uri: z.string().regex(SET_UP),
     recovery_codes: recoveryCodes,
   }),
 );
+
+/** Thirty days: no API's token lives longer at Auth0. */
+const TOKEN_LIFE_S_MAX = 2_592_000;
 
 export const tokens = success(
   z.object({
     access_token: z.string().min(1),
     id_token: z.string().nullish(),
-    // Without it, the end is read from the token.
-    expires_in: z.coerce.number().positive().optional().catch(undefined),
+    // A number, or one in quotes (RFC 6749 asks for the first). Without it, the end is read from the token.
+    expires_in: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^[0-9]+(\.[0-9]+)?$/)
+          .transform(Number),
+      ])
+      .pipe(z.number().positive().max(TOKEN_LIFE_S_MAX))
+      .optional()
+      .catch(undefined),
   }),
 );
 

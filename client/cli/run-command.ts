@@ -1,6 +1,6 @@
 import { parseArgs, types } from 'node:util';
 import { pasted } from '../../workflows/contract/typed.ts';
-import { EnrollmentError } from '../errors.ts';
+import { EnrollmentError, InvalidInput } from '../errors.ts';
 import { type Arguments, type Command, type Surroundings, UsageError } from './command.ts';
 import { loginProof } from './login-proof.ts';
 import { loginUrl } from './login-url.ts';
@@ -33,7 +33,7 @@ export async function runCommand(
     else await command.run(arguments_, surroundings);
     return EXIT_CODES.done;
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || error instanceof InvalidInput) {
       surroundings.stderr(`${error.message}\nSee: npm run -s mfa -- ${command.name} --help`);
       return EXIT_CODES.usage;
     }

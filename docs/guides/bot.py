@@ -25,7 +25,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 PHASE = SearchAttributeKey.for_keyword("MfaPhase")
 MADE_BY_A_MACHINE = re.compile(
-    r"(auth0|email|sms)\|[0-9a-f]{24}|(google-oauth2|facebook|github|twitter)\|[0-9]{1,32}"
+    r"(auth0|email|sms)\|[0-9a-f]{24}|(google-oauth2|facebook|twitter)\|[1-9][0-9]{15,31}"
 )
 ENCRYPTED = b"binary/encrypted"
 SECONDS_BETWEEN_LOOKS = 1

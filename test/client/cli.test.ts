@@ -178,19 +178,25 @@ describe('login-url and login-proof', () => {
     expect(refused.stderr).toMatch(/does not exist; begin a login with the command login-url/);
   });
 
-  it('name every setting that is missing', async () => {
+  it('name every setting that is missing or wrong', async () => {
     await using folder = await temporaryFolder();
-    const { exitCode, stderr } = await run(['login-url', '--dir', folder.path]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(
+    expect((await run(['login-url', '--dir', folder.path])).stderr).toMatch(
       /^Missing: --issuer \(or AUTH0_DOMAIN\), --client-id .*, --redirect-uri\./,
     );
+    const words = ['login-url', '--dir', folder.path, ...LOGIN_FLAGS, '--audience', 'urn:mfa'];
+    const refused = await run(words);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: [] });
+    expect(refused.stderr).toMatch(/^The login is invalid: audience: must be an https: URL/);
     expect(await readdir(folder.path)).toEqual([]);
   });
 
   it('take flags before the environment, and that before the local stack', async () => {
     await using folder = await temporaryFolder();
-    const stack = { issuer: 'http://127.0.0.1:1/', audience: 'urn:stack', clientId: 'stack' };
+    const stack = {
+      issuer: 'http://127.0.0.1:1/',
+      audience: 'http://127.0.0.1:3/mfa/',
+      clientId: 'stack',
+    };
     const redirectUri = 'http://127.0.0.1:2/cb';
     await writeFile(join(folder.path, 'stack.json'), JSON.stringify({ ...stack, redirectUri }));
     const parameters = async (words: string[], env: NodeJS.ProcessEnv) => {
@@ -199,7 +205,7 @@ describe('login-url and login-proof', () => {
       const { searchParams: given } = url;
       return [url.origin, given.get('client_id'), given.get('audience')];
     };
-    expect(await parameters([], {})).toEqual(['http://127.0.0.1:1', 'stack', 'urn:stack']);
+    expect(await parameters([], {})).toEqual(['http://127.0.0.1:1', 'stack', stack.audience]);
     const env = { AUTH0_DOMAIN: 'env.auth0.com', AUTH0_CLIENT_ID: 'env' };
     const ofEnv = ['https://env.auth0.com', 'env', 'https://env.auth0.com/mfa/'];
     expect(await parameters([], env)).toEqual(ofEnv);

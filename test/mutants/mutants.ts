@@ -175,7 +175,7 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'let an argument that cannot be decoded throw',
     breaks: 'I5',
     file: 'workflows/payload-converter.cjs',
-    find: '      return /** @type {T} */ ({ [UNDECODABLE_KEY]: true });',
+    find: '      return /** @type {T} */ ({ [UNDECODABLE]: true });',
     replace: "      throw new Error('undecodable');",
     tests: ['test/fuzz/fuzz'],
   },

@@ -26,7 +26,8 @@ describe('any message at all', () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
     await signalBytes(world, person.handle.workflowId, encoding, data);
-    await person.untilRefused('malformed');
+    const { lastRefusal } = await person.untilRefused('malformed');
+    expect(lastRefusal?.hint).toMatch(/could not be read: send it as JSON/);
     const { events } = await person.handle.fetchHistory();
     const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
     expect(failed).toEqual([]);

@@ -22,7 +22,7 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
-import { TENANT } from './patterns.ts';
+import { isTenant, TENANT_RULE } from './tenant.ts';
 import { NUMBER_RULE, readCode, readPhoneNumber, type Typed } from './typed.ts';
 import { toldNames } from './unknown-fields.ts';
 import { userIdProblem } from './workflow-id.ts';
@@ -192,10 +192,7 @@ const plan = z
   .readonly();
 
 const whose = {
-  tenant: text(LIMITS.tenantCharacters).regex(
-    TENANT,
-    'must be the Auth0 domain in lower case, without https:// and slashes',
-  ),
+  tenant: text(LIMITS.tenantCharacters).refine(isTenant, TENANT_RULE),
   userId: text(LIMITS.userIdCharacters).superRefine((userId, context) => {
     const problem = userIdProblem(userId);
     if (problem !== undefined) context.addIssue(problem);

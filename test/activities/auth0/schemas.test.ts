@@ -1,5 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { authenticatorList, deletion, smsAssociation } from '../../../activities/auth0/schemas.ts';
+import {
+  authenticatorList,
+  deletion,
+  smsAssociation,
+  tokens,
+  totpAssociation,
+} from '../../../activities/auth0/schemas.ts';
 
 describe('an association', () => {
   it.each([[[null]], ['x'], [{}], [5], [null]])(
@@ -48,5 +54,61 @@ describe('a deletion', () => {
     [undefined, { message: 'no Route matched with those values' }],
   ])('is done, or gone already in Auth0’s own words: %s, %j', (done, body) => {
     expect(deletion({ status: 404, text: JSON.stringify(body) })).toBe(done);
+  });
+});
+
+describe('a TOTP set-up', () => {
+  const SECRET = 'JBSWY3DPEHPK3PXP';
+  const read = (barcode_uri: unknown) =>
+    totpAssociation({ status: 200, text: JSON.stringify({ secret: SECRET, barcode_uri }) });
+
+  it.each(['otpauth', 'OTPAUTH', 'OtpAuth'])('is taken with the scheme %s, as it is', (scheme) => {
+    const uri = `${scheme}://totp/app:jane?secret=${SECRET}`;
+    expect(read(uri)?.barcode_uri).toBe(uri);
+  });
+
+  it.each(['https://otpauth://', ' otpauth://totp/x', 'otpauth:totp/x', '', null, 5, undefined])(
+    'is not taken with the address %j',
+    (uri) => {
+      expect(read(uri)).toBeUndefined();
+    },
+  );
+});
+
+describe('the life of a token', () => {
+  const read = (expires_in: unknown) =>
+    tokens({ status: 200, text: JSON.stringify({ access_token: 'x', expires_in }) });
+
+  it.each([
+    [600, 600],
+    ['600', 600],
+    [599.5, 599.5],
+    ['599.5', 599.5],
+    [2_592_000, 2_592_000],
+  ])('is read from %j', (given, seconds) => {
+    expect(read(given)).toEqual({ access_token: 'x', expires_in: seconds });
+  });
+
+  it.each([
+    ...[
+      true,
+      false,
+      null,
+      undefined,
+      [600],
+      [],
+      {},
+      '',
+      ' ',
+      '600s',
+      '0x10',
+      '6e2',
+      ' 600',
+      '-600',
+    ],
+    ...[0, -1, '0', '9'.repeat(400), 2_592_001, 1e300, 'Infinity', '2030-01-01T00:00:00Z'],
+  ])('is not said where it is %j, and the token is taken', (given) => {
+    expect(read(given)?.expires_in).toBeUndefined();
+    expect(read(given)?.access_token).toBe('x');
   });
 });
