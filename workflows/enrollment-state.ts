@@ -68,6 +68,8 @@ export interface EnrollmentState {
   readonly recoveryCode: RecoveryCodeStatus;
   /** Brought by the first associate; handed out from the confirmation on. */
   readonly sealedRecoveryCode?: DeviceSealed | 'lost';
+  /** Whether a login has shown which factors the user has. */
+  readonly listRead: boolean;
   /** Authenticators that were there without us: never touched. */
   readonly foreign: readonly string[];
   /** Authenticators that we made and that are neither confirmed nor known to be gone. */
@@ -111,6 +113,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
     recoveryCode: 'none',
+    listRead: false,
     foreign: [],
     unconfirmed: { sms: 0, totp: 0 },
     orphans: [],
