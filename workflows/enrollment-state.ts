@@ -18,7 +18,9 @@ import {
   type Orphan,
   type Outcome,
   type RecoveryCodeStatus,
+  TIMELINE_ENTRIES_MAX,
 } from './contract/enroll-mfa.ts';
+import { verbatim } from './contract/markdown.ts';
 
 /** Auth0's codes by SMS live five minutes. */
 export const SMS_CODE_LIFE_MS = 5 * 60_000;
@@ -119,6 +121,17 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     orphans: [],
     waitingSince: start.startedAt,
     timeline: [{ at: start.startedAt, what: `started: ${start.factors.join(', then ')}` }],
+  };
+}
+
+/** Of a start that was refused: no plan, and nothing is awaited. */
+export function refusedState(problems: readonly string[], now: number): EnrollmentState {
+  const story = [...problems.map(verbatim), 'failed: invalid-input'];
+  return {
+    ...initialState({ startedAt: now, deadlineMs: 0, factors: [] }),
+    outcome: 'failed',
+    ending: { reason: 'invalid-input', awaited: { type: 'nothing' } },
+    timeline: story.slice(-TIMELINE_ENTRIES_MAX).map((what) => ({ at: now, what })),
   };
 }
 
