@@ -233,6 +233,7 @@ export const setUpSchema = z.preprocess(
   z.object({
     totp: z.object({ challenge, ...sealed }).exactOptional(),
     recoveryCode: z.object(sealed).exactOptional(),
+    outcome: z.enum(['enrolled', 'expired', 'cancelled', 'failed']).exactOptional(),
   }),
 ) satisfies z.ZodType<SetUp>;
 
