@@ -26,7 +26,7 @@ ${typescript(stack)}
 
 Or from Python, with a bot that asks for what it needs:
 
-${python(stack)}
+${python(stack, folder)}
 
 Or with the Temporal CLI alone:
 
@@ -58,10 +58,11 @@ function typescript({ domain, taskQueue, user, phoneNumber }: StackDescription):
 END`;
 }
 
-function python(stack: StackDescription): string {
+function python(stack: StackDescription, folder: string): string {
   const { domain, clientId, redirectUri, user, phoneNumber } = stack;
   return `\
-  python3 -m pip install --require-hashes --requirement docs/guides/bot.requirements.txt   # once
+  # once, best in an environment of its own: python3 -m venv ${folder}/venv && . ${folder}/venv/bin/activate
+  python3 -m pip install --require-hashes --requirement docs/guides/bot.requirements.txt
   AUTH0_DOMAIN=${domain} AUTH0_CLIENT_ID=${clientId} MFA_REDIRECT_URI=${redirectUri} \\
     python3 docs/guides/bot.py '${user.userId}' '${phoneNumber}'`;
 }
