@@ -31,6 +31,10 @@ ${python(stack, folder)}
 Or with the Temporal CLI alone:
 
 ${terminal(stack, folder)}
+
+At last, to delete what Temporal has of the user:
+
+${erasure(stack)}
 `;
 }
 
@@ -93,4 +97,8 @@ function terminal(stack: StackDescription, folder: string): string {
     npm run -s mfa -- open-set-up${dir} --qr      # draws the QR code
   temporal workflow signal --workflow-id "$ID" --name otpCode --input '"123456"'
   temporal workflow query --workflow-id "$ID" --type progress`;
+}
+
+function erasure({ domain, user }: StackDescription): string {
+  return `  npm run -s erase -- --user '${user.userId}' --tenant ${domain} --cancel`;
 }

@@ -185,6 +185,7 @@ describe('workflow-id', () => {
       TENANT,
       { exitCode: 2, stdout: [], stderr: /^userId: is percent-encoded; gi/ },
     ],
+    [USER, '', { exitCode: 2, stdout: [], stderr: /^tenant: must be a string of 1 .*\nSee: / }],
     [
       USER,
       `https://${TENANT}/`,
