@@ -87,7 +87,7 @@ function terminal(stack: StackDescription, folder: string): string {
     --workflow-id "$ID" --fail-existing --input '${input}'
 
   npm run -s mfa -- new-key${dir}                 # once: the key that the QR code will be sealed to
-  npm run -s mfa -- login-url${dir}               # open it, log in, and keep the address you end at
+  npm run -s mfa -- login-url${dir}               # open it, log in, and keep the address you end at: its page does not load
   npm run -s mfa -- login-proof${dir} 'ADDRESS' > proof.json
   temporal workflow signal --workflow-id "$ID" --name loginCompleted --input-file proof.json
   temporal workflow signal --workflow-id "$ID" --name smsCode --input '"123456"'

@@ -76,7 +76,11 @@ describe('login-url and login-proof', () => {
     await using folder = await temporaryFolder();
     const dir = folder.path;
     await run(['new-key', '--dir', dir]);
-    const url = await beginLogin(dir);
+    const began = await run(['login-url', '--dir', dir, ...LOGIN_FLAGS]);
+    expect(began.stderr).toMatch(
+      /^After .* https:\/\/app\.example\/callback\?code=…, a page that need not/,
+    );
+    const url = new URL(began.stdout[0] ?? '');
     expect((await stat(join(dir, 'pending-login.json'))).mode & 0o777).toBe(0o600);
     // With what is copied beside it.
     const address = `\u200b\u00a0${callbackOf(url, { code: 'c1' })}\n`;
