@@ -10,8 +10,8 @@ import * as oauth from 'oauth4webapi';
 import type { CodeProof, PublicSealingKey } from '../workflows/contract/enroll-mfa.ts';
 import { EnrollmentError, InvalidInput } from './errors.ts';
 
-/** What the enrollment's calls need: `email` only lets Auth0's pages show who is logging in. */
-export const LOGIN_SCOPE = 'openid profile email enroll read:authenticators remove:authenticators';
+/** What the enrollment's calls need, and no more: a proof need not say the person's name and address. */
+export const LOGIN_SCOPE = 'openid enroll read:authenticators remove:authenticators';
 
 export interface LoginSettings {
   /** `https://example.eu.auth0.com/` */
