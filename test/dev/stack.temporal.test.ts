@@ -116,8 +116,9 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
   expect(fromTypeScript).toContain("type: 'log-in'");
   const terminal = pasted(printed, 'the Temporal CLI alone').split('\n');
   const [id, ...lines] = terminal;
-  const query = lines.find((line) => line.includes('--type progress'));
-  expect(await typed([settings, id, query].join('\n'))).toContain('awaiting-login');
+  const queries = lines.filter((line) => /--type progress|workflow metadata/.test(line));
+  const answers = await typed([settings, id, ...queries].join('\n'));
+  expect(answers).toMatch(/Waits for the user to log in[^]+"awaiting-login"/);
   const python = pasted(printed, 'from Python');
   for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
     expect(python).toContain(value);
