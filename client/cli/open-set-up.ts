@@ -13,7 +13,7 @@ const INPUT_BYTES_MAX = 256 * 1024;
 const wrappedSchema = z.object({ queryResult: z.tuple([z.unknown()]) });
 
 /** What the CLI prints of a payload that no codec server has opened for it. */
-const encryptedSchema = z.object({ metadata: z.object({ encoding: z.string() }) });
+const encryptedSchema = z.object({ queryResult: z.object({ payloads: z.array(z.unknown()) }) });
 
 export const openSetUp: Command = {
   name: 'open-set-up',
@@ -56,13 +56,12 @@ function parseSetUp(text: string): SetUp {
     );
   }
   const wrapped = wrappedSchema.safeParse(json);
-  const answer = wrapped.success ? wrapped.data.queryResult[0] : json;
-  if (encryptedSchema.safeParse(answer).success) {
+  if (encryptedSchema.safeParse(json).success) {
     throw new UsageError(
       'The answer is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
     );
   }
-  const setUp = setUpSchema.safeParse(answer);
+  const setUp = setUpSchema.safeParse(wrapped.success ? wrapped.data.queryResult[0] : json);
   if (!setUp.success) {
     throw new UsageError('The input is no answer of the query setUp; ask with --type setUp.');
   }

@@ -71,7 +71,7 @@ describe('open-set-up', () => {
     ],
     [
       'an answer that no codec server has opened',
-      '{"queryResult":[{"metadata":{"encoding":"YmluYXJ5"},"data":"a"}]}',
+      '{"queryResult":{"payloads":[{"metadata":{"encoding":"YmluYXJ5"},"data":"a"}]}}',
       2,
       /^The answer is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set/,
     ],

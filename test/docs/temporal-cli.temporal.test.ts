@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { EnrollMfaResult } from '../../workflows/contract/enroll-mfa.ts';
+import { run } from '../client/command-run.ts';
 import { codecBench } from '../support/codec-bench.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -53,6 +54,11 @@ describe('what the guide says that the Temporal CLI prints', () => {
     );
     const progress = await temporal(world, ['query', ...id, '--type', 'progress'], opened);
     expect(progress).toContain('awaiting-login');
+    const stdin = await temporal(world, ['query', ...id, '--type', 'setUp', '--output', 'json']);
+    expect(await run(['open-set-up'], { stdin })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('The answer is encrypted'),
+    });
     const unknown = await temporal(world, ['query', ...id, '--type', 'unknown'], opened);
     expect(unknown).toContain(failure);
   }, 60_000);
