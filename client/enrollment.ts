@@ -6,7 +6,6 @@
  *      payloads are encrypted.
  *  C3. A refusal is an answer, the end of the enrollment is an error, whichever way it is learnt.
  */
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { z } from 'zod';
@@ -38,7 +37,7 @@ import {
 } from '../workflows/contract/schemas.ts';
 import { requireEncryption } from './encryption-check.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
-import { EnrollmentEnded, InvalidInput } from './errors.ts';
+import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
 import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 import { rejectionOf } from './refusal.ts';
 import {
@@ -49,15 +48,13 @@ import {
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
 import { isOpen } from './temporal/open-executions.ts';
+import { idempotencyKey } from './idempotency-key.ts';
 import { endedAs, isUnprocessed } from './temporal-errors.ts';
 
 type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
 
 /** No enrollment is longer; an hour more for the clean-up of one that ends at its deadline. */
 export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
-
-/** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
-const IDEMPOTENCY_KEY_BYTES_MAX = 200;
 
 /** Between two looks at a run that no worker has taken yet; its deadline bounds them. */
 const NEXT_LOOK_MS = 100;
@@ -227,15 +224,17 @@ export class Enrollment {
 
   /** Waits for the worker that takes a new run: before that, there is nothing to read. */
   async #memo(what: string, options: WaitOptions): Promise<Readonly<Record<string, unknown>>> {
-    const call = this.#call(what, options.deadlineMs ?? READ_DEADLINE_MS);
-    return callTemporal(call, async () => {
-      for (;;) {
-        const { memo, ...described } = await this.#handle.describe();
-        if (memo?.[MEMO.progress] !== undefined) return memo;
-        if (!isOpen(described)) throw endedAs(this.workflowId, described);
-        await delay(NEXT_LOOK_MS);
-      }
-    });
+    const deadlineMs = options.deadlineMs ?? READ_DEADLINE_MS;
+    const call = { ...this.#call(what, deadlineMs), answeredByWorker: false };
+    const began = performance.now();
+    for (;;) {
+      const { memo, ...described } = await callTemporal(call, () => this.#handle.describe());
+      if (memo?.[MEMO.progress] !== undefined) return memo;
+      if (!isOpen(described)) throw endedAs(this.workflowId, described);
+      const waitedMs = performance.now() - began;
+      if (waitedMs >= deadlineMs) throw new NoAnswerYet({ ...call, waitedMs });
+      await delay(NEXT_LOOK_MS);
+    }
   }
 
   async #signal(name: string, args: [] | [unknown]): Promise<void> {
@@ -248,7 +247,7 @@ export class Enrollment {
     message: unknown,
     options: UpdateOptions,
   ): Promise<Answer | Refused | Pending> {
-    const key = idempotencyKey(options);
+    const key = idempotencyKey(options.idempotencyKey);
     await this.#requireEncryption(name);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
     const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
@@ -275,21 +274,6 @@ export class Enrollment {
   async #requireEncryption(what: string): Promise<void> {
     if (!this.#allowPlaintext) await requireEncryption(this.#client, this.workflowId, what);
   }
-}
-
-function idempotencyKey({ idempotencyKey: key }: UpdateOptions): string {
-  if (key === undefined || key === null) return randomUUID();
-  if (isKey(key)) return key;
-  throw new InvalidInput('The request', [
-    `idempotencyKey: must be a text of 1 to ${IDEMPOTENCY_KEY_BYTES_MAX} bytes; leave it out for a random one`,
-  ]);
-}
-
-/** Programs without types send what they have; half a surrogate pair would become another key's. */
-function isKey(key: unknown): boolean {
-  if (typeof key !== 'string' || key === '') return false;
-  const bytes = Buffer.from(key);
-  return bytes.length <= IDEMPOTENCY_KEY_BYTES_MAX && bytes.toString() === key;
 }
 
 function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {

@@ -16,8 +16,8 @@ import {
 } from '../workflows/contract/tenant.ts';
 import { EnrollmentError, InvalidInput } from './errors.ts';
 
-/** What the enrollment's calls need: `email` only lets Auth0's pages show who is logging in. */
-export const LOGIN_SCOPE = 'openid profile email enroll read:authenticators remove:authenticators';
+/** What the enrollment's calls need, and no more: a proof need not say the person's name and address. */
+export const LOGIN_SCOPE = 'openid enroll read:authenticators remove:authenticators';
 
 /** A fragment never reaches a server (RFC 6749, section 3.1.2). */
 const CALLBACK_RULE = 'must be a URL such as https://host/path, without a fragment';

@@ -5,8 +5,6 @@
  */
 import {
   type Client,
-  QueryNotRegisteredError,
-  QueryRejectedError,
   type WorkflowExecutionDescription,
   type WorkflowExecutionStatusName,
   WorkflowUpdateFailedError,
@@ -57,9 +55,6 @@ export const SERVER_DEADLINE_MS = 10_000;
  */
 const FIRST_REQUEST_MS = 15_000;
 
-/** The server keeps one query waiting for a worker and says this of the next. */
-const QUERIES_WAIT = 'query buffer is full';
-
 /** What gRPC's channel says of a call after `connection.close()`, in an error without a status. */
 const CHANNEL_CLOSED = 'Channel has been shut down';
 
@@ -90,7 +85,7 @@ export async function translated(failed: Failed): Promise<EnrollmentError> {
   const { call, error, waitedMs } = failed;
   const options = { cause: error };
   if (error instanceof EnrollmentError) return error;
-  if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) {
+  if (error instanceof WorkflowNotFoundError) {
     return byState(failed, 'Temporal did not find it open at that moment');
   }
   if (error instanceof NamespaceNotFoundError) {
@@ -98,9 +93,6 @@ export async function translated(failed: Failed): Promise<EnrollmentError> {
     return new TemporalRefused(call.what, 'NOT_FOUND', details, options);
   }
   if (error instanceof WorkflowUpdateFailedError) return ofFailedUpdate(call, error);
-  if (error instanceof QueryNotRegisteredError) {
-    return new UnexpectedAnswer(call, undefined, options);
-  }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new NoAnswerYet({ ...call, waitedMs }, options);
   }
@@ -145,14 +137,11 @@ async function byStatus(failed: Failed, status: GrpcStatus): Promise<EnrollmentE
     case 'late':
       return call.answeredByWorker ? noAnswer() : new TemporalUnavailable(call, name, options);
     case 'unavailable':
-      return call.answeredByWorker && details.includes(QUERIES_WAIT)
-        ? noAnswer()
-        : new TemporalUnavailable(call, name, options);
+      return new TemporalUnavailable(call, name, options);
     case 'refused':
       return refused();
     case 'precondition':
       if (!call.answeredByWorker) return refused();
-      // Of a query: no worker has polled for some time, or none gets through the history.
       if (call.idempotencyKey === undefined || waitedMs >= FIRST_REQUEST_MS) return noAnswer();
       return byState(failed, details);
   }

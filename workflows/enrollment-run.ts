@@ -277,10 +277,15 @@ function phaseOnStart(): Phase | undefined {
 }
 
 /** A start that is refused ends before there is a run; an administrator looks for it all the same. */
-export function showRefusedStart(input: unknown, problems: readonly string[]): void {
+export function showRefusedStart(
+  input: unknown,
+  problems: readonly string[],
+  state: EnrollmentState,
+): void {
   const fields = new Fields(input, 'the input');
   const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
   setCurrentDetails(refusedStart(problems, Date.now()));
+  upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
   upsertSearchAttributes([
     { key: MFA_PHASE, value: 'failed' },
     { key: MFA_OUTCOME, value: 'failed' },

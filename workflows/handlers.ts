@@ -52,7 +52,8 @@ export function registerHandlers(run: EnrollmentRun): void {
   });
 }
 
-function registerQueries(run: EnrollmentRun): void {
+/** A start that was refused has a state, and no run. */
+export function registerQueries(run: Pick<EnrollmentRun, 'state'>): void {
   setHandler(
     defineQuery<DetailedProgress>(QUERIES.progress),
     () => detailedProgressOf(run.state, run.state.waitingSince),

@@ -120,12 +120,14 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
 /** @param kid - RFC 7638 thumbprint; without it, whatever there is (only its device can open it) */
 export function setUpOf(state: EnrollmentState, kid?: unknown): SetUp {
   const fits = (sealed: { kid: string }) => typeof kid !== 'string' || sealed.kid === kid;
-  const { challenge, sealedRecoveryCode: recovery } = state;
+  const { challenge, sealedRecoveryCode: recovery, outcome } = state;
   const handedOut = state.recoveryCode === 'shown' || state.recoveryCode === 'saved';
   return {
-    ...(challenge?.setUp !== undefined &&
+    ...(outcome === undefined &&
+      challenge?.setUp !== undefined &&
       fits(challenge.setUp) && { totp: { challenge: challenge.number, ...challenge.setUp } }),
     ...(handedOut && typeof recovery === 'object' && fits(recovery) && { recoveryCode: recovery }),
+    ...(outcome !== undefined && { outcome }),
   };
 }
 

@@ -4,13 +4,16 @@ import { z } from 'zod';
 import type { SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { setUpSchema } from '../../workflows/contract/schemas.ts';
 import { SealingKey } from '../sealing-key.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
+import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
 const INPUT_BYTES_MAX = 256 * 1024;
 
 /** `temporal workflow query --output json` prints the answer as the one element of this list. */
 const wrappedSchema = z.object({ queryResult: z.tuple([z.unknown()]) });
+
+/** What the CLI prints of a payload that no codec server has opened for it. */
+const encryptedSchema = z.object({ queryResult: z.object({ payloads: z.array(z.unknown()) }) });
 
 export const openSetUp: Command = {
   name: 'open-set-up',
@@ -20,6 +23,7 @@ export const openSetUp: Command = {
     'npm run -s mfa -- open-set-up FILE',
     'Reads the answer of the query setUp from the file, or on standard input.',
     'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
+    'Exit code 3: the enrollment has ended, and there is nothing to open.',
     'A person at a terminal is shown the QR code too.',
     '--qr            draws the QR code (on standard error) in any case',
     '--key FILE      default device-key.json in the folder',
@@ -52,14 +56,27 @@ function parseSetUp(text: string): SetUp {
     );
   }
   const wrapped = wrappedSchema.safeParse(json);
+  if (encryptedSchema.safeParse(json).success) {
+    throw new UsageError(
+      'The answer is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
+    );
+  }
   const setUp = setUpSchema.safeParse(wrapped.success ? wrapped.data.queryResult[0] : json);
   if (!setUp.success) {
     throw new UsageError('The input is no answer of the query setUp; ask with --type setUp.');
   }
-  if (setUp.data.totp === undefined && setUp.data.recoveryCode === undefined) {
-    throw new UsageError('There is no set-up now: wait until MfaPhase is awaiting-otp.');
+  const { totp, recoveryCode, outcome } = setUp.data;
+  if (totp !== undefined || recoveryCode !== undefined) return setUp.data;
+  if (outcome === undefined) {
+    throw new CommandError(
+      'failed',
+      'There is no set-up now: wait until MfaPhase is awaiting-otp.',
+    );
   }
-  return setUp.data;
+  throw new CommandError(
+    'ended',
+    `The enrollment has ended (${outcome}), and there is nothing to open; MfaReason says why it ended.`,
+  );
 }
 
 async function readAll(input: Surroundings['stdin']): Promise<string> {

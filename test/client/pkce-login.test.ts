@@ -31,7 +31,7 @@ describe('a login', () => {
       client_id: 'client',
       redirect_uri: SETTINGS.redirectUri,
       audience: 'https://example.eu.auth0.com/mfa/',
-      scope: 'openid profile email enroll read:authenticators remove:authenticators',
+      scope: 'openid enroll read:authenticators remove:authenticators',
       prompt: 'login',
       max_age: '0',
       state: pending.state,

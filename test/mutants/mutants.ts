@@ -37,8 +37,8 @@ export const MUTANTS: readonly Mutant[] = [
     name: 'forget the snapshot of the list',
     breaks: 'I1',
     file: 'workflows/transition.ts',
-    find: '      return { ...state, foreign: event.foreign };',
-    replace: '      return { ...state, foreign: [] };',
+    find: '      return { ...state, listRead: true, foreign: event.foreign };',
+    replace: '      return { ...state, listRead: true, foreign: [] };',
     tests: ['test/workflows/login-refusals', `${LOST}/associate-sms`],
   },
   {

@@ -9,9 +9,9 @@ const WAITS_MAX = 30;
 /** The events so far, then those that come, as they come, until the run has ended. No worker is needed. */
 export async function* newEvents(handle: WorkflowHandle): AsyncGenerator<readonly HistoryEvent[]> {
   const { client, workflowId } = handle;
-  const execution = { workflowId, runId: (await handle.describe()).runId };
+  const execution = { workflowId };
   let nextPageToken: Uint8Array = new Uint8Array();
-  for (let waits = 0; waits < WAITS_MAX; ) {
+  for (let waits = 0; waits < WAITS_MAX;) {
     const page = await client.workflowService.getWorkflowExecutionHistory({
       ...{ namespace: client.options.namespace, execution, waitNewEvent: true, nextPageToken },
     });

@@ -221,6 +221,9 @@ export interface SealedRecoveryCode {
 
 /** As the memo has it, and the query `setUp`; given a thumbprint, only what is sealed to that key. */
 export interface SetUp {
+  /** Absent after the end: nobody can confirm it any more. */
   readonly totp?: SealedTotpSetUp;
   readonly recoveryCode?: SealedRecoveryCode;
+  /** How the enrollment ended, once it has. */
+  readonly outcome?: Outcome;
 }

@@ -230,12 +230,16 @@ export const setUpSchema = z.preprocess(
   z.object({
     totp: z.object({ challenge, ...sealed }).exactOptional(),
     recoveryCode: z.object(sealed).exactOptional(),
+    outcome: z.enum(['enrolled', 'expired', 'cancelled', 'failed']).exactOptional(),
   }),
 ) satisfies z.ZodType<SetUp>;
 
-/** Each problem as `field: rule and way out`. No problem repeats the value. */
+/** Each problem as `field: rule and way out`, the first of each field. No problem repeats the value. */
 export function problemsOf(error: z.core.$ZodError): readonly string[] {
-  return error.issues.map(({ path, message: rule }) =>
-    path.length === 0 ? rule : `${path.join('.')}: ${rule}`,
-  );
+  const byField = new Map<string, string>();
+  for (const { path, message: rule } of error.issues) {
+    const field = path.join('.');
+    if (!byField.has(field)) byField.set(field, field === '' ? rule : `${field}: ${rule}`);
+  }
+  return [...byField.values()];
 }
