@@ -82,7 +82,7 @@ function terminal({ user, phoneNumber, domain, taskQueue }: StackDescription, fo
   temporal workflow start --type enrollMfa --task-queue ${taskQueue} --workflow-id "$ID" --fail-existing --input '{
     "tenant": "${domain}", "userId": "${user.userId}",
     "phoneNumber": "${phoneNumber}", "requestedBy": "bot" }'
-  temporal workflow describe --workflow-id "$ID" --output json   # MfaPhase is what it waits for
+  temporal workflow describe --workflow-id "$ID" --output json   # MfaPhase is what it waits for; the memo says more
   temporal workflow metadata --workflow-id "$ID"                 # the same in words, from a worker
   ${mfa('new-key')}                                      # once: this device's key
 
@@ -92,9 +92,9 @@ ${login}
 
   ${mfa('login-url')}                                    # the second factor needs a login of its own
 ${login}
-  temporal workflow query --workflow-id "$ID" --type setUp --output json | ${mfa('open-set-up --qr')}
+  temporal workflow describe --workflow-id "$ID" --output json | ${mfa('open-set-up --qr')}
   temporal workflow signal --workflow-id "$ID" --name otpCode --input '"OTP"'
-  temporal workflow query --workflow-id "$ID" --type progress --output json`;
+  temporal workflow describe --workflow-id "$ID" --output json`;
 }
 
 function erasure({ domain, user }: StackDescription): string {

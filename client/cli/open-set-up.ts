@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import { z } from 'zod';
-import type { SetUp } from '../../workflows/contract/enroll-mfa.ts';
+import { MEMO, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { setUpSchema } from '../../workflows/contract/schemas.ts';
 import { SealingKey } from '../sealing-key.ts';
 import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
@@ -9,19 +9,23 @@ import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
 const INPUT_BYTES_MAX = 256 * 1024;
 
-/** `temporal workflow query --output json` prints the answer as the one element of this list. */
-const wrappedSchema = z.object({ queryResult: z.tuple([z.unknown()]) });
+/** What `temporal workflow describe --output json` prints of the memo, once a worker has taken the run. */
+const describedSchema = z.object({
+  workflowExecutionInfo: z.object({
+    memo: z.object({ fields: z.record(z.string(), z.unknown()) }).optional(),
+  }),
+});
 
 /** What the CLI prints of a payload that no codec server has opened for it. */
-const encryptedSchema = z.object({ queryResult: z.object({ payloads: z.array(z.unknown()) }) });
+const encryptedSchema = z.object({ metadata: z.object({ encoding: z.string() }) });
 
 export const openSetUp: Command = {
   name: 'open-set-up',
   summary: 'opens a sealed TOTP set-up or recovery code with this device’s key',
   help: [
-    'temporal workflow query --type setUp --output json … | npm run -s mfa -- open-set-up',
+    'temporal workflow describe --output json … | npm run -s mfa -- open-set-up',
     'npm run -s mfa -- open-set-up FILE',
-    'Reads the answer of the query setUp from the file, or on standard input.',
+    'Reads the description of the run from the file, or on standard input.',
     'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
     'Exit code 3: the enrollment has ended, and there is nothing to open.',
     'A person at a terminal is shown the QR code too.',
@@ -52,18 +56,24 @@ function parseSetUp(text: string): SetUp {
     json = JSON.parse(text);
   } catch {
     throw new UsageError(
-      'The input is no JSON; give it `temporal workflow query --type setUp --output json …`.',
+      'The input is no JSON; give it `temporal workflow describe --output json …`.',
     );
   }
-  const wrapped = wrappedSchema.safeParse(json);
-  if (encryptedSchema.safeParse(json).success) {
+  const described = describedSchema.safeParse(json);
+  if (!described.success) {
     throw new UsageError(
-      'The answer is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
+      'The input is no description; give it `temporal workflow describe --output json …`.',
     );
   }
-  const setUp = setUpSchema.safeParse(wrapped.success ? wrapped.data.queryResult[0] : json);
+  const fields = described.data.workflowExecutionInfo.memo?.fields ?? {};
+  if (Object.values(fields).some((field) => encryptedSchema.safeParse(field).success)) {
+    throw new UsageError(
+      'The description is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
+    );
+  }
+  const setUp = setUpSchema.safeParse(fields[MEMO.setUp] ?? {});
   if (!setUp.success) {
-    throw new UsageError('The input is no answer of the query setUp; ask with --type setUp.');
+    throw new UsageError('The description is not that of an enrollment; look at --workflow-id.');
   }
   const { totp, recoveryCode, outcome } = setUp.data;
   if (totp !== undefined || recoveryCode !== undefined) return setUp.data;

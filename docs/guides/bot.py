@@ -115,23 +115,28 @@ async def enroll(user_id, phone_number):
     device = JWK.generate(kty="EC", crv="P-256")  # it alone opens the QR code; not kept in a file
     while (description := await handle.describe()).close_time is None:
         phase = description.typed_search_attributes.get(PHASE)
-        if phase is None:  # no worker has taken it yet
+        if phase is None or "progress" not in await description.memo():  # no worker has taken it yet
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             continue
-        progress = await handle.query("progress")
-        say(f"{phase}: {json.dumps(progress['next'])}")
-        await go_on(handle, device, progress["next"])
+        memo = await description.memo()
+        action = memo["progress"]["next"]
+        say(f"{phase}: {json.dumps(action)}")
+        await go_on(handle, device, action, memo.get("setUp") or {})
     try:
         result = await handle.result()
     except WorkflowFailureError as error:
         return say(f"failed: {error.cause}")
     say(f"{result['outcome']}: {json.dumps(result['factors'])}")
-    sealed = await handle.query("setUp", device.thumbprint())
-    if "recoveryCode" in sealed:
+    sealed = (await (await handle.describe()).memo()).get("setUp") or {}
+    if for_device(sealed, "recoveryCode", device):
         say(f"Write this down: {opened(sealed['recoveryCode'], device)['recoveryCode']}")
 
 
-async def go_on(handle, device, action):
+def for_device(sealed, what, device):
+    return sealed.get(what, {}).get("kid") == device.thumbprint()
+
+
+async def go_on(handle, device, action, sealed):
     match action["type"]:
         case "log-in":
             await log_in(handle, device)
@@ -141,8 +146,7 @@ async def go_on(handle, device, action):
                 return await deliver(handle, "resendCode", {"challenge": action["challenge"]})
             await deliver(handle, "submitCode", {"code": code, "challenge": action["challenge"]})
         case "scan-and-enter-otp":
-            sealed = await handle.query("setUp", device.thumbprint())
-            if "totp" not in sealed:
+            if not for_device(sealed, "totp", device):
                 say("The QR code is for the device that logged in. Log in here to get another one.")
                 return await log_in(handle, device)
             set_up = opened(sealed["totp"], device)

@@ -20,14 +20,17 @@ async function sealedSetUp(dir: string): Promise<object> {
   return { totp: { challenge: 2, ...(await sealed(dir, TOTP)) } };
 }
 
+/** As the Temporal CLI describes a run with it. */
+function described(setUp?: unknown): string {
+  const fields = { progress: { phase: 'any' }, ...(setUp !== undefined && { setUp }) };
+  return JSON.stringify({ workflowExecutionInfo: { memo: { fields } } });
+}
+
 describe('open-set-up', () => {
-  it.each<[string, (setUp: object) => unknown]>([
-    ['as the query answers it', (setUp) => setUp],
-    ['as the Temporal CLI wraps it', (setUp) => ({ queryResult: [setUp] })],
-  ])('opens it %s', async (_what, wrap) => {
+  it('opens what a description holds', async () => {
     await using folder = await temporaryFolder();
     await run(['new-key', '--dir', folder.path]);
-    const stdin = JSON.stringify(wrap(await sealedSetUp(folder.path)));
+    const stdin = described(await sealedSetUp(folder.path));
     const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(ran.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
@@ -37,7 +40,7 @@ describe('open-set-up', () => {
     await using folder = await temporaryFolder();
     await run(['new-key', '--dir', folder.path]);
     const recoveryCode = await sealed(folder.path, { recoveryCode: 'ABCDEFGHJKLMNPQRSTUVWXYZ' });
-    const stdin = JSON.stringify({ recoveryCode, outcome: 'enrolled' });
+    const stdin = described({ recoveryCode, outcome: 'enrolled' });
     const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
     expect(ran).toMatchObject({
       exitCode: 0,
@@ -49,7 +52,7 @@ describe('open-set-up', () => {
     await using folder = await temporaryFolder();
     await run(['new-key', '--dir', folder.path]);
     const file = join(folder.path, 'set-up.json');
-    await writeFile(file, JSON.stringify(await sealedSetUp(folder.path)));
+    await writeFile(file, described(await sealedSetUp(folder.path)));
     const words = ['open-set-up', file, '--dir', folder.path];
     expect((await run(words)).stderr).toBe('');
     const drawn = expect.stringMatching(/[█▀▄]{10}/);
@@ -60,24 +63,31 @@ describe('open-set-up', () => {
   });
 
   it.each<[string, string, number, RegExp]>([
-    ['no JSON', 'Query result:', 2, /^The input is no JSON; give it `temporal workflow query/],
-    ['another answer', '{"totp":7}', 2, /^The input is no answer of the query setUp/],
-    ['an empty set-up', '{"queryResult":[{}]}', 1, /^There is no set-up now: wait until MfaPhase/],
+    ['no JSON', 'Execution Info:', 2, /^The input is no JSON; give it `temporal workflow describe/],
+    ['another answer', '{"totp":7}', 2, /^The input is no description; give it `temporal workflow/],
     [
-      'one after the end',
-      '{"queryResult":[{"outcome":"expired"}]}',
-      3,
-      /^The .* ended \(expired\)/,
+      'another workflow',
+      described({ totp: 7 }),
+      2,
+      /^The description is not that of an enrollment/,
     ],
     [
-      'an answer that no codec server has opened',
-      '{"queryResult":{"payloads":[{"metadata":{"encoding":"YmluYXJ5"},"data":"a"}]}}',
+      'a run that no worker has taken',
+      '{"workflowExecutionInfo":{}}',
+      1,
+      /^There is no set-up now: wait until MfaPhase/,
+    ],
+    ['an empty set-up', described(), 1, /^There is no set-up now: wait until MfaPhase/],
+    ['one after the end', described({ outcome: 'expired' }), 3, /^The .* ended \(expired\)/],
+    [
+      'a description that no codec server has opened',
+      described({ metadata: { encoding: 'YmluYXJ5' }, data: 'a' }),
       2,
-      /^The answer is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set/,
+      /^The description is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set/,
     ],
     [
       'what is sealed to another key',
-      '{"totp":{"challenge":1,"kid":"other","jwe":"a.b.c.d.e"}}',
+      described({ totp: { challenge: 1, kid: 'other', jwe: 'a.b.c.d.e' } }),
       1,
       /^It is sealed to the key other, and this is the key /,
     ],

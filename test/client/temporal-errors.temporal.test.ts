@@ -18,7 +18,7 @@ const BY_CLASS: Readonly<Record<string, EnrollmentErrorCode>> = {
   QueryNotRegisteredError: 'unexpected',
   WorkflowUpdateFailedError: 'unexpected-answer',
   WorkflowUpdateRPCTimeoutOrCancelledError: 'no-answer-yet',
-  CancelledFailure: 'no-answer-yet',
+  CancelledFailure: 'temporal-unavailable',
   IllegalStateError: 'connection-closed',
   ValueError: 'unreadable-answer',
   PayloadConverterError: 'unreadable-answer',

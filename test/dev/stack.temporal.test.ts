@@ -116,9 +116,9 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
   expect(fromTypeScript).toContain("type: 'log-in'");
   const terminal = pasted(printed, 'the Temporal CLI alone').split('\n');
   const [id, ...lines] = terminal;
-  const queries = lines.filter((line) => /--type progress|workflow metadata/.test(line));
+  const queries = lines.filter((line) => /describe .*says more|workflow metadata/.test(line));
   const answers = await typed([settings, id, ...queries].join('\n'));
-  expect(answers).toMatch(/Waits for the user to log in[^]+"awaiting-login"/);
+  expect(answers).toMatch(/"awaiting-login"[^]+Waits for the user to log in/);
   const python = pasted(printed, 'from Python');
   for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
     expect(python).toContain(value);

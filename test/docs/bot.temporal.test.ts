@@ -159,8 +159,9 @@ describe('the bot of the guide', () => {
       await using person = new Person(world);
       await person.reads('runs already');
       await person.reads('awaiting-login');
-      await handle.signal(SIGNALS.cancel, { by: 'test', reason: 'seen' });
       await person.reads('come back to:');
+      await handle.signal(SIGNALS.cancel, { by: 'test', reason: 'seen' });
+      await handle.result();
       person.says('https://example.com/?error=access_denied');
       expect(await person.reads('That does not end this login')).toContain('access_denied');
       expect(await person.seesItEnd()).toContain('cancelled: ');

@@ -54,11 +54,14 @@ describe('what the guide says that the Temporal CLI prints', () => {
     );
     const progress = await temporal(world, ['query', ...id, '--type', 'progress'], opened);
     expect(progress).toContain('awaiting-login');
-    const stdin = await temporal(world, ['query', ...id, '--type', 'setUp', '--output', 'json']);
+    const describe = ['describe', ...id, '--output', 'json'];
+    const stdin = await temporal(world, describe);
     expect(await run(['open-set-up'], { stdin })).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringContaining('The answer is encrypted'),
+      stderr: expect.stringContaining('The description is encrypted'),
     });
+    const memo = await temporal(world, describe, opened);
+    expect(memo).toMatch(/"progress": \{[^]*"phase": "awaiting-login"/);
     const unknown = await temporal(world, ['query', ...id, '--type', 'unknown'], opened);
     expect(unknown).toContain(failure);
   }, 60_000);
