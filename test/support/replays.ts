@@ -4,10 +4,12 @@ import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
 import { requiredVariable } from './required-variable.ts';
 
 /** As the worker of today would replay it. */
-const TODAY: ReplayWorkerOptions = {
-  workflowBundle: { codePath: requiredVariable('WORKFLOW_BUNDLE') },
-  dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
-};
+function today(): ReplayWorkerOptions {
+  return {
+    workflowBundle: { codePath: requiredVariable('WORKFLOW_BUNDLE') },
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+  };
+}
 
 /** Of each run that cannot be replayed, why. A run may have ended well and be none the less spoilt. */
 export async function unreplayable(handles: readonly WorkflowHandle[]): Promise<readonly string[]> {
@@ -18,7 +20,7 @@ export async function unreplayable(handles: readonly WorkflowHandle[]): Promise<
     })),
   );
   const problems: string[] = [];
-  for await (const { workflowId, error } of Worker.runReplayHistories(TODAY, histories)) {
+  for await (const { workflowId, error } of Worker.runReplayHistories(today(), histories)) {
     if (error !== undefined) problems.push(`${workflowId}: ${error.message}`);
   }
   return problems;
