@@ -90,6 +90,7 @@ export const CLASSES: Record<FailureType, Class> = {
   'unexpected-response': ALARMING,
 };
 
+const EXCHANGE: Endpoint = 'POST /oauth/token (authorization_code)';
 const CONSTANT = /^[a-z][a-z_]{1,39}$/;
 
 /** A longer wait is the workflow's: it tells the person until when. */
@@ -100,8 +101,10 @@ export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number
   // Auth0 refuses by 4xx and 5xx alone; the same words with another status are not its own.
   const words = reply.status < 400 ? undefined : parsedJson(reply.text);
   const parsed = oauthErrorSchema.safeParse(words);
-  const row = parsed.success ? outcomeOf(endpoint, parsed.data.error, parsed.data.text) : undefined;
-  const type = row?.type ?? byStatus(reply.status, parsed.success);
+  const row = parsed.success
+    ? outcomeOf(endpoint, reply.status, parsed.data.error, parsed.data.text)
+    : undefined;
+  const type = row?.type ?? byStatus(endpoint, reply.status, parsed.success);
   // The headers speak of the tenant's rate; a user's own quotas are not in them.
   const at = type === 'rate-limited' ? retryAt(reply.headers, now) : undefined;
   return {
@@ -126,12 +129,13 @@ export function failureOfReply(endpoint: Endpoint, reply: HttpReply, now: number
  *
  * @param auth0s - whether it is in Auth0's own words
  */
-function byStatus(status: number, auth0s: boolean): FailureType {
+function byStatus(endpoint: Endpoint, status: number, auth0s: boolean): FailureType {
   if (status === 429) return 'rate-limited';
   if (status < 400 || status === 408 || status >= 500) return 'ambiguous';
   if (!auth0s) return 'unavailable';
-  // A 401 in unknown words is not taken for "log in again": it may be a setting that no login mends.
-  return 'unexpected-response';
+  // A 401 in unknown words is not taken for "log in again": it may be a setting that no login mends. Any
+  // other refusal of an exchange may be what a sender wrote, so it ends nothing; an operator hears of it.
+  return endpoint === EXCHANGE && status !== 401 ? 'ambiguous' : 'unexpected-response';
 }
 
 /** The failure that no reply means. */

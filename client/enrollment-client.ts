@@ -27,6 +27,7 @@ import {
   staticDetails,
   staticSummary,
 } from './start-enrollment.ts';
+import { withoutPayloads } from './temporal/without-payloads.ts';
 import { callServer } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
@@ -167,7 +168,8 @@ export class EnrollmentClient {
    * digest of a phone number there is as good as the number.
    */
   async #startedWith(workflowId: string): Promise<{ runId: string; input: unknown }> {
-    const { runId } = await this.#client.workflow.getHandle(workflowId).describe();
+    const { workflow } = withoutPayloads(this.#client);
+    const { runId } = await workflow.getHandle(workflowId).describe();
     const { history } = await this.#client.workflowService.getWorkflowExecutionHistory({
       namespace: this.#client.options.namespace,
       execution: { workflowId, runId },

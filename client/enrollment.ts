@@ -6,7 +6,7 @@
  *      payloads are encrypted.
  *  C3. A refusal is an answer, the end of the enrollment is an error, whichever way it is learnt.
  */
-import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
 import type { z } from 'zod';
 import {
@@ -18,9 +18,9 @@ import {
   LIMITS,
   type LoginAnswer,
   type LoginProof,
+  MEMO,
   type Pending,
   type Progress,
-  QUERIES,
   type Refused,
   type ResendAnswer,
   type SetUp,
@@ -37,24 +37,30 @@ import {
 } from '../workflows/contract/schemas.ts';
 import { requireEncryption } from './encryption-check.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
-import { EnrollmentEnded, InvalidInput } from './errors.ts';
+import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
 import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 import { rejectionOf } from './refusal.ts';
 import {
   type Call,
   callServer,
   callTemporal,
-  QUERY_DEADLINE_MS,
+  READ_DEADLINE_MS,
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
+import { isOpen } from './temporal/open-executions.ts';
+import { idempotencyKey } from './idempotency-key.ts';
+import { endedAs, isUnprocessed } from './temporal-errors.ts';
 
 type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
 
 /** No enrollment is longer; an hour more for the clean-up of one that ends at its deadline. */
 export const RESULT_DEADLINE_MS = LIMITS.deadlineMsMax + 3_600_000;
 
-/** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
-const IDEMPOTENCY_KEY_BYTES_MAX = 200;
+/** Between two looks at a run that no worker has taken yet; its deadline bounds them. */
+const NEXT_LOOK_MS = 100;
+
+/** Of one update that its worker has not taken each time; it costs a workflow task at most. */
+const SENDINGS_MAX = 5;
 
 export interface UpdateOptions {
   /**
@@ -68,7 +74,7 @@ export interface UpdateOptions {
 }
 
 export interface WaitOptions {
-  /** How long to wait. Default {@link QUERY_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
+  /** How long to wait. Default {@link READ_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
   readonly deadlineMs?: number;
 }
 
@@ -104,14 +110,29 @@ export class Enrollment {
     this.#allowPlaintext = allowPlaintext;
   }
 
-  /** Works after the end too, while the history is kept. */
+  /**
+   * Read from the run's description: no worker is needed but for the first. Works after the end too, while
+   * the history is kept.
+   *
+   * @throws EnrollmentEnded where it ended before it was shown: its start was refused, or no worker came
+   */
   async progress(options: WaitOptions = {}): Promise<Progress> {
-    return this.#query<Progress>(QUERIES.progress, [], options);
+    return (await this.#memo(MEMO.progress, options))[MEMO.progress] as Progress;
   }
 
-  /** @param kid - thumbprint of the key to open it with; without it, whatever there is */
+  /**
+   * As `progress()`.
+   *
+   * @param kid - thumbprint of the key to open it with; without it, whatever there is
+   */
   async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
-    return this.#query<SetUp>(QUERIES.setUp, kid === undefined ? [] : [kid], options);
+    const memo = await this.#memo(MEMO.setUp, options);
+    const { totp, recoveryCode } = (memo[MEMO.setUp] ?? {}) as SetUp;
+    const fits = (sealed: { readonly kid: string }) => kid === undefined || sealed.kid === kid;
+    return {
+      ...(totp !== undefined && fits(totp) && { totp }),
+      ...(recoveryCode !== undefined && fits(recoveryCode) && { recoveryCode }),
+    };
   }
 
   /** @throws InvalidInput */
@@ -201,9 +222,19 @@ export class Enrollment {
     return { client, workflowId, ...(runId !== undefined && { runId }) };
   }
 
-  async #query<T>(name: string, args: [] | [unknown], options: WaitOptions): Promise<T> {
-    const call = this.#call(name, options.deadlineMs ?? QUERY_DEADLINE_MS);
-    return callTemporal(call, () => this.#handle.query<T, unknown[]>(name, ...args));
+  /** Waits for the worker that takes a new run: before that, there is nothing to read. */
+  async #memo(what: string, options: WaitOptions): Promise<Readonly<Record<string, unknown>>> {
+    const deadlineMs = options.deadlineMs ?? READ_DEADLINE_MS;
+    const call = { ...this.#call(what, deadlineMs), answeredByWorker: false };
+    const began = performance.now();
+    for (;;) {
+      const { memo, ...described } = await callTemporal(call, () => this.#handle.describe());
+      if (memo?.[MEMO.progress] !== undefined) return memo;
+      if (!isOpen(described)) throw endedAs(this.workflowId, described);
+      const waitedMs = performance.now() - began;
+      if (waitedMs >= deadlineMs) throw new NoAnswerYet({ ...call, waitedMs });
+      await delay(NEXT_LOOK_MS);
+    }
   }
 
   async #signal(name: string, args: [] | [unknown]): Promise<void> {
@@ -216,22 +247,21 @@ export class Enrollment {
     message: unknown,
     options: UpdateOptions,
   ): Promise<Answer | Refused | Pending> {
-    const key = idempotencyKey(options);
+    const key = idempotencyKey(options.idempotencyKey);
     await this.#requireEncryption(name);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
     const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
     const answer = await callTemporal(call, async () => {
-      try {
-        // Temporal tells updates apart by their ids alone, whatever their names.
-        const updateId = `${name}:${key}`;
-        return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, {
-          args: [message],
-          updateId,
-        });
-      } catch (error) {
-        const rejection = rejectionOf(error);
-        if (rejection === undefined) throw error;
-        return rejection;
+      // Temporal tells updates apart by their ids alone, whatever their names.
+      const options = { args: [message] as [unknown], updateId: `${name}:${key}` };
+      for (let sendings = 1; ; sendings += 1) {
+        try {
+          return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, options);
+        } catch (error) {
+          const rejection = rejectionOf(error);
+          if (rejection !== undefined) return rejection;
+          if (sendings === SENDINGS_MAX || !isUnprocessed(error)) throw error;
+        }
       }
     });
     if ('refusal' in answer && answer.refusal === 'ended') {
@@ -244,21 +274,6 @@ export class Enrollment {
   async #requireEncryption(what: string): Promise<void> {
     if (!this.#allowPlaintext) await requireEncryption(this.#client, this.workflowId, what);
   }
-}
-
-function idempotencyKey({ idempotencyKey: key }: UpdateOptions): string {
-  if (key === undefined || key === null) return randomUUID();
-  if (isKey(key)) return key;
-  throw new InvalidInput('The request', [
-    `idempotencyKey: must be a text of 1 to ${IDEMPOTENCY_KEY_BYTES_MAX} bytes; leave it out for a random one`,
-  ]);
-}
-
-/** Programs without types send what they have; half a surrogate pair would become another key's. */
-function isKey(key: unknown): boolean {
-  if (typeof key !== 'string' || key === '') return false;
-  const bytes = Buffer.from(key);
-  return bytes.length <= IDEMPOTENCY_KEY_BYTES_MAX && bytes.toString() === key;
 }
 
 function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {

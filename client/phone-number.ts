@@ -1,6 +1,7 @@
 /**
  * Phone numbers as people type them → E.164, at the edge only: the metadata of the library is far
- * too big for a workflow.
+ * too big for a workflow. It is read as the workflow reads it, and the metadata only adds the country of a
+ * number without one and refuses what is no number: the edge never reads another one than the workflow.
  *
  * Premium-rate and shared-cost numbers are refused, because whoever owns one earns with each text
  * that is sent to it (SMS pumping); a list of countries keeps the rest of the world's out.
@@ -13,7 +14,12 @@ import {
   parsePhoneNumberWithError,
   type PhoneNumber,
 } from 'libphonenumber-js/max';
-import { PHONE_NUMBER_CHARACTERS_MAX, typedPhoneNumber } from '../workflows/contract/typed.ts';
+import {
+  PHONE_NUMBER_CHARACTERS_MAX,
+  problemBesideNumber,
+  readPhoneNumber,
+  typedPhoneNumber,
+} from '../workflows/contract/typed.ts';
 import { InvalidInput } from './errors.ts';
 
 export type { CountryCode };
@@ -40,6 +46,11 @@ export function checkPhoneNumber(text: string, rules: PhoneNumberRules = {}): Ch
     );
   }
   const typed = typedPhoneNumber(text);
+  if (!/^\+?[0-9]+$/.test(typed)) {
+    return refuse(
+      problemBesideNumber(typed) ?? 'is not a phone number; write it like +1 415 555 0123',
+    );
+  }
   let number: PhoneNumber;
   try {
     number = parsePhoneNumberWithError(typed, {
@@ -49,9 +60,8 @@ export function checkPhoneNumber(text: string, rules: PhoneNumberRules = {}): Ch
   } catch (error) {
     return refuse(parseProblem(error, typed));
   }
-  if (number.ext !== undefined)
-    return refuse('has an extension; a text reaches none, leave it out');
-  if (!number.isValid()) {
+  const read = readPhoneNumber(typed.startsWith('+') ? typed : number.number);
+  if (!number.isValid() || !read.ok || read.value !== number.number) {
     return refuse(
       `is no number of ${number.country ?? `+${number.countryCallingCode}`} by its length or prefix; ` +
         'check the digits',

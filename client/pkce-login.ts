@@ -8,13 +8,22 @@
  */
 import * as oauth from 'oauth4webapi';
 import type { CodeProof, PublicSealingKey } from '../workflows/contract/enroll-mfa.ts';
+import {
+  AUDIENCE_RULE,
+  ISSUER_RULE,
+  isIssuer,
+  isMfaAudience,
+} from '../workflows/contract/tenant.ts';
 import { EnrollmentError, InvalidInput } from './errors.ts';
 
-/** What the enrollment's calls need: `email` only lets Auth0's pages show who is logging in. */
-export const LOGIN_SCOPE = 'openid profile email enroll read:authenticators remove:authenticators';
+/** What the enrollment's calls need, and no more: a proof need not say the person's name and address. */
+export const LOGIN_SCOPE = 'openid enroll read:authenticators remove:authenticators';
+
+/** A fragment never reaches a server (RFC 6749, section 3.1.2). */
+const CALLBACK_RULE = 'must be a URL such as https://host/path, without a fragment';
 
 export interface LoginSettings {
-  /** `https://example.eu.auth0.com/` */
+  /** `https://example.eu.auth0.com/`, the slash may be missing. */
   readonly issuer: string;
   readonly clientId: string;
   /** One of the application's callback URLs, to the letter. */
@@ -57,14 +66,19 @@ export class LoginCallbackError extends EnrollmentError {
 /**
  * Makes state, nonce and PKCE verifier (S256) and the address that carries them.
  *
- * @throws InvalidInput for an issuer or a redirectUri that is no URL
+ * @throws InvalidInput for an address of which no login can come
  */
 export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
-  const problems = (['issuer', 'redirectUri'] as const)
-    .filter((field) => !URL.canParse(settings[field]))
-    .map((field) => `${field}: must be a URL such as https://host/path`);
-  if (problems.length > 0) throw new InvalidInput('The login', problems);
   const issuer = settings.issuer.endsWith('/') ? settings.issuer : `${settings.issuer}/`;
+  const { audience = `${issuer}mfa/` } = settings;
+  const problems = [
+    ...(isIssuer(issuer) ? [] : [`issuer: ${ISSUER_RULE}`]),
+    ...(isCallback(settings.redirectUri) ? [] : [`redirectUri: ${CALLBACK_RULE}`]),
+    ...(settings.audience === undefined || isMfaAudience(audience)
+      ? []
+      : [`audience: ${AUDIENCE_RULE}`]),
+  ];
+  if (problems.length > 0) throw new InvalidInput('The login', problems);
   const pending: PendingLogin = {
     issuer,
     clientId: settings.clientId,
@@ -78,7 +92,7 @@ export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
     response_type: 'code',
     client_id: pending.clientId,
     redirect_uri: pending.redirectUri,
-    audience: settings.audience ?? `${issuer}mfa/`,
+    audience,
     scope: LOGIN_SCOPE,
     prompt: 'login',
     max_age: '0',
@@ -88,6 +102,11 @@ export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
     code_challenge_method: 'S256',
   }).toString();
   return { url: url.href, pending };
+}
+
+/** Whether it is one of the application's, and with which scheme, the tenant says. */
+function isCallback(uri: string): boolean {
+  return URL.canParse(uri) && !uri.includes('#');
 }
 
 /**

@@ -4,8 +4,8 @@
  */
 import { type Call as FailingCall, SERVER_DEADLINE_MS, translated } from './temporal-errors.ts';
 
-/** A worker has to answer; it does so in milliseconds, or after a cold start in seconds. */
-export const QUERY_DEADLINE_MS = 10_000;
+/** Of a run that a worker has taken it is read at once; of a new one when a worker has come. */
+export const READ_DEADLINE_MS = 10_000;
 
 /** The workflow answers an update within its own patience of 20 s; below that, answers are lost. */
 export const UPDATE_DEADLINE_MS = 25_000;

@@ -5,8 +5,7 @@
  */
 import {
   type Client,
-  QueryNotRegisteredError,
-  QueryRejectedError,
+  type WorkflowExecutionDescription,
   type WorkflowExecutionStatusName,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
@@ -45,6 +44,7 @@ import {
 import { EncryptionRequired } from './temporal/namespace-mark.ts';
 import { isOpen } from './temporal/open-executions.ts';
 import { ENCRYPTED } from './temporal/payload-cipher.ts';
+import { withoutPayloads } from './temporal/without-payloads.ts';
 
 /** What Temporal answers by itself, without a worker: a start, a signal, a description. */
 export const SERVER_DEADLINE_MS = 10_000;
@@ -55,15 +55,15 @@ export const SERVER_DEADLINE_MS = 10_000;
  */
 const FIRST_REQUEST_MS = 15_000;
 
-/** The server keeps one query waiting for a worker and says this of the next. */
-const QUERIES_WAIT = 'query buffer is full';
-
 /** What gRPC's channel says of a call after `connection.close()`, in an error without a status. */
 const CHANNEL_CLOSED = 'Channel has been shut down';
 
+/** What the server makes of an update that its worker was given and has not taken (SDK Core's fault with queries). */
+const UNPROCESSED = 'UnprocessedUpdate';
+
 /** Types of a failed update that has run no code of the workflow, and why. */
 const UNTAKEN: Readonly<Record<string, string>> = {
-  UnprocessedUpdate: 'its worker has not processed it',
+  [UNPROCESSED]: 'its worker has not processed it',
   PayloadKeyMissing: 'its worker lacks the key that this client encrypts with',
 };
 
@@ -85,7 +85,7 @@ export async function translated(failed: Failed): Promise<EnrollmentError> {
   const { call, error, waitedMs } = failed;
   const options = { cause: error };
   if (error instanceof EnrollmentError) return error;
-  if (error instanceof WorkflowNotFoundError || error instanceof QueryRejectedError) {
+  if (error instanceof WorkflowNotFoundError) {
     return byState(failed, 'Temporal did not find it open at that moment');
   }
   if (error instanceof NamespaceNotFoundError) {
@@ -93,9 +93,6 @@ export async function translated(failed: Failed): Promise<EnrollmentError> {
     return new TemporalRefused(call.what, 'NOT_FOUND', details, options);
   }
   if (error instanceof WorkflowUpdateFailedError) return ofFailedUpdate(call, error);
-  if (error instanceof QueryNotRegisteredError) {
-    return new UnexpectedAnswer(call, undefined, options);
-  }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new NoAnswerYet({ ...call, waitedMs }, options);
   }
@@ -140,14 +137,11 @@ async function byStatus(failed: Failed, status: GrpcStatus): Promise<EnrollmentE
     case 'late':
       return call.answeredByWorker ? noAnswer() : new TemporalUnavailable(call, name, options);
     case 'unavailable':
-      return call.answeredByWorker && details.includes(QUERIES_WAIT)
-        ? noAnswer()
-        : new TemporalUnavailable(call, name, options);
+      return new TemporalUnavailable(call, name, options);
     case 'refused':
       return refused();
     case 'precondition':
       if (!call.answeredByWorker) return refused();
-      // Of a query: no worker has polled for some time, or none gets through the history.
       if (call.idempotencyKey === undefined || waitedMs >= FIRST_REQUEST_MS) return noAnswer();
       return byState(failed, details);
   }
@@ -160,15 +154,10 @@ async function byState({ call, error }: Failed, why: string): Promise<Enrollment
   const began = performance.now();
   try {
     const described = await client.withDeadline(Date.now() + SERVER_DEADLINE_MS, () =>
-      client.workflow.getHandle(workflowId, runId).describe(),
+      withoutPayloads(client).workflow.getHandle(workflowId, runId).describe(),
     );
-    const { status, typedSearchAttributes } = described;
-    if (!isOpen(described)) {
-      const outcome =
-        outcomeOf(typedSearchAttributes.get(MFA_OUTCOME)) ?? OUTCOME_BY_STATUS[status.name];
-      return new EnrollmentEnded(workflowId, outcome, options);
-    }
-    if (status.name === 'PAUSED') return new EnrollmentPaused(call, options);
+    if (!isOpen(described)) return endedAs(workflowId, described, options);
+    if (described.status.name === 'PAUSED') return new EnrollmentPaused(call, options);
     return new NotTaken({ ...call, why }, options);
   } catch (problem) {
     if (problem instanceof WorkflowNotFoundError)
@@ -176,6 +165,18 @@ async function byState({ call, error }: Failed, why: string): Promise<Enrollment
     const waitedMs = performance.now() - began;
     return translated({ call: { ...call, answeredByWorker: false }, error: problem, waitedMs });
   }
+}
+
+/** @param described - of a run that has ended */
+export function endedAs(
+  workflowId: string,
+  described: Pick<WorkflowExecutionDescription, 'status' | 'typedSearchAttributes'>,
+  options: ErrorOptions = {},
+): EnrollmentEnded {
+  const { status, typedSearchAttributes } = described;
+  const outcome =
+    outcomeOf(typedSearchAttributes.get(MFA_OUTCOME)) ?? OUTCOME_BY_STATUS[status.name];
+  return new EnrollmentEnded(workflowId, outcome, options);
 }
 
 function outcomeOf(text: string | undefined): Outcome | undefined {
@@ -212,6 +213,12 @@ function ofFailedUpdate(call: Call, error: WorkflowUpdateFailedError): Enrollmen
   const why = type === undefined || !Object.hasOwn(UNTAKEN, type) ? undefined : UNTAKEN[type];
   if (why === undefined) return new UnexpectedAnswer(call, type, options);
   return new NotTaken({ ...call, why }, options);
+}
+
+/** Nothing has come of it, so it may be sent again under its id. */
+export function isUnprocessed(error: unknown): boolean {
+  if (!(error instanceof WorkflowUpdateFailedError)) return false;
+  return error.cause instanceof ApplicationFailure && error.cause.type === UNPROCESSED;
 }
 
 function isClosed(error: unknown): boolean {

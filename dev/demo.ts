@@ -32,9 +32,10 @@ async function show(stack: Stack, tell: Narrator): Promise<void> {
   );
   try {
     const enrollment = await DemoEnrollment.run(stack, tell, client);
-    const { timeline } = await enrollment.progress();
-    tell.line('\nThe timeline, as the enrollment itself keeps it:');
-    for (const { at, what } of timeline) tell.line(`  ${at.slice(11, 23)}  ${what}`);
+    const { phase, plan, recoveryCode } = await enrollment.progress();
+    tell.line("\nThe run's description, read without a worker:");
+    for (const { factor, status } of plan) tell.line(`  ${factor}: ${status}`);
+    tell.line(`  phase: ${phase}, recovery code: ${recoveryCode}`);
     const cost = await enrollmentCost(client.workflow.getHandle(enrollment.workflowId));
     tell.line(
       `\nIt cost ${cost.historyEvents} history events, ` +

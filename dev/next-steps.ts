@@ -1,4 +1,3 @@
-import { enrollMfaWorkflowId } from '../workflows/contract/workflow-id.ts';
 import type { StackDescription } from './stack.ts';
 
 /** Where `npm run -s mfa` looks by itself. */
@@ -26,11 +25,15 @@ ${typescript(stack)}
 
 Or from Python, with a bot that asks for what it needs:
 
-${python(stack)}
+${python(stack, folder)}
 
 Or with the Temporal CLI alone:
 
 ${terminal(stack, folder)}
+
+At last, to delete what Temporal has of the user:
+
+${erasure(stack)}
 `;
 }
 
@@ -58,38 +61,42 @@ function typescript({ domain, taskQueue, user, phoneNumber }: StackDescription):
 END`;
 }
 
-function python(stack: StackDescription): string {
+function python(stack: StackDescription, folder: string): string {
   const { domain, clientId, redirectUri, user, phoneNumber } = stack;
   return `\
-  python3 -m pip install --require-hashes --requirement docs/guides/bot.requirements.txt   # once
+  # once, best in an environment of its own: python3 -m venv ${folder}/venv && . ${folder}/venv/bin/activate
+  python3 -m pip install --require-hashes --requirement docs/guides/bot.requirements.txt
   AUTH0_DOMAIN=${domain} AUTH0_CLIENT_ID=${clientId} MFA_REDIRECT_URI=${redirectUri} \\
     python3 docs/guides/bot.py '${user.userId}' '${phoneNumber}'`;
 }
 
-function terminal(stack: StackDescription, folder: string): string {
-  const { user, phoneNumber, domain, taskQueue } = stack;
-  const workflowId = enrollMfaWorkflowId(domain, user.userId);
-  const input = JSON.stringify({
-    tenant: domain,
-    userId: user.userId,
-    phoneNumber,
-    requestedBy: 'me',
-  });
-  const dir = folder === FOLDER_DEFAULT ? '' : ` --dir '${folder}'`;
+/** The README's lines, to the letter; `test/docs/printed-lines` compares. */
+function terminal({ user, phoneNumber, domain, taskQueue }: StackDescription, folder: string) {
+  const mfa = (command: string) =>
+    `npm run -s mfa -- ${command}${folder === FOLDER_DEFAULT ? '' : ` --dir '${folder}'`}`;
+  const login = `\
+  PROOF=$(${mfa("login-proof 'CALLBACK-URL'")})
+  temporal workflow signal --workflow-id "$ID" --name loginCompleted --input "$PROOF"`;
   return `\
-  ID='${workflowId}'
-  temporal workflow start --type enrollMfa --task-queue ${taskQueue} \\
-    --workflow-id "$ID" --fail-existing --input '${input}'
+  ID=$(${mfa(`workflow-id --user '${user.userId}'`)})
+  temporal workflow start --type enrollMfa --task-queue ${taskQueue} --workflow-id "$ID" --fail-existing --input '{
+    "tenant": "${domain}", "userId": "${user.userId}",
+    "phoneNumber": "${phoneNumber}", "requestedBy": "bot" }'
+  temporal workflow describe --workflow-id "$ID" --output json   # MfaPhase is what it waits for; the memo says more
+  temporal workflow metadata --workflow-id "$ID"                 # the same in words, from a worker
+  ${mfa('new-key')}                                      # once: this device's key
 
-  npm run -s mfa -- new-key${dir}                 # once: the key that the QR code will be sealed to
-  npm run -s mfa -- login-url${dir}               # open it, log in, and keep the address you end at
-  npm run -s mfa -- login-proof${dir} 'ADDRESS' > proof.json
-  temporal workflow signal --workflow-id "$ID" --name loginCompleted --input-file proof.json
-  temporal workflow signal --workflow-id "$ID" --name smsCode --input '"123456"'
+  ${mfa('login-url')}                                    # open it, log in, keep the address that you end at: its page need not load
+${login}
+  temporal workflow signal --workflow-id "$ID" --name smsCode --input '"SMS-CODE"'
 
-  # log in again for the second factor (the same three commands as before), then:
-  temporal workflow query --workflow-id "$ID" --type setUp --output json |
-    npm run -s mfa -- open-set-up${dir} --qr      # draws the QR code
-  temporal workflow signal --workflow-id "$ID" --name otpCode --input '"123456"'
-  temporal workflow query --workflow-id "$ID" --type progress`;
+  ${mfa('login-url')}                                    # the second factor needs a login of its own
+${login}
+  temporal workflow describe --workflow-id "$ID" --output json | ${mfa('open-set-up --qr')}
+  temporal workflow signal --workflow-id "$ID" --name otpCode --input '"OTP"'
+  temporal workflow describe --workflow-id "$ID" --output json`;
+}
+
+function erasure({ domain, user }: StackDescription): string {
+  return `  npm run -s erase -- --user '${user.userId}' --tenant ${domain} --cancel`;
 }

@@ -11,13 +11,15 @@ import { startStack, stopStarting } from './stack.ts';
 import { rememberedPorts } from './stack-ports.ts';
 
 const USAGE = `Usage: npm start [-- --fresh] [-- --folder PATH]
-  --fresh   begin with an empty database, new keys and new addresses
+  --fresh   begin with an empty database, new keys (this device's too) and new addresses
   --folder  where state is kept (default .local)`;
 
 /** What a fresh start does away with; anything else in the folder is not ours. */
 const STATE = [
   ...['temporal.db', 'temporal.db-shm', 'temporal.db-wal', 'seal-keys.json', 'ports.json'],
   ...['stack.json', 'temporal.log', 'emulator.log', 'worker.log'],
+  // Of `npm run -s mfa`: a login that was begun in an emulator that has forgotten it, and the key made for it.
+  ...['device-key.json', 'pending-login.json'],
   ...Object.values(CODEC_FILES),
 ];
 

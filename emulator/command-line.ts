@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 import { type Config, CONTROL_TOKEN_LENGTH_MIN, readConfig } from './config-file.ts';
 import { messageOf } from './node-error.ts';
+import { ISSUER_RULE, isIssuer } from './issuer.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT } from './server.ts';
 import type { ClientConfig, UserConfig } from './tenant.ts';
@@ -112,9 +113,7 @@ function tlsOf(values: Values) {
 
 function firstOf(values: Values, config: Config['first']): Omit<TenantOptions, 'name'> {
   const { issuer, seed, state: stateFile } = values;
-  if (issuer !== undefined && !(URL.canParse(issuer) && issuer.endsWith('/'))) {
-    throw new UsageError('--issuer must be a URL that ends in a slash');
-  }
+  if (issuer !== undefined && !isIssuer(issuer)) throw new UsageError(`--issuer ${ISSUER_RULE}`);
   const port = values.port === undefined ? undefined : Number(values.port);
   if (port !== undefined && (!/^[0-9]+$/.test(values.port ?? '') || port > PORT_MAX)) {
     throw new UsageError(`--port must be a number from 0 to ${PORT_MAX}`);
@@ -139,6 +138,9 @@ function userOf(user: string): UserConfig {
 function clientsOf(values: Values): readonly ClientConfig[] | undefined {
   const { 'client-id': clientId, 'client-secret': clientSecret } = values;
   const { 'redirect-uri': redirectUris } = values;
+  if (redirectUris?.every((uri) => URL.canParse(uri)) === false) {
+    throw new UsageError('--redirect-uri must be a URL, such as http://127.0.0.1:4747/callback');
+  }
   if (clientId === undefined && clientSecret === undefined && redirectUris === undefined) {
     return undefined;
   }

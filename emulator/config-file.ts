@@ -5,15 +5,14 @@ import { z } from 'zod';
 import { clientSchema, defined, settingsSchema, text, userSchema } from './control-schemas.ts';
 import { messageOf } from './node-error.ts';
 import type { EmulatorOptions } from './emulator.ts';
+import { ISSUER_RULE, isIssuer } from './issuer.ts';
 import { type TenantOptions, TENANTS_MAX } from './tenants.ts';
 
 const USERS_MAX = 100_000;
 const CLIENTS_MAX = 1_000;
 export const CONTROL_TOKEN_LENGTH_MIN = 16;
 
-const issuer = z
-  .url({ protocol: /^https?$/ })
-  .refine((url) => url.endsWith('/'), 'must end in a slash, as the issuer of an Auth0 tenant does');
+const issuer = z.string().refine(isIssuer, ISSUER_RULE);
 
 const tenantShape = {
   port: z.int().min(0).max(65_535).optional(),

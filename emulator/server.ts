@@ -11,6 +11,7 @@ import type { Emulator, EmulatorOptions } from './emulator.ts';
 import { enrollmentFailures } from './enrollment-failures.ts';
 import { BODY_BYTES_MAX, type Env } from './exchange.ts';
 import { Faults } from './faults.ts';
+import { ISSUER_RULE, isIssuer } from './issuer.ts';
 import { Journal } from './journal.ts';
 import { HOST, ListeningSocket } from './listening-socket.ts';
 import { ManagementApi } from './management-api.ts';
@@ -38,8 +39,8 @@ export async function startEmulator(
   options: EmulatorOptions = {},
   neighbours?: Neighbours,
 ): Promise<Emulator> {
-  if (options.issuer?.endsWith('/') === false) {
-    throw new RangeError('issuer must end in a slash, as the issuer of an Auth0 tenant does');
+  if (options.issuer !== undefined && !isIssuer(options.issuer)) {
+    throw new RangeError(`issuer ${ISSUER_RULE}`);
   }
   const journal = new Journal();
   const faults = new Faults();

@@ -13,8 +13,8 @@ const WORKFLOWS_PATH = fileURLToPath(
   new URL(`../workflows/index${extname(import.meta.url)}`, import.meta.url),
 );
 
-const MISSING_KEY_PATH = fileURLToPath(
-  new URL(`../workflows/missing-key${extname(import.meta.url)}`, import.meta.url),
+const INTERCEPTOR_PATHS = ['missing-key', 'query-guard'].map((name) =>
+  fileURLToPath(new URL(`../workflows/${name}${extname(import.meta.url)}`, import.meta.url)),
 );
 
 /**
@@ -26,7 +26,7 @@ export function bundleWorkflows(): Promise<WorkflowBundle> {
     workflowsPath: WORKFLOWS_PATH,
     payloadConverterPath: PAYLOAD_CONVERTER_PATH,
     failureConverterPath: FAILURE_CONVERTER_PATH,
-    workflowInterceptorModules: [MISSING_KEY_PATH],
+    workflowInterceptorModules: INTERCEPTOR_PATHS,
     logger: new DefaultLogger('ERROR'),
   });
 }

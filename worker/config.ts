@@ -7,6 +7,7 @@ import {
   type TemporalConfig,
 } from '../client/temporal/config.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
+import { readAuth0 } from './auth0-settings.ts';
 import { Environment } from './environment.ts';
 import { readMetricsAddress } from './metrics-address.ts';
 
@@ -38,12 +39,6 @@ const VARIABLES = [
   ...ENCRYPTION_VARIABLES,
 ] as const;
 
-const HTTP_DEADLINE_MS_DEFAULT = 5_000;
-/**
- * An attempt has 15 s and writes only where a whole deadline is left of it: a login needs two, and with
- * a longer one it would find no room for its second request, ever.
- */
-const HTTP_DEADLINE_MS_MAX = 7_000;
 const SHUTDOWN_MARGIN_MS = 5_000;
 const SHUTDOWN_GRACE_MS_MAX = 600_000;
 const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
@@ -55,8 +50,6 @@ const MAX_CACHED_WORKFLOWS_MAX = 10_000;
  */
 const DEPLOYMENT_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]{0,62}$/;
 const BUILD_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
-
-const LOOPBACK_HOSTS = ['127.0.0.1', 'localhost', '[::1]'];
 
 export interface WorkerConfig {
   readonly temporal: TemporalConfig;
@@ -122,68 +115,6 @@ function readTemporal(
     environment.refuse('TEMPORAL_…', `cannot be used: ${text}`, 'worker/README.md lists them');
     return undefined;
   }
-}
-
-function readAuth0(environment: Environment): Auth0Config {
-  const domain =
-    environment.required('AUTH0_DOMAIN', 'Set it like example.eu.auth0.com') ?? 'unset.invalid';
-  if (!/^[a-z0-9.-]+(:\d{1,5})?$/.test(domain)) {
-    environment.refuse(
-      'AUTH0_DOMAIN',
-      'must be a host in lower case (host:port for an emulator) without scheme or path',
-      'Set it like example.eu.auth0.com',
-    );
-  }
-  const issuer = readIssuer(environment, domain);
-  const clientSecret = readClientSecret(environment);
-  return {
-    domain,
-    issuer,
-    audience: environment.text('AUTH0_AUDIENCE') ?? `${issuer.href}mfa/`,
-    clientId:
-      environment.required('AUTH0_CLIENT_ID', 'Copy it from the application in the dashboard') ??
-      '',
-    ...(clientSecret === undefined ? {} : { clientSecret }),
-    httpDeadlineMs: environment.integer('MFA_HTTP_DEADLINE_MS', {
-      fallback: HTTP_DEADLINE_MS_DEFAULT,
-      min: 100,
-      max: HTTP_DEADLINE_MS_MAX,
-    }),
-  };
-}
-
-function readIssuer(environment: Environment, domain: string): URL {
-  const text = environment.text('AUTH0_ISSUER') ?? `https://${domain}/`;
-  const issuer = URL.canParse(text) ? new URL(text) : undefined;
-  const secure =
-    issuer?.protocol === 'https:' ||
-    (issuer?.protocol === 'http:' && LOOPBACK_HOSTS.includes(issuer.hostname));
-  if (issuer !== undefined && secure && issuer.pathname.endsWith('/')) return issuer;
-  // A domain that cannot make a URL is reported already.
-  if (environment.text('AUTH0_ISSUER') !== undefined) {
-    environment.refuse(
-      'AUTH0_ISSUER',
-      'must be an https: URL that ends with a slash (http: only on loopback)',
-      `Leave it out for https://{AUTH0_DOMAIN}/`,
-    );
-  }
-  return new URL('https://unset.invalid/');
-}
-
-function readClientSecret(environment: Environment): string | undefined {
-  const secret = environment.text('AUTH0_CLIENT_SECRET');
-  const fromFile = environment.secretFile('AUTH0_CLIENT_SECRET_FILE')?.trim();
-  if (secret !== undefined && environment.text('AUTH0_CLIENT_SECRET_FILE') !== undefined) {
-    environment.refuse(
-      'AUTH0_CLIENT_SECRET',
-      'must not be set beside AUTH0_CLIENT_SECRET_FILE',
-      'Keep the file and remove the variable',
-    );
-  }
-  if (fromFile === '') {
-    environment.refuse('AUTH0_CLIENT_SECRET_FILE', 'must not name an empty file', 'Fill it');
-  }
-  return secret ?? fromFile;
 }
 
 function readSealKeys(environment: Environment): SealKeyring | undefined {

@@ -71,16 +71,18 @@ function plan(state: EnrollmentState): string {
   return state.steps.map(({ factor, status }) => `\`${factor}\` ${status}`).join(' · ');
 }
 
-/** What was not done will not be. */
+/** What was not done will not be. Of one in progress the answer to a code may have been lost. */
 const AT_END: Record<FactorStatus, string> = {
   pending: 'not enrolled',
-  'in-progress': 'not enrolled',
+  'in-progress': 'not confirmed',
   enrolled: 'enrolled',
   'already-enrolled': 'was enrolled already',
 };
 
-function factorsAtEnd(state: EnrollmentState): string {
-  return state.steps.map(({ factor, status }) => `\`${factor}\` ${AT_END[status]}`).join(' · ');
+function factorsAtEnd({ steps, listRead }: EnrollmentState): string {
+  // Before the first login nobody knows what the user has.
+  const atEnd = listRead ? AT_END : { ...AT_END, pending: 'not looked at' };
+  return steps.map(({ factor, status }) => `\`${factor}\` ${atEnd[status]}`).join(' · ');
 }
 
 function waits(next: NextAction, since: number): string {

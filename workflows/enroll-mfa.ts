@@ -29,8 +29,8 @@ import {
   type Outcome,
 } from './contract/enroll-mfa.ts';
 import { EnrollmentRun, showRefusedStart } from './enrollment-run.ts';
-import { currentStep } from './enrollment-state.ts';
-import { registerHandlers } from './handlers.ts';
+import { currentStep, refusedState } from './enrollment-state.ts';
+import { registerHandlers, registerQueries } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
@@ -43,7 +43,9 @@ import { checkStartInput } from './start-input.ts';
 export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult> {
   const checked = checkStartInput(input, workflowInfo());
   if (!checked.ok) {
-    showRefusedStart(input, checked.problems);
+    const state = refusedState(checked.problems, Date.now());
+    showRefusedStart(input, checked.problems, state);
+    registerQueries({ state });
     throw failure('invalid-input', checked.problems.join('; '), [], []);
   }
   const run = new EnrollmentRun(checked.value);

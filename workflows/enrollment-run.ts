@@ -6,6 +6,7 @@ import {
   condition,
   setCurrentDetails,
   sleep,
+  upsertMemo,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -21,6 +22,7 @@ import { Alarm } from './alarm.ts';
 import {
   type FailureReason,
   LIMITS,
+  MEMO,
   type NextAction,
   type Outcome,
   type Pending,
@@ -42,7 +44,7 @@ import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts
 import { Inbox } from './inbox.ts';
 import { currentDetails, refusedStart } from './current-details.ts';
 import { Fields } from './message-guards.ts';
-import { nextAction, phaseOf } from './progress-view.ts';
+import { nextAction, phaseOf, progressOf, setUpOf } from './progress-view.ts';
 import { HINTS, inSentences } from './refusals.ts';
 import type { StartInput } from './start-input.ts';
 import { transition } from './transition.ts';
@@ -58,6 +60,10 @@ export interface CallPlan<T> {
   readonly giveUpAt: number;
   readonly attempt: () => Promise<T>;
 }
+
+/** Refusals after which each further one is shown only after a pause: whoever sends nonsense would fill the history. */
+const REFUSALS_AT_ONCE_MAX = 100;
+const REFUSAL_PAUSE_MS = 60_000;
 
 interface Published {
   readonly phase: Phase | undefined;
@@ -79,6 +85,11 @@ export class EnrollmentRun {
   /** Set when the run has to end `failed`. */
   fault: { readonly reason: FailureReason; readonly message: string } | undefined;
   #published: Published;
+  #unshown = false;
+  #refusals = 0;
+  #refusalShownAt = 0;
+  /** As JSON. */
+  readonly #memo: Record<keyof typeof MEMO, string> = { progress: '', setUp: '{}' };
 
   constructor(input: StartInput) {
     this.input = input;
@@ -108,6 +119,12 @@ export class EnrollmentRun {
   refuse(message: string, refusal: Refusal, problems: readonly string[] = []): Refused {
     const hint = inSentences(HINTS[refusal], ...problems);
     this.apply({ type: 'refused', refusal: { message, refusal, hint } });
+    this.#refusals += 1;
+    const now = Date.now();
+    if (this.#refusals <= REFUSALS_AT_ONCE_MAX || now >= this.#refusalShownAt + REFUSAL_PAUSE_MS) {
+      this.#refusalShownAt = now;
+      this.show();
+    }
     return { status: 'refused', refusal, hint, next: this.next };
   }
 
@@ -190,16 +207,25 @@ export class EnrollmentRun {
     return { status: 'pending', until: new Date(until).toISOString(), next: this.next };
   }
 
-  /** Whether what is shown is not what is: a refusal, too, is something that plain clients wait for. */
+  /**
+   * Has what a message has just changed shown, though nothing is to be done: a refusal, too, is something
+   * that clients wait for. Said by the message itself, for a condition that looked at the clock would be
+   * true in a task that a refused update leaves no trace of.
+   */
+  show(): void {
+    this.#unshown = true;
+  }
+
   get unpublished(): boolean {
-    const [now, before] = [shown(this.state), this.#published];
-    return now.refusal !== before.refusal || now.waitingSince !== before.waitingSince;
+    return this.#unshown || this.state.waitingSince !== this.#published.waitingSince;
   }
 
   /** Shows what is awaited; a search attribute is a command, so only what has changed is written. */
   publish(): void {
     const { state } = this;
+    this.#unshown = false;
     setCurrentDetails(currentDetails(state, Date.now()));
+    this.#publishMemo();
     const now = shown(state);
     const before = this.#published;
     const changes: SearchAttributeUpdatePair[] = [];
@@ -220,6 +246,19 @@ export class EnrollmentRun {
       this.#published = now;
     }
   }
+
+  #publishMemo(): void {
+    const now = { progress: progressOf(this.state, Date.now()), setUp: setUpOf(this.state) };
+    const changes: Record<string, unknown> = {};
+    for (const key of ['progress', 'setUp'] as const) {
+      const json = JSON.stringify(now[key]);
+      if (json === this.#memo[key]) continue;
+      this.#memo[key] = json;
+      // `null` takes the field away.
+      changes[MEMO[key]] = json === '{}' ? null : now[key];
+    }
+    if (Object.keys(changes).length > 0) upsertMemo(changes);
+  }
 }
 
 function shown(state: EnrollmentState): Published {
@@ -238,10 +277,15 @@ function phaseOnStart(): Phase | undefined {
 }
 
 /** A start that is refused ends before there is a run; an administrator looks for it all the same. */
-export function showRefusedStart(input: unknown, problems: readonly string[]): void {
+export function showRefusedStart(
+  input: unknown,
+  problems: readonly string[],
+  state: EnrollmentState,
+): void {
   const fields = new Fields(input, 'the input');
   const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
   setCurrentDetails(refusedStart(problems, Date.now()));
+  upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
   upsertSearchAttributes([
     { key: MFA_PHASE, value: 'failed' },
     { key: MFA_OUTCOME, value: 'failed' },

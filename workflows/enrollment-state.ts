@@ -18,7 +18,9 @@ import {
   type Orphan,
   type Outcome,
   type RecoveryCodeStatus,
+  TIMELINE_ENTRIES_MAX,
 } from './contract/enroll-mfa.ts';
+import { verbatim } from './contract/markdown.ts';
 
 /** Auth0's codes by SMS live five minutes. */
 export const SMS_CODE_LIFE_MS = 5 * 60_000;
@@ -68,6 +70,8 @@ export interface EnrollmentState {
   readonly recoveryCode: RecoveryCodeStatus;
   /** Brought by the first associate; handed out from the confirmation on. */
   readonly sealedRecoveryCode?: DeviceSealed | 'lost';
+  /** Whether a login has shown which factors the user has. */
+  readonly listRead: boolean;
   /** Authenticators that were there without us: never touched. */
   readonly foreign: readonly string[];
   /** Authenticators that we made and that are neither confirmed nor known to be gone. */
@@ -111,11 +115,23 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
     recoveryCode: 'none',
+    listRead: false,
     foreign: [],
     unconfirmed: { sms: 0, totp: 0 },
     orphans: [],
     waitingSince: start.startedAt,
     timeline: [{ at: start.startedAt, what: `started: ${start.factors.join(', then ')}` }],
+  };
+}
+
+/** Of a start that was refused: no plan, and nothing is awaited. */
+export function refusedState(problems: readonly string[], now: number): EnrollmentState {
+  const story = [...problems.map(verbatim), 'failed: invalid-input'];
+  return {
+    ...initialState({ startedAt: now, deadlineMs: 0, factors: [] }),
+    outcome: 'failed',
+    ending: { reason: 'invalid-input', awaited: { type: 'nothing' } },
+    timeline: story.slice(-TIMELINE_ENTRIES_MAX).map((what) => ({ at: now, what })),
   };
 }
 

@@ -14,9 +14,9 @@ import {
 import { admitCode } from './admission.ts';
 import {
   type CodeAnswer,
+  type DetailedProgress,
   type LoginAnswer,
   type LoginProof,
-  type Progress,
   QUERIES,
   type Refusal,
   type Refused,
@@ -38,7 +38,7 @@ import {
   checkResend,
   isBareMfaToken,
 } from './message-guards.ts';
-import { progressOf, setUpOf } from './progress-view.ts';
+import { detailedProgressOf, setUpOf } from './progress-view.ts';
 import { HINTS, inSentences } from './refusals.ts';
 
 export function registerHandlers(run: EnrollmentRun): void {
@@ -52,10 +52,11 @@ export function registerHandlers(run: EnrollmentRun): void {
   });
 }
 
-function registerQueries(run: EnrollmentRun): void {
+/** A start that was refused has a state, and no run. */
+export function registerQueries(run: Pick<EnrollmentRun, 'state'>): void {
   setHandler(
-    defineQuery<Progress>(QUERIES.progress),
-    () => progressOf(run.state, run.state.waitingSince),
+    defineQuery<DetailedProgress>(QUERIES.progress),
+    () => detailedProgressOf(run.state, run.state.waitingSince),
     { description: 'Where the enrollment stands and what it waits for. Holds no secret.' },
   );
   setHandler(defineQuery<SetUp, [kid?: unknown]>(QUERIES.setUp), (kid) => setUpOf(run.state, kid), {
@@ -238,6 +239,7 @@ function registerAdministration(run: EnrollmentRun): void {
     defineSignal<[unknown]>(SIGNALS.recoveryCodeSaved),
     () => {
       run.apply({ type: 'recovery-code-saved' });
+      run.show();
     },
     { description: 'The user has written the recovery code down.' },
   );

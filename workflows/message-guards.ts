@@ -22,6 +22,9 @@ export type Checked<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly string[] };
 
+/** Marks an argument that could not be decoded; the same as in `payload-converter.cjs`. */
+const UNDECODABLE = Symbol.for('mfa.undecodable');
+
 const COORDINATE = /^[A-Za-z0-9_-]{43}$/;
 
 /**
@@ -122,9 +125,8 @@ function entriesOf(input: unknown): [string, unknown][] | undefined {
   return isObject ? Object.entries(input) : undefined;
 }
 
-/** The payload converter's marker (`payload-converter.cjs`) of an argument that it could not decode. */
 function isUndecodable(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'mfa.undecodable' in input;
+  return typeof input === 'object' && input !== null && UNDECODABLE in input;
 }
 
 /** @param prefix - of its fields' names, where it is a field itself: `login.` */

@@ -10,8 +10,8 @@
 const { defaultPayloadConverter } = require('@temporalio/common');
 const { decode } = require('@temporalio/common/lib/encoding');
 
-/** Key of the marker `{ 'mfa.undecodable': true }`. */
-const UNDECODABLE_KEY = 'mfa.undecodable';
+/** Of what stands for such an argument: no JSON can have it. `message-guards.ts` looks. */
+const UNDECODABLE = Symbol.for('mfa.undecodable');
 
 /** What the codec of this process puts in the place of a payload whose key it lacks; data: the key's id. */
 const KEY_MISSING = 'binary/key-missing';
@@ -48,7 +48,7 @@ class TolerantPayloadConverter {
       }
       return defaultPayloadConverter.fromPayload(payload);
     } catch {
-      return /** @type {T} */ ({ [UNDECODABLE_KEY]: true });
+      return /** @type {T} */ ({ [UNDECODABLE]: true });
     }
   }
 }
@@ -60,4 +60,4 @@ function textOf(bytes) {
 
 const payloadConverter = new TolerantPayloadConverter();
 
-module.exports = { payloadConverter, UNDECODABLE_KEY, MISSING_KEY };
+module.exports = { payloadConverter, UNDECODABLE, MISSING_KEY };

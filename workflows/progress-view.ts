@@ -1,5 +1,6 @@
 /** What the outside sees of the state: the progress query and the next action. */
 import {
+  type DetailedProgress,
   type NextAction,
   type Outcome,
   type Phase,
@@ -94,6 +95,11 @@ function smsAction(state: EnrollmentState, challenge: Challenge, now: number): N
   }
 }
 
+export function detailedProgressOf(state: EnrollmentState, now: number): DetailedProgress {
+  const timeline = state.timeline.map(({ at, what }) => ({ at: iso(at), what }));
+  return { ...progressOf(state, now), timeline };
+}
+
 export function progressOf(state: EnrollmentState, now: number): Progress {
   const factor = currentStep(state)?.factor;
   return {
@@ -108,19 +114,20 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
     ...(state.lastSettlement !== undefined && { lastSettlement: state.lastSettlement }),
     ...(state.outcome !== undefined && { outcome: state.outcome }),
     ...(state.ending !== undefined && { reason: state.ending.reason }),
-    timeline: state.timeline.map(({ at, what }) => ({ at: iso(at), what })),
   };
 }
 
 /** @param kid - RFC 7638 thumbprint; without it, whatever there is (only its device can open it) */
-export function setUpOf(state: EnrollmentState, kid: unknown): SetUp {
+export function setUpOf(state: EnrollmentState, kid?: unknown): SetUp {
   const fits = (sealed: { kid: string }) => typeof kid !== 'string' || sealed.kid === kid;
-  const { challenge, sealedRecoveryCode: recovery } = state;
+  const { challenge, sealedRecoveryCode: recovery, outcome } = state;
   const handedOut = state.recoveryCode === 'shown' || state.recoveryCode === 'saved';
   return {
-    ...(challenge?.setUp !== undefined &&
+    ...(outcome === undefined &&
+      challenge?.setUp !== undefined &&
       fits(challenge.setUp) && { totp: { challenge: challenge.number, ...challenge.setUp } }),
     ...(handedOut && typeof recovery === 'object' && fits(recovery) && { recoveryCode: recovery }),
+    ...(outcome !== undefined && { outcome }),
   };
 }
 

@@ -2,8 +2,8 @@
 import type { Refusal } from './contract/enroll-mfa.ts';
 
 export const HINTS: Record<Refusal, string> = {
-  malformed: 'The message has the wrong shape. Send it as the contract says.',
-  'unknown-message': 'No message of this name exists. The contract lists the names.',
+  malformed: 'The message has the wrong shape. Send it as docs/plain-clients.md says.',
+  'unknown-message': 'No message of this name exists. docs/plain-clients.md lists the names.',
   ended: 'The enrollment has ended. Start a new one.',
   'needs-mfa-api-token':
     'An mfa_token does not say whose it is. Log in with the MFA API as audience and send the code.',

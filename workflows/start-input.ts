@@ -7,7 +7,7 @@ import {
   LIMITS,
   type LoginProof,
 } from './contract/enroll-mfa.ts';
-import { TENANT } from './contract/patterns.ts';
+import { isTenant, TENANT_RULE } from './contract/tenant.ts';
 import { enrollMfaWorkflowId, userIdProblem } from './contract/workflow-id.ts';
 import { type Checked, checkLoginProof, Fields, isBareMfaToken } from './message-guards.ts';
 
@@ -32,12 +32,7 @@ export type StartOptions = Pick<
 export function checkStartInput(input: unknown, start: StartOptions): Checked<StartInput> {
   const fields = new Fields(input, 'the input of enrollMfa');
   const tenant = fields.text('tenant', LIMITS.tenantCharacters);
-  if (tenant !== '' && !TENANT.test(tenant)) {
-    fields.problem(
-      'tenant',
-      'must be the Auth0 domain in lower case, without https:// and slashes',
-    );
-  }
+  if (tenant !== '' && !isTenant(tenant)) fields.problem('tenant', TENANT_RULE);
   const userId = fields.text('userId', LIMITS.userIdCharacters);
   const notAuth0s = userIdProblem(userId);
   if (notAuth0s !== undefined) fields.problem('userId', notAuth0s);

@@ -41,7 +41,7 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
     case 'session-given-up':
       return waiting(withoutSession(state), now);
     case 'list-read':
-      return { ...state, foreign: event.foreign };
+      return { ...state, listRead: true, foreign: event.foreign };
     case 'active-already':
       return activeAlready(state, event);
     case 'associating':

@@ -6,17 +6,24 @@ import { z } from 'zod';
 import type { Authenticator, AuthenticatorKind } from '../enrollment-activities.ts';
 import type { HttpReply } from './request.ts';
 
-const words = z.string().optional().catch(undefined);
+/** Neither a type of its own nor an empty text says anything. */
+const words = z.string().min(1).optional().catch(undefined);
+/** RFC 6749, section 5.2: an `error` is a constant. In words it is that of a gateway before Auth0. */
+const CONSTANT = /^([a-z][a-z0-9]*(_[a-z0-9]+)*|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$/;
 
 /**
  * RFC 6749, section 5.2, or the shape of Guardian and of the Management API, whose `error` is the status
- * in words and whose `errorCode` says what happened.
+ * in words, beside a `statusCode`, and whose `errorCode` says what happened.
  */
 export const oauthErrorSchema = z
-  .object({ error: words, errorCode: words, error_description: words, message: words })
-  // A `message` alone is that of a gateway before Auth0.
+  .object({
+    ...{ error: words, errorCode: words, error_description: words, message: words },
+    statusCode: z.number().optional().catch(undefined),
+  })
   .refine(
-    ({ error, errorCode, error_description: text }) => (error ?? errorCode ?? text) !== undefined,
+    ({ error, errorCode, error_description: text, statusCode }) =>
+      (errorCode ?? text) !== undefined ||
+      (error !== undefined && (statusCode !== undefined || CONSTANT.test(error))),
   )
   .transform(({ error = '', errorCode, error_description: description, message = '' }) => ({
     error: errorCode ?? error,
@@ -52,20 +59,36 @@ export const smsAssociation = success(
   z.object({ oob_code: z.string().min(1), recovery_codes: recoveryCodes }),
 );
 
+/** Of an address, case says nothing (RFC 3986, section 3.1); capitals make a smaller QR code. */
+const SET_UP = /^otpauth:\/\//i;
+
 export const totpAssociation = success(
   z.object({
     secret: z.string().min(1),
-    barcode_uri: z.string().startsWith('otpauth://'),
+    barcode_uri: z.string().regex(SET_UP),
     recovery_codes: recoveryCodes,
   }),
 );
+
+/** Thirty days: no API's token lives longer at Auth0. */
+const TOKEN_LIFE_S_MAX = 2_592_000;
 
 export const tokens = success(
   z.object({
     access_token: z.string().min(1),
     id_token: z.string().nullish(),
-    // Without it, the end is read from the token.
-    expires_in: z.coerce.number().positive().optional().catch(undefined),
+    // A number, or one in quotes (RFC 6749 asks for the first). Without it, the end is read from the token.
+    expires_in: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^[0-9]+(\.[0-9]+)?$/)
+          .transform(Number),
+      ])
+      .pipe(z.number().positive().max(TOKEN_LIFE_S_MAX))
+      .optional()
+      .catch(undefined),
   }),
 );
 
@@ -81,15 +104,17 @@ const authenticatorSchema = z
   .object({
     id: z.string(),
     active: z.boolean().optional().catch(undefined),
+    authenticator_type: words,
+    oob_channel: words,
     name: z.string().max(NAME_CHARS_MAX).optional().catch(undefined),
   })
   .catch(UNKNOWN);
 
 export const authenticatorList = success(
   z.array(authenticatorSchema).transform((list): Authenticator[] =>
-    list.map(({ id, active, name }) => ({
+    list.map(({ id, active, name, ...said }) => ({
       id,
-      kind: kindOf(id),
+      kind: kindOf(id) ?? kindOf(said.oob_channel) ?? kindOf(said.authenticator_type) ?? 'other',
       ...(id !== '' && active !== undefined && { active }),
       ...(id !== '' && name !== undefined && { maskedName: name }),
     })),
@@ -102,18 +127,25 @@ export const deletion: Promised<true> = ({ status, text }) => {
   return gone || (isSuccess(status) && text === '') ? true : undefined;
 };
 
-/** By the id's prefix, `sms|dev_…`: the newer field `type` is missing on unconfirmed entries. */
-function kindOf(id: string): AuthenticatorKind {
-  const prefix = id.split('|')[0];
-  switch (prefix) {
+/**
+ * By the id's prefix, `sms|dev_…`, else by what the entry says of itself: the newer field `type` is missing
+ * on unconfirmed entries, and does not tell a text from a call.
+ */
+function kindOf(said = ''): AuthenticatorKind | undefined {
+  const kind = said.split('|')[0];
+  switch (kind) {
     case 'sms':
     case 'voice':
     case 'totp':
     case 'push':
     case 'email':
     case 'recovery-code':
-      return prefix;
+      return kind;
+    case 'otp':
+      return 'totp';
+    case 'auth0':
+      return 'push';
     default:
-      return 'other';
+      return undefined;
   }
 }

@@ -31,7 +31,24 @@ export interface Command {
   run(arguments_: Arguments, surroundings: Surroundings): Promise<void>;
 }
 
-/** The command was called wrongly: exit code 2. */
-export class UsageError extends Error {
+export const EXIT_CODES = { done: 0, failed: 1, usage: 2, ended: 3 } as const;
+
+/** The command does not come to a result; its message says why and the way out. */
+export class CommandError extends Error {
+  override readonly name: string = 'CommandError';
+  readonly exitCode: number;
+
+  constructor(why: Exclude<keyof typeof EXIT_CODES, 'done'>, message: string) {
+    super(message);
+    this.exitCode = EXIT_CODES[why];
+  }
+}
+
+/** The command was called wrongly. */
+export class UsageError extends CommandError {
   override readonly name = 'UsageError';
+
+  constructor(message: string) {
+    super('usage', message);
+  }
 }

@@ -9,7 +9,8 @@ export const loginUrl: Command = {
   help: [
     'npm run -s mfa -- login-url [--issuer URL --client-id ID --redirect-uri URL --audience URL]',
     'Keeps state, nonce and PKCE verifier for login-proof; a login begun earlier is forgotten.',
-    'Prints the address.',
+    'Prints the address. After the login the browser ends at the redirect URI with the code: copy that address',
+    'from its bar. Nothing need listen there, so the page may say that it cannot be reached.',
     '--issuer URL        default AUTH0_ISSUER, https://AUTH0_DOMAIN/, or the local stack’s',
     '--client-id ID      default AUTH0_CLIENT_ID, or the local stack’s',
     '--redirect-uri URL  default the local stack’s',
@@ -28,5 +29,9 @@ export const loginUrl: Command = {
     const { url, pending } = await beginLogin(await loginSettings(arguments_, surroundings));
     await keepPendingLogin(folderOf(arguments_), pending);
     surroundings.stdout(url);
+    surroundings.stderr(
+      `After the login the browser ends at ${pending.redirectUri}?code=…, a page that need not load. ` +
+        'Copy its address, within minutes.',
+    );
   },
 };

@@ -1,25 +1,33 @@
 import { createReadStream } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import { z } from 'zod';
-import type { SetUp } from '../../workflows/contract/enroll-mfa.ts';
+import { MEMO, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { setUpSchema } from '../../workflows/contract/schemas.ts';
 import { SealingKey } from '../sealing-key.ts';
-import { type Command, type Surroundings, UsageError } from './command.ts';
+import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
 const INPUT_BYTES_MAX = 256 * 1024;
 
-/** `temporal workflow query --output json` prints the answer as the one element of this list. */
-const wrappedSchema = z.object({ queryResult: z.tuple([z.unknown()]) });
+/** What `temporal workflow describe --output json` prints of the memo, once a worker has taken the run. */
+const describedSchema = z.object({
+  workflowExecutionInfo: z.object({
+    memo: z.object({ fields: z.record(z.string(), z.unknown()) }).optional(),
+  }),
+});
+
+/** What the CLI prints of a payload that no codec server has opened for it. */
+const encryptedSchema = z.object({ metadata: z.object({ encoding: z.string() }) });
 
 export const openSetUp: Command = {
   name: 'open-set-up',
   summary: 'opens a sealed TOTP set-up or recovery code with this device’s key',
   help: [
-    'temporal workflow query --type setUp --output json … | npm run -s mfa -- open-set-up',
+    'temporal workflow describe --output json … | npm run -s mfa -- open-set-up',
     'npm run -s mfa -- open-set-up FILE',
-    'Reads the answer of the query setUp from the file, or on standard input.',
+    'Reads the description of the run from the file, or on standard input.',
     'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
+    'Exit code 3: the enrollment has ended, and there is nothing to open.',
     'A person at a terminal is shown the QR code too.',
     '--qr            draws the QR code (on standard error) in any case',
     '--key FILE      default device-key.json in the folder',
@@ -48,18 +56,37 @@ function parseSetUp(text: string): SetUp {
     json = JSON.parse(text);
   } catch {
     throw new UsageError(
-      'The input is no JSON; give it `temporal workflow query --type setUp --output json …`.',
+      'The input is no JSON; give it `temporal workflow describe --output json …`.',
     );
   }
-  const wrapped = wrappedSchema.safeParse(json);
-  const setUp = setUpSchema.safeParse(wrapped.success ? wrapped.data.queryResult[0] : json);
+  const described = describedSchema.safeParse(json);
+  if (!described.success) {
+    throw new UsageError(
+      'The input is no description; give it `temporal workflow describe --output json …`.',
+    );
+  }
+  const fields = described.data.workflowExecutionInfo.memo?.fields ?? {};
+  if (Object.values(fields).some((field) => encryptedSchema.safeParse(field).success)) {
+    throw new UsageError(
+      'The description is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
+    );
+  }
+  const setUp = setUpSchema.safeParse(fields[MEMO.setUp] ?? {});
   if (!setUp.success) {
-    throw new UsageError('The input is no answer of the query setUp; ask with --type setUp.');
+    throw new UsageError('The description is not that of an enrollment; look at --workflow-id.');
   }
-  if (setUp.data.totp === undefined && setUp.data.recoveryCode === undefined) {
-    throw new UsageError('There is no set-up now: wait until MfaPhase is awaiting-otp.');
+  const { totp, recoveryCode, outcome } = setUp.data;
+  if (totp !== undefined || recoveryCode !== undefined) return setUp.data;
+  if (outcome === undefined) {
+    throw new CommandError(
+      'failed',
+      'There is no set-up now: wait until MfaPhase is awaiting-otp.',
+    );
   }
-  return setUp.data;
+  throw new CommandError(
+    'ended',
+    `The enrollment has ended (${outcome}), and there is nothing to open; MfaReason says why it ended.`,
+  );
 }
 
 async function readAll(input: Surroundings['stdin']): Promise<string> {

@@ -1,7 +1,14 @@
 import { parseArgs, types } from 'node:util';
 import { pasted } from '../../workflows/contract/typed.ts';
-import { EnrollmentError } from '../errors.ts';
-import { type Arguments, type Command, type Surroundings, UsageError } from './command.ts';
+import { EnrollmentError, InvalidInput } from '../errors.ts';
+import {
+  type Arguments,
+  type Command,
+  CommandError,
+  EXIT_CODES,
+  type Surroundings,
+  UsageError,
+} from './command.ts';
 import { loginProof } from './login-proof.ts';
 import { loginUrl } from './login-url.ts';
 import { newKey } from './new-key.ts';
@@ -9,8 +16,6 @@ import { openSetUp } from './open-set-up.ts';
 import { workflowId } from './workflow-id.ts';
 
 export const COMMANDS: readonly Command[] = [newKey, loginUrl, loginProof, workflowId, openSetUp];
-
-export const EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
 
 /** @returns the exit code; what went wrong is on standard error, and nothing on standard output. */
 export async function runCommand(
@@ -33,9 +38,13 @@ export async function runCommand(
     else await command.run(arguments_, surroundings);
     return EXIT_CODES.done;
   } catch (error) {
-    if (error instanceof UsageError) {
+    if (error instanceof UsageError || error instanceof InvalidInput) {
       surroundings.stderr(`${error.message}\nSee: npm run -s mfa -- ${command.name} --help`);
       return EXIT_CODES.usage;
+    }
+    if (error instanceof CommandError) {
+      surroundings.stderr(error.message);
+      return error.exitCode;
     }
     if (!(error instanceof EnrollmentError)) throw error;
     surroundings.stderr(error.message);
@@ -81,6 +90,6 @@ function overview(): string {
   return [
     'npm run -s mfa -- <command> [flags]   (-s keeps npm’s own lines out of the output)',
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly.',
+    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly, 3 the enrollment has ended.',
   ].join('\n');
 }

@@ -78,8 +78,5 @@ export async function loginSettings(
       `Missing: ${missing.join(', ')}. Give them, or run npm start, whose stack is used then.`,
     );
   }
-  if (!URL.canParse(issuer) || !URL.canParse(redirectUri)) {
-    throw new UsageError('--issuer and --redirect-uri must be URLs, such as https://host/path.');
-  }
   return { issuer, clientId, redirectUri, ...(audience !== undefined && { audience }) };
 }

@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { EnrollmentNotFound } from '../errors.ts';
 import { isOpen } from '../temporal/open-executions.ts';
+import { withoutPayloads } from '../temporal/without-payloads.ts';
 import { callServer } from '../temporal-call.ts';
 
 /** Looked at in one go; whoever erases comes back for more. */
@@ -39,10 +40,11 @@ export async function executionsOf(
 
 async function listedRuns(client: Client, workflowId: string): Promise<readonly string[]> {
   // The contract makes ids without quotes.
+  const { workflow } = withoutPayloads(client);
   const query = `WorkflowId = '${workflowId}'`;
   return callServer({ client, workflowId, what: 'list' }, async () => {
     const runIds: string[] = [];
-    for await (const { runId } of client.workflow.list({ query, pageSize: EXECUTIONS_MAX })) {
+    for await (const { runId } of workflow.list({ query, pageSize: EXECUTIONS_MAX })) {
       runIds.push(runId);
       if (runIds.length >= EXECUTIONS_MAX) break;
     }
@@ -57,7 +59,7 @@ export async function executionOf(
   ofRun?: string,
 ): Promise<Execution | undefined> {
   const run = ofRun === undefined ? {} : { runId: ofRun };
-  const handle = client.workflow.getHandle(workflowId, ofRun);
+  const handle = withoutPayloads(client).workflow.getHandle(workflowId, ofRun);
   try {
     const described = await callServer({ client, workflowId, ...run, what: 'describe' }, () =>
       handle.describe(),

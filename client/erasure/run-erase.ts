@@ -99,10 +99,13 @@ function inWords(count: number, remains: readonly Remainder[]): string {
 function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string {
   const values = valuesOf(words);
   if (typeof values === 'string') return values;
-  const owner = enrollmentOwnerSchema.safeParse({
-    tenant: pasted(values.tenant ?? env['AUTH0_DOMAIN'] ?? ''),
-    userId: pasted(values.user ?? ''),
-  });
+  const [tenant, userId] = [values.tenant ?? env['AUTH0_DOMAIN'], values.user].map(pastedOrNone);
+  const missing = [
+    ...(tenant === undefined ? ['--tenant (or AUTH0_DOMAIN)'] : []),
+    ...(userId === undefined ? ['--user'] : []),
+  ];
+  if (missing.length > 0) return `Missing: ${missing.join(', ')}.`;
+  const owner = enrollmentOwnerSchema.safeParse({ tenant, userId });
   if (!owner.success) {
     return problemsOf(owner.error)
       .map((problem) => problem.replace(/^userId/, '--user').replace(/^tenant/, '--tenant'))
@@ -112,12 +115,16 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string 
   if (!Number.isInteger(seconds) || seconds < 1 || seconds > WAIT_SECONDS_MAX) {
     return `--wait: must be seconds, from 1 to ${WAIT_SECONDS_MAX}; leave it out for ${WAIT_SECONDS_DEFAULT}`;
   }
-  const { tenant, userId } = owner.data;
   return {
-    workflowId: enrollMfaWorkflowId(tenant, userId),
+    workflowId: enrollMfaWorkflowId(owner.data.tenant, owner.data.userId),
     cancels: values.cancel ?? false,
     waitMs: seconds * 1_000,
   };
+}
+
+function pastedOrNone(given: string | undefined): string | undefined {
+  const text = pasted(given ?? '');
+  return text === '' ? undefined : text;
 }
 
 function valuesOf(words: readonly string[]) {

@@ -3,6 +3,7 @@ import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { EnrollmentError, EnrollmentNotFound } from '../errors.ts';
 import { OPEN_EXECUTIONS } from '../temporal/open-executions.ts';
 import { KEY_ID_FIELD } from '../temporal/payload-cipher.ts';
+import { withoutPayloads } from '../temporal/without-payloads.ts';
 import { callServer } from '../temporal-call.ts';
 
 /** Each costs a call of some milliseconds; above this, an operator waits for runs to end. */
@@ -38,9 +39,10 @@ interface Run {
 
 function openEnrollments(client: Client): Promise<readonly Run[]> {
   const query = `WorkflowType = '${ENROLL_MFA_WORKFLOW}' AND ${OPEN_EXECUTIONS}`;
+  const { workflow } = withoutPayloads(client);
   return callServer({ client, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' }, async () => {
     const runs: Run[] = [];
-    for await (const { workflowId, runId } of client.workflow.list({ query })) {
+    for await (const { workflowId, runId } of workflow.list({ query })) {
       runs.push({ workflowId, runId });
       if (runs.length > ENROLLMENTS_MAX) throw new TooManyEnrollments();
     }

@@ -4,6 +4,11 @@ import { EnrollmentError } from '../errors.ts';
 export const TEMPORAL_ADDRESS_DEFAULT = '127.0.0.1:7233';
 export const TEMPORAL_NAMESPACE_DEFAULT = 'default';
 
+/** A host's name may have `_`, as a container's, and a dot at its end, as in a cluster. */
+const ADDRESS = /^(\[[0-9A-Fa-f:.]+\]|\w([\w-]*\w)?(\.\w([\w-]*\w)?)*\.?):[1-9][0-9]{0,4}$/;
+/** 253 of a host's name (RFC 1035, section 2.3.4), a dot, a colon and a port. */
+const ADDRESS_CHARACTERS_MAX = 260;
+
 type Loaded = ReturnType<typeof loadClientConnectConfig>['connectionOptions'];
 
 /** Where Temporal is and how to get in; fits both `Connection` and `NativeConnection`. */
@@ -48,7 +53,7 @@ export class TemporalConfigError extends EnrollmentError {
 export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalConfig {
   const { connectionOptions, namespace } = load(env);
   const address = connectionOptions.address ?? TEMPORAL_ADDRESS_DEFAULT;
-  if (!/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(address)) {
+  if (!isAddress(address)) {
     throw new TemporalConfigError(
       `TEMPORAL_ADDRESS must be host:port without a scheme; set it like ${TEMPORAL_ADDRESS_DEFAULT}.`,
     );
@@ -66,6 +71,12 @@ export function resolveTemporalConfig(env: NodeJS.ProcessEnv = process.env): Tem
     },
     ...(encryption === undefined ? {} : { encryption }),
   };
+}
+
+/** As a URL, its port is none beyond 65535, and its digits are an address. */
+function isAddress(text: string): boolean {
+  const isShort = text.length <= ADDRESS_CHARACTERS_MAX;
+  return isShort && ADDRESS.test(text) && URL.canParse(`http://${text}`);
 }
 
 function readEncryption(env: NodeJS.ProcessEnv): EncryptionConfig | undefined {

@@ -1,5 +1,6 @@
 """A whole bot: it takes one user through an enrollment, with a terminal in the place of a chat.
 
+    python3 -m venv .local/venv && . .local/venv/bin/activate
     python3 -m pip install --require-hashes --requirement docs/guides/bot.requirements.txt
     python3 docs/guides/bot.py 'auth0|5f7c8ec7c33c6c004bbafe82' '+14155550123'
 
@@ -7,10 +8,10 @@ TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE, MFA_TASK_QUEUE: where Temporal and the wor
 MFA_PAYLOAD_KEYS_FILE: the workers' keyring, where payloads are encrypted (docs/encryption.md)
 AUTH0_DOMAIN, AUTH0_CLIENT_ID, MFA_REDIRECT_URI: of the login (docs/plain-clients.md)
 
-Stopped and started again, it goes on where the enrollment stands.
+`npm start` prints them for its stack. Stopped (Ctrl-C) and started again, it goes on where it was.
 """
 
-import asyncio, base64, dataclasses, hashlib, json, os, re, secrets, sys
+import asyncio, base64, dataclasses, hashlib, json, os, re, secrets, signal, sys
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -22,13 +23,17 @@ from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailed
 from temporalio.common import SearchAttributeKey, WorkflowIDConflictPolicy
 from temporalio.converter import DataConverter, PayloadCodec, WithSerializationContext
 from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
 
 PHASE = SearchAttributeKey.for_keyword("MfaPhase")
 MADE_BY_A_MACHINE = re.compile(
-    r"(auth0|email|sms)\|[0-9a-f]{24}|(google-oauth2|facebook|github|twitter)\|[0-9]{1,32}"
+    r"(auth0|email|sms)\|[0-9a-f]{24}|(google-oauth2|facebook|twitter)\|[1-9][0-9]{15,31}"
 )
 ENCRYPTED = b"binary/encrypted"
+NEEDED = ("AUTH0_DOMAIN", "AUTH0_CLIENT_ID", "MFA_REDIRECT_URI")
 SECONDS_BETWEEN_LOOKS = 1
+STOPPED = "Stopped. The enrollment stays: start the bot again to go on."
+COME_BACK = "That page need not load. The address that the browser has come back to:"
 
 
 class Codec(PayloadCodec, WithSerializationContext):
@@ -71,16 +76,23 @@ def additional_data(kid, namespace, workflow_id):
 async def connect():
     address = os.environ.get("TEMPORAL_ADDRESS", "127.0.0.1:7233")
     namespace = os.environ.get("TEMPORAL_NAMESPACE", "default")
-    if path := os.environ.get("MFA_PAYLOAD_KEYS_FILE"):
-        with open(path, encoding="utf-8") as file:
-            codec = Codec(json.load(file), namespace)
-        encrypting = dataclasses.replace(DataConverter.default, payload_codec=codec)
-        return await Client.connect(address, namespace=namespace, data_converter=encrypting)
-    client = await Client.connect(address, namespace=namespace)
+    converter = DataConverter.default
+    try:
+        if path := os.environ.get("MFA_PAYLOAD_KEYS_FILE"):
+            with open(path, encoding="utf-8") as file:
+                codec = Codec(json.load(file), namespace)
+            converter = dataclasses.replace(converter, payload_codec=codec)
+        client = await Client.connect(address, namespace=namespace, data_converter=converter)
+    except (OSError, ValueError) as error:
+        leave(f"MFA_PAYLOAD_KEYS_FILE: {error}")
+    except RuntimeError as error:
+        leave(f"TEMPORAL_ADDRESS={address}: set it, or start Temporal there. {error}")
+    if path:
+        return client
     asked = DescribeNamespaceRequest(namespace=namespace)
     said = (await client.workflow_service.describe_namespace(asked)).namespace_info.data
     if said["mfa_payloads"] == "encrypted":
-        sys.exit("Payloads are encrypted here: set MFA_PAYLOAD_KEYS_FILE. Nothing was sent.")
+        leave("Payloads are encrypted here: set MFA_PAYLOAD_KEYS_FILE. Nothing was sent.")
     return client
 
 
@@ -103,23 +115,28 @@ async def enroll(user_id, phone_number):
     device = JWK.generate(kty="EC", crv="P-256")  # it alone opens the QR code; not kept in a file
     while (description := await handle.describe()).close_time is None:
         phase = description.typed_search_attributes.get(PHASE)
-        if phase is None:  # no worker has taken it yet
+        if phase is None or "progress" not in await description.memo():  # no worker has taken it yet
             await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             continue
-        progress = await handle.query("progress")
-        say(f"{phase}: {json.dumps(progress['next'])}")
-        await go_on(handle, device, progress["next"])
+        memo = await description.memo()
+        action = memo["progress"]["next"]
+        say(f"{phase}: {json.dumps(action)}")
+        await go_on(handle, device, action, memo.get("setUp") or {})
     try:
         result = await handle.result()
     except WorkflowFailureError as error:
         return say(f"failed: {error.cause}")
     say(f"{result['outcome']}: {json.dumps(result['factors'])}")
-    sealed = await handle.query("setUp", device.thumbprint())
-    if "recoveryCode" in sealed:
+    sealed = (await (await handle.describe()).memo()).get("setUp") or {}
+    if for_device(sealed, "recoveryCode", device):
         say(f"Write this down: {opened(sealed['recoveryCode'], device)['recoveryCode']}")
 
 
-async def go_on(handle, device, action):
+def for_device(sealed, what, device):
+    return sealed.get(what, {}).get("kid") == device.thumbprint()
+
+
+async def go_on(handle, device, action, sealed):
     match action["type"]:
         case "log-in":
             await log_in(handle, device)
@@ -129,8 +146,7 @@ async def go_on(handle, device, action):
                 return await deliver(handle, "resendCode", {"challenge": action["challenge"]})
             await deliver(handle, "submitCode", {"code": code, "challenge": action["challenge"]})
         case "scan-and-enter-otp":
-            sealed = await handle.query("setUp", device.thumbprint())
-            if "totp" not in sealed:
+            if not for_device(sealed, "totp", device):
                 say("The QR code is for the device that logged in. Log in here to get another one.")
                 return await log_in(handle, device)
             set_up = opened(sealed["totp"], device)
@@ -165,7 +181,7 @@ async def log_in(handle, device):
         "code_challenge_method": "S256",
     }
     say(f"Log in: {issuer}authorize?{urlencode(parameters)}")
-    answer = parse_qs(urlsplit(ask("The address that the browser has come back to:")).query)
+    answer = parse_qs(urlsplit(ask(COME_BACK)).query)
     if answer.get("state") != [state] or "code" not in answer:
         return say(f"That does not end this login: {answer.get('error', 'copy it as a whole')}")
     proof = {"code": answer["code"][0], "codeVerifier": verifier, "redirectUri": redirect_uri}
@@ -207,12 +223,27 @@ def say(text):
 
 def ask(question):
     say(question)
-    return input().strip()
+    try:
+        return input().strip()
+    except EOFError:
+        leave(STOPPED)
+
+
+def leave(text):
+    print(text, file=sys.stderr, flush=True)
+    # Python does not end by itself: the SDK's threads may crash it then (temporalio/sdk-python#300).
+    os._exit(1)
 
 
 if __name__ == "__main__":
     if len(sys.argv) != 3:
         sys.exit(__doc__)
-    asyncio.run(enroll(*sys.argv[1:]))
-    # Python does not end by itself: the SDK's threads may crash it then (temporalio/sdk-python#300).
-    os._exit(0)
+    if missing := [name for name in NEEDED if not os.environ.get(name)]:
+        leave(f"Not set: {', '.join(missing)}. See `npm start`, or docs/plain-clients.md.")
+    # asyncio's own handler would wait for the next line of input.
+    signal.signal(signal.SIGINT, lambda *_: leave(STOPPED))
+    try:
+        asyncio.run(enroll(*sys.argv[1:]))
+    except RPCError as error:
+        leave(f"Temporal says: {error.message}. {STOPPED}")
+    os._exit(0)  # as in leave

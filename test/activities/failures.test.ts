@@ -49,15 +49,67 @@ describe('a reply of Auth0', () => {
 
   it.each([
     { error: 'something_new', error_description: 'x' },
-    { error: 'unauthorized', error_description: 'user is blocked' },
+    { error: 'unauthorized', error_description: 'x' },
     { error: 'access_denied', error_description: 'An Action says no.' },
-    { error: 'invalid_grant', error_description: 'user is blocked' },
   ])('by 401 is not taken for "log in again" where it is not known: %j', (body) => {
-    for (const endpoint of ENDPOINTS.filter((name) => name !== EXCHANGE)) {
-      expect(classified(endpoint, 401, body).type).toBe('unexpected-response');
+    for (const endpoint of ENDPOINTS) {
+      expect([endpoint, classified(endpoint, 401, body).type]).toEqual([
+        endpoint,
+        'unexpected-response',
+      ]);
     }
-    const unknown = { error: 'something_new', error_description: 'x' };
-    expect(classified(EXCHANGE, 401, unknown).type).toBe('unexpected-response');
+  });
+
+  it.each([400, 403, 404, 413, 422])(
+    'to an exchange ends nothing by %i in unknown words: a sender may have caused it',
+    (status) => {
+      const body = { error: 'something_new', error_description: 'x' };
+      const { type } = classified(EXCHANGE, status, body);
+      expect(type).toBe('ambiguous');
+      expect(CLASSES[type].benign).toBe(false);
+      expect(classified(ASSOCIATE, status, body).type).toBe('unexpected-response');
+    },
+  );
+
+  it.each([500, 502, 503, 408])('is believed by its status, not by its words, by %i', (status) => {
+    for (const body of [
+      { error: 'invalid_client' },
+      { error: 'invalid_request', error_description: 'Invalid phone number' },
+      { error: 'invalid_grant', error_description: 'Invalid otp_code.' },
+      { error: 'too_many_sms' },
+      { error: 'expired_token', error_description: 'mfa_token is expired' },
+    ]) {
+      for (const endpoint of ENDPOINTS) {
+        expect(classified(endpoint, status, body).type).toBe('ambiguous');
+      }
+    }
+  });
+
+  it.each([
+    { error: 'access_denied', error_description: 'Too many requests' },
+    { error: 'invalid_request', error_description: 'Invalid phone number' },
+    { error: 'invalid_client' },
+    { error: 'invalid_grant', error_description: 'Slow down.' },
+  ])('by 429 is a limit whose wait is kept, unless its words name a quota: %j', (body) => {
+    for (const endpoint of ENDPOINTS) {
+      expect(classified(endpoint, 429, body, { 'retry-after': '60' })).toMatchObject({
+        type: 'rate-limited',
+        retryAt: NOW + 60_000,
+      });
+    }
+  });
+
+  it.each([
+    { timestamp: 'x', status: 403, error: 'Forbidden', path: '/mfa/associate' },
+    { error: 'error code: 1010' },
+    { error: 'Access denied by firewall' },
+    { error: 'Not Found' },
+    { error: '', message: 'Forbidden' },
+    { statusCode: 403, message: 'Forbidden' },
+  ])('is none where only a gateway speaks so: %j', (body) => {
+    for (const endpoint of ENDPOINTS) {
+      expect(classified(endpoint, 403, body).type).toBe('unavailable');
+    }
   });
 
   it.each([

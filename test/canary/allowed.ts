@@ -55,9 +55,4 @@ export const ALLOWED_WITH_TOKENS: readonly Allowed[] = [
     where: PAYLOADS,
     why: 'a proof that its caller gave in clear',
   },
-  {
-    kind: 'e-mail',
-    where: PAYLOADS,
-    why: 'a claim of that ID token, which the emulator signs as Auth0 does',
-  },
 ];

@@ -138,6 +138,7 @@ describe('the checker', () => {
     ['a token', 'eyJhbGciOiJ9.eyJzdWIiOiJ9.c2ln', 'I6: a token is in the history'],
     ['an opaque token', 'Fe26.2*1*abc', 'I6: an opaque token is in the history'],
     ['a set-up', 'otpauth://totp/x', 'I6: a TOTP set-up is in the history'],
+    ['a set-up in capitals', 'OTPAUTH://TOTP/X', 'I6: a TOTP set-up is in the history'],
     ['a secret', FINE.secrets[0] ?? '', 'I6: a TOTP secret is in the history'],
   ])('I6: refuses %s in the history', (_what, history, why) => {
     expect(said({ history })).toEqual([why]);

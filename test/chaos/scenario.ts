@@ -10,6 +10,7 @@ import {
 import { activityBench, openSession } from '../support/activity-bench.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { login } from '../support/login.ts';
+import { unreplayable } from '../support/replays.ts';
 import type { WorldUser } from '../support/world.ts';
 import { sendAside } from './asides.ts';
 import { violations } from './checker/checker.ts';
@@ -99,7 +100,11 @@ export async function play(lane: Lane, plan: Plan): Promise<Played> {
     secrets: outbox.secrets,
   };
   return {
-    violations: [...outbox.problems, ...violations(evidence)],
+    violations: [
+      ...outbox.problems,
+      ...violations(evidence),
+      ...(await unreplayable([enrollee.handle])).map((why) => `I7: it cannot be replayed: ${why}`),
+    ],
     events: follower.length,
     struck: disturbances.noted.length,
     evidence,

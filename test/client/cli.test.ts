@@ -1,37 +1,10 @@
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { describe, expect, it } from '@jest/globals';
-import { CompactEncrypt, importJWK } from 'jose';
-import { COMMANDS, runCommand } from '../../client/cli/run-command.ts';
+import { COMMANDS } from '../../client/cli/run-command.ts';
 import { SealingKey } from '../../client/sealing-key.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-
-interface Ran {
-  readonly exitCode: number;
-  readonly stdout: readonly string[];
-  readonly stderr: string;
-}
-
-async function run(
-  words: readonly string[],
-  given: {
-    env?: NodeJS.ProcessEnv;
-    stdin?: string | AsyncIterable<string>;
-    terminal?: boolean;
-  } = {},
-): Promise<Ran> {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const { stdin = '' } = given;
-  const exitCode = await runCommand(words, {
-    env: given.env ?? {},
-    stdin: typeof stdin === 'string' ? Readable.from([stdin]) : stdin,
-    stdout: (line) => stdout.push(line),
-    stderr: (line) => stderr.push(line),
-    stderrIsTerminal: given.terminal ?? false,
-  });
-  return { exitCode, stdout, stderr: stderr.join('\n') };
-}
+import { run } from './command-run.ts';
 
 const LOGIN_FLAGS = [
   ...['--issuer', 'https://example.eu.auth0.com/', '--client-id', 'client'],
@@ -46,16 +19,6 @@ async function beginLogin(dir: string): Promise<URL> {
 function callbackOf(url: URL, parameters: Record<string, string>): string {
   const state = url.searchParams.get('state') ?? '';
   return `https://app.example/callback?${new URLSearchParams({ ...parameters, state }).toString()}`;
-}
-
-const TOTP = { secret: 'JBSWY3DPEHPK3PXP', barcodeUri: 'otpauth://totp/app:jane?secret=J' };
-
-async function sealedSetUp(dir: string): Promise<object> {
-  const key = await SealingKey.load(join(dir, 'device-key.json'));
-  const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(TOTP)))
-    .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
-    .encrypt(await importJWK({ ...key.publicKey }, 'ECDH-ES'));
-  return { totp: { challenge: 2, kid: key.thumbprint, jwe } };
 }
 
 describe('the commands', () => {
@@ -113,7 +76,11 @@ describe('login-url and login-proof', () => {
     await using folder = await temporaryFolder();
     const dir = folder.path;
     await run(['new-key', '--dir', dir]);
-    const url = await beginLogin(dir);
+    const began = await run(['login-url', '--dir', dir, ...LOGIN_FLAGS]);
+    expect(began.stderr).toMatch(
+      /^After .* https:\/\/app\.example\/callback\?code=…, a page that need not/,
+    );
+    const url = new URL(began.stdout[0] ?? '');
     expect((await stat(join(dir, 'pending-login.json'))).mode & 0o777).toBe(0o600);
     // With what is copied beside it.
     const address = `\u200b\u00a0${callbackOf(url, { code: 'c1' })}\n`;
@@ -178,19 +145,25 @@ describe('login-url and login-proof', () => {
     expect(refused.stderr).toMatch(/does not exist; begin a login with the command login-url/);
   });
 
-  it('name every setting that is missing', async () => {
+  it('name every setting that is missing or wrong', async () => {
     await using folder = await temporaryFolder();
-    const { exitCode, stderr } = await run(['login-url', '--dir', folder.path]);
-    expect(exitCode).toBe(2);
-    expect(stderr).toMatch(
+    expect((await run(['login-url', '--dir', folder.path])).stderr).toMatch(
       /^Missing: --issuer \(or AUTH0_DOMAIN\), --client-id .*, --redirect-uri\./,
     );
+    const words = ['login-url', '--dir', folder.path, ...LOGIN_FLAGS, '--audience', 'urn:mfa'];
+    const refused = await run(words);
+    expect(refused).toMatchObject({ exitCode: 2, stdout: [] });
+    expect(refused.stderr).toMatch(/^The login is invalid: audience: must be an https: URL/);
     expect(await readdir(folder.path)).toEqual([]);
   });
 
   it('take flags before the environment, and that before the local stack', async () => {
     await using folder = await temporaryFolder();
-    const stack = { issuer: 'http://127.0.0.1:1/', audience: 'urn:stack', clientId: 'stack' };
+    const stack = {
+      issuer: 'http://127.0.0.1:1/',
+      audience: 'http://127.0.0.1:3/mfa/',
+      clientId: 'stack',
+    };
     const redirectUri = 'http://127.0.0.1:2/cb';
     await writeFile(join(folder.path, 'stack.json'), JSON.stringify({ ...stack, redirectUri }));
     const parameters = async (words: string[], env: NodeJS.ProcessEnv) => {
@@ -199,7 +172,7 @@ describe('login-url and login-proof', () => {
       const { searchParams: given } = url;
       return [url.origin, given.get('client_id'), given.get('audience')];
     };
-    expect(await parameters([], {})).toEqual(['http://127.0.0.1:1', 'stack', 'urn:stack']);
+    expect(await parameters([], {})).toEqual(['http://127.0.0.1:1', 'stack', stack.audience]);
     const env = { AUTH0_DOMAIN: 'env.auth0.com', AUTH0_CLIENT_ID: 'env' };
     const ofEnv = ['https://env.auth0.com', 'env', 'https://env.auth0.com/mfa/'];
     expect(await parameters([], env)).toEqual(ofEnv);
@@ -222,6 +195,7 @@ describe('workflow-id', () => {
       TENANT,
       { exitCode: 2, stdout: [], stderr: /^userId: is percent-encoded; gi/ },
     ],
+    [USER, '', { exitCode: 2, stdout: [], stderr: /^tenant: must be a string of 1 .*\nSee: / }],
     [
       USER,
       `https://${TENANT}/`,
@@ -230,65 +204,5 @@ describe('workflow-id', () => {
   ])('of %j at %j', async (user, tenant, { stderr, ...expected }) => {
     const ran = await run(['workflow-id', '--user', user, '--tenant', tenant]);
     expect(ran).toEqual({ ...expected, stderr: expect.stringMatching(stderr) });
-  });
-});
-
-describe('open-set-up', () => {
-  it.each<[string, (setUp: object) => unknown]>([
-    ['as the query answers it', (setUp) => setUp],
-    ['as the Temporal CLI wraps it', (setUp) => ({ queryResult: [setUp] })],
-  ])('opens it %s', async (_what, wrap) => {
-    await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
-    const stdin = JSON.stringify(wrap(await sealedSetUp(folder.path)));
-    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
-    expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
-    expect(JSON.parse(ran.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
-  });
-
-  it('reads a file, and draws the QR code where it is asked to or somebody looks', async () => {
-    await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
-    const file = join(folder.path, 'set-up.json');
-    await writeFile(file, JSON.stringify(await sealedSetUp(folder.path)));
-    const words = ['open-set-up', file, '--dir', folder.path];
-    expect((await run(words)).stderr).toBe('');
-    const drawn = expect.stringMatching(/[█▀▄]{10}/);
-    expect((await run(words, { terminal: true })).stderr).toEqual(drawn);
-    const asked = await run([...words, '--qr']);
-    expect(asked.stderr).toEqual(drawn);
-    expect(JSON.parse(asked.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
-  });
-
-  it.each<[string, string, number, RegExp]>([
-    ['no JSON', 'Query result:', 2, /^The input is no JSON; give it `temporal workflow query/],
-    ['another answer', '{"totp":7}', 2, /^The input is no answer of the query setUp/],
-    ['an empty set-up', '{"queryResult":[{}]}', 2, /^There is no set-up now: wait until MfaPhase/],
-    [
-      'what is sealed to another key',
-      '{"totp":{"challenge":1,"kid":"other","jwe":"a.b.c.d.e"}}',
-      1,
-      /^It is sealed to the key other, and this is the key /,
-    ],
-  ])('refuses %s', async (_what, stdin, exitCode, text) => {
-    await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
-    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
-    expect(ran).toEqual({ exitCode, stdout: [], stderr: expect.stringMatching(text) });
-  });
-
-  it('stops reading where the input does not end', async () => {
-    const endless = (async function* () {
-      for (;;) yield await Promise.resolve('x'.repeat(65_536));
-    })();
-    const ran = await run(['open-set-up'], { stdin: endless });
-    expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
-    expect(ran.stderr).toMatch(/^The input must have at most 262144 bytes\./);
-  });
-
-  it('refuses a file that is not there', async () => {
-    const ran = await run(['open-set-up', '/no/such/file']);
-    expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
-    expect(ran.stderr).toMatch(/^The file cannot be read/);
   });
 });

@@ -1,11 +1,18 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   checkPhoneNumber,
+  type CountryCode,
   normalisePhoneNumber,
   parseCountry,
   type PhoneNumberRules,
 } from '../../client/phone-number.ts';
-import { NUMBER, NUMBER_SPELLINGS } from '../support/typed-cases.ts';
+import { readPhoneNumber } from '../../workflows/contract/typed.ts';
+import {
+  NUMBER,
+  NUMBER_SPELLINGS,
+  NUMBERS_REFUSED,
+  NUMBERS_WITH_ZERO,
+} from '../support/typed-cases.ts';
 
 describe('a phone number', () => {
   it.each<[string, PhoneNumberRules, string]>([
@@ -24,12 +31,22 @@ describe('a phone number', () => {
     expect(normalisePhoneNumber(typed)).toBe(NUMBER);
   });
 
-  it.each([
-    ['+44 (0) 7400 123456', '+447400123456'],
-    ['(+44) (0) 7400 123456', '+447400123456'],
-    ['+39 (0)6 1234 5678', '+390612345678'],
-  ])('%s is read by its country’s rules: %s', (typed, e164) => {
+  it.each(NUMBERS_WITH_ZERO)('%s is %s, as the workflow reads it', (typed, e164) => {
     expect(normalisePhoneNumber(typed)).toBe(e164);
+  });
+
+  it.each(NUMBERS_REFUSED)('is refused with %s, as the workflow refuses it', (_why, typed) => {
+    expect(checkPhoneNumber(typed)).toMatchObject({ ok: false });
+  });
+
+  it.each<[string, CountryCode, string]>([
+    ['(0176) 12345678', 'DE', '+4917612345678'],
+    ['06 1234 5678', 'IT', '+390612345678'],
+    ['tel:07400-123456', 'GB', '+447400123456'],
+    ['8 (916) 123-45-67', 'RU', '+79161234567'],
+  ])('%s in %s is %s', (typed, defaultCountry, e164) => {
+    expect(normalisePhoneNumber(typed, { defaultCountry })).toBe(e164);
+    expect(readPhoneNumber(e164)).toEqual({ ok: true, value: e164 });
   });
 
   it('is read in other digits and with brackets by the rules of a country, too', () => {
@@ -40,14 +57,29 @@ describe('a phone number', () => {
 
   it.each<[why: string, text: string, rules: PhoneNumberRules, problem: RegExp]>([
     ['of two', '+14155550123 +14155550199', {}, /^is not a phone number; write it like/],
-    ['of two with a slash', '+1 415 555 0123 / 0199', {}, /^is no number of .* by its length or/],
+    ['of two with a slash', '+1 415 555 0123 / 0199', {}, /^has a slash, which may stand betw/],
     ['with 00 for +', '001 415 555 0123', {}, /^has no country; write it with \+ and the country/],
-    ['with an extension (RFC 3966)', 'tel:+14155550123;ext=5', {}, /^has an extension; a text rea/],
+    [
+      'with an extension (RFC 3966)',
+      'tel:+14155550123;ext=5',
+      {},
+      /^has an extension or something/,
+    ],
     [
       'of a local address',
       'tel:863-1234;phone-context=+1-914-555',
       {},
-      /^is not a phone number; w/,
+      /^has a context in the place of its country; write it out/,
+    ],
+    ['of the USA, with a prefix', '+1 1 415 555 0123', {}, /^is no number of US by its length or/],
+    ['of Russia, with a prefix', '+7 8 916 123 45 67', {}, /^is no number of RU by its length or/],
+    ['of Gabon, with a prefix', '+241 062 12 34 56', {}, /^is no number of GA by its length or pr/],
+    ['with two zeros', '+44 00 7400 123456', {}, /^is no number of .44 by its length or prefix; c/],
+    [
+      'with slashes, of a country',
+      '0176/12345678',
+      { defaultCountry: 'DE' },
+      /^has a slash, which/,
     ],
     [
       'without a country',
@@ -71,7 +103,7 @@ describe('a phone number', () => {
     ['that is a word', 'jane', {}, /^is not a phone number; write it like \+1 415 555 0123$/],
     ['inside a sentence', 'call +14155550123', {}, /^is not a phone number; write it like/],
     ['that is empty', '', {}, /^is not a phone number; write it like/],
-    ['with an extension', '+1 415 555 0123 ext. 5', {}, /^has an extension; a text reaches none/],
+    ['with an extension', '+1 415 555 0123 ext. 5', {}, /^has an extension or something/],
     ['of a premium rate', '+1 900 555 1234', {}, /^is a premium-rate or shared-cost number; give/],
     ['of a premium rate abroad', '+49 900 1234567', {}, /^is a premium-rate or shared-cost number/],
     ['of shared cost', '+49 180 1 234567', {}, /^is a premium-rate or shared-cost number; give/],

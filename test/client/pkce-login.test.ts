@@ -31,7 +31,7 @@ describe('a login', () => {
       client_id: 'client',
       redirect_uri: SETTINGS.redirectUri,
       audience: 'https://example.eu.auth0.com/mfa/',
-      scope: 'openid profile email enroll read:authenticators remove:authenticators',
+      scope: 'openid enroll read:authenticators remove:authenticators',
       prompt: 'login',
       max_age: '0',
       state: pending.state,
@@ -42,12 +42,26 @@ describe('a login', () => {
     expect(url).not.toContain(pending.codeVerifier);
   });
 
-  it('takes an issuer without its slash, and an audience of one’s own', async () => {
-    const issuer = 'http://127.0.0.1:4747';
-    const { url, pending } = await beginLogin({ ...SETTINGS, issuer, audience: 'urn:mfa' });
+  it('takes an issuer without its slash, and the audience of another domain of the tenant', async () => {
+    const [issuer, audience] = ['http://127.0.0.1:4747', 'https://example.eu.auth0.com/mfa/'];
+    const { url, pending } = await beginLogin({ ...SETTINGS, issuer, audience });
     expect(pending.issuer).toBe('http://127.0.0.1:4747/');
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:4747\/authorize\?/);
-    expect(new URL(url).searchParams.get('audience')).toBe('urn:mfa');
+    expect(new URL(url).searchParams.get('audience')).toBe(audience);
+  });
+
+  it.each([
+    ['issuer', 'example.eu.auth0.com', /^issuer: must be an https: URL .*whose path is \/ alone$/],
+    ['issuer', 'https://example.eu.auth0.com/?a=b', /^issuer: must be an https: URL/],
+    ['issuer', 'https://a..b/', /^issuer: must be an https: URL/],
+    ['audience', 'urn:mfa', /^audience: must be an https: URL .*the slash at its end included$/],
+    ['audience', 'https://example.eu.auth0.com/mfa', /^audience: must be an https: URL/],
+    ['redirectUri', '/callback', /^redirectUri: must be a URL such as/],
+    ['redirectUri', 'https://app.example/callback#a', /^redirectUri: .* without a fragment$/],
+  ])('is not begun with the %s %s', async (field, value, problem) => {
+    await expect(beginLogin({ ...SETTINGS, [field]: value })).rejects.toMatchObject({
+      ...{ code: 'invalid-input', problems: [expect.stringMatching(problem)] },
+    });
   });
 
   it('is never the same twice', async () => {

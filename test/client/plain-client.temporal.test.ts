@@ -7,7 +7,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
 import { z } from 'zod';
 import { logInByBrowser } from '../../dev/browser-login.ts';
-import type { Phase, Refusal } from '../../workflows/contract/enroll-mfa.ts';
+import type { Phase, Progress, Refusal } from '../../workflows/contract/enroll-mfa.ts';
 import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
@@ -150,7 +150,7 @@ class Reader {
 
   async #filledIn(line: string): Promise<string> {
     if (line.includes('login-url')) await this.#terminal.untilPhase('awaiting-login');
-    if (line.includes('--type setUp')) await this.#terminal.untilPhase('awaiting-otp');
+    if (line.includes('open-set-up')) await this.#terminal.untilPhase('awaiting-otp');
     if (line.includes('CALLBACK-URL')) return line.replace('CALLBACK-URL', await this.#logIn());
     if (line.includes('SMS-CODE')) {
       await this.#terminal.untilPhase('awaiting-sms-code');
@@ -282,15 +282,14 @@ describe('a plain client with the Temporal CLI alone', () => {
     const signal = 'temporal workflow signal --workflow-id "$ID" --name';
     await terminal.run(`${signal} smsCode --input '"12345"'`);
     await terminal.untilRefused('malformed');
-    const query = 'temporal workflow query --workflow-id "$ID" --output json --type progress';
-    expect(JSON.parse(await terminal.run(query))).toMatchObject({
-      queryResult: [
-        {
-          phase: 'awaiting-login',
-          next: { type: 'log-in', factor: 'sms' },
-          lastRefusal: { refusal: 'malformed', message: 'smsCode', hint: expect.any(String) },
-        },
-      ],
+    const describe = 'temporal workflow describe --workflow-id "$ID" --output json';
+    const { workflowExecutionInfo } = JSON.parse(await terminal.run(describe)) as {
+      workflowExecutionInfo: { memo: { fields: { progress: Progress } } };
+    };
+    expect(workflowExecutionInfo.memo.fields.progress).toMatchObject({
+      phase: 'awaiting-login',
+      next: { type: 'log-in', factor: 'sms' },
+      lastRefusal: { refusal: 'malformed', message: 'smsCode', hint: expect.any(String) },
     });
     await terminal.run(`${signal} cancel --input '{"by":"bot","reason":"test"}'`);
     await terminal.untilPhase('cancelled');

@@ -49,6 +49,15 @@ describe('the input of a start', () => {
     );
   });
 
+  it.each(['__proto__', 'constructor', 'mfa.undecodable'])(
+    'is refused with a field %s that came as JSON',
+    (name) => {
+      const json = JSON.stringify({ ...INPUT, field: {} }).replace('field', name);
+      const input = JSON.parse(json) as StartEnrollmentInput;
+      expect(() => checkedInput(TENANT, input, {})).toThrow(/a name that no field has/);
+    },
+  );
+
   it('is refused for a number of a refused country', () => {
     const run = () => checkedInput(TENANT, INPUT, { allowedCountries: ['DE'] });
     expect(run).toThrow(/phoneNumber: is of US, which is not among the allowed countries \(DE\)/);

@@ -7,18 +7,18 @@ import { clientOf, inputOf } from '../support/client-enrollment.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
 /**
- * Every error class that the SDK exports, and what a caller gets where a query meets it. A class that a
+ * Every error class that the SDK exports, and what a caller gets where a description meets it. A class that a
  * new SDK brings fails here until somebody has decided what it means.
  */
 const BY_CLASS: Readonly<Record<string, EnrollmentErrorCode>> = {
   // A description shows that the run is open.
   WorkflowNotFoundError: 'not-taken',
-  QueryRejectedError: 'not-taken',
+  QueryRejectedError: 'unexpected',
   NamespaceNotFoundError: 'temporal-refused',
-  QueryNotRegisteredError: 'unexpected-answer',
+  QueryNotRegisteredError: 'unexpected',
   WorkflowUpdateFailedError: 'unexpected-answer',
   WorkflowUpdateRPCTimeoutOrCancelledError: 'no-answer-yet',
-  CancelledFailure: 'no-answer-yet',
+  CancelledFailure: 'temporal-unavailable',
   IllegalStateError: 'connection-closed',
   ValueError: 'unreadable-answer',
   PayloadConverterError: 'unreadable-answer',
@@ -82,7 +82,7 @@ function grpcError(code: number, details = 'said by the server'): Error {
 /** The enrollment of a world, through a client in which every call of the SDK ends like this. */
 function failing({ client, namespace }: World, workflowId: string, error: Error): Enrollment {
   const fail = () => Promise.reject(error);
-  const calls = { signal: fail, query: fail, startUpdate: fail };
+  const calls = { signal: fail, describe: fail, startUpdate: fail };
   const { connection } = client;
   const broken = new sdkClient.Client({
     ...{ connection, namespace, interceptors: { workflow: [calls] } },
@@ -104,18 +104,17 @@ async function thrown(call: Promise<unknown>): Promise<EnrollmentError> {
 const CODE = { challenge: 1, code: '123456' };
 const KEY = { idempotencyKey: 'request-1' };
 
-/** By gRPC's numbers: of a query, an update and a signal. */
+/** By gRPC's numbers: of a description, an update and a signal. */
 const BY_STATUS: readonly (readonly [number, string, string, string, string])[] = [
-  [1, 'CANCELLED', 'no-answer-yet', 'no-answer-yet', 'temporal-unavailable'],
+  [1, 'CANCELLED', 'temporal-unavailable', 'no-answer-yet', 'temporal-unavailable'],
   [2, 'UNKNOWN', 'temporal-unavailable', 'temporal-unavailable', 'temporal-unavailable'],
   [3, 'INVALID_ARGUMENT', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
-  [4, 'DEADLINE_EXCEEDED', 'no-answer-yet', 'no-answer-yet', 'temporal-unavailable'],
+  [4, 'DEADLINE_EXCEEDED', 'temporal-unavailable', 'no-answer-yet', 'temporal-unavailable'],
   [5, 'NOT_FOUND', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
   [6, 'ALREADY_EXISTS', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
   [7, 'PERMISSION_DENIED', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
   [8, 'RESOURCE_EXHAUSTED', 'temporal-unavailable', 'temporal-unavailable', 'temporal-unavailable'],
-  // Of a query where no worker has polled for some time.
-  [9, 'FAILED_PRECONDITION', 'no-answer-yet', 'not-taken', 'temporal-refused'],
+  [9, 'FAILED_PRECONDITION', 'temporal-refused', 'not-taken', 'temporal-refused'],
   [10, 'ABORTED', 'temporal-unavailable', 'temporal-unavailable', 'temporal-unavailable'],
   [11, 'OUT_OF_RANGE', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
   [12, 'UNIMPLEMENTED', 'temporal-refused', 'temporal-refused', 'temporal-refused'],
@@ -150,7 +149,7 @@ describe('what the SDK throws', () => {
   it('becomes an error of ours by its status, wrapped or not, that says how to ask again', async () => {
     await using world = await createWorld({ worker: false });
     const { workflowId } = (await clientOf(world).start(inputOf(world))).enrollment;
-    for (const [number, status, ofQuery, ofUpdate, ofSignal] of BY_STATUS) {
+    for (const [number, status, ofDescription, ofUpdate, ofSignal] of BY_STATUS) {
       const raw = grpcError(number);
       for (const error of [raw, new sdkClient.ServiceError('x', { cause: raw })]) {
         const enrollment = failing(world, workflowId, error);
@@ -160,7 +159,7 @@ describe('what the SDK throws', () => {
           update.code,
           (await thrown(enrollment.recoveryCodeSaved())).code,
         ];
-        expect({ status, codes }).toEqual({ status, codes: [ofQuery, ofUpdate, ofSignal] });
+        expect({ status, codes }).toEqual({ status, codes: [ofDescription, ofUpdate, ofSignal] });
         if (update.code !== 'temporal-refused') expect(update).toMatchObject(KEY);
         else expect(update).toMatchObject({ status });
       }

@@ -7,6 +7,7 @@ import {
   enrollMfaInputSchema,
   extendDeadlineMessageSchema,
   loginProofSchema,
+  problemsOf,
   resendMessageSchema,
 } from '../../workflows/contract/schemas.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
@@ -20,7 +21,12 @@ import {
   checkResend,
 } from '../../workflows/message-guards.ts';
 import { checkStartInput } from '../../workflows/start-input.ts';
-import { CODE_SPELLINGS, NUMBER_SPELLINGS, NUMBERS_REFUSED } from '../support/typed-cases.ts';
+import {
+  CODE_SPELLINGS,
+  NUMBER_SPELLINGS,
+  NUMBERS_REFUSED,
+  NUMBERS_WITH_ZERO,
+} from '../support/typed-cases.ts';
 
 const KEY = { kty: 'EC', crv: 'P-256', x: 'a'.repeat(43), y: 'b'.repeat(43) };
 const PROOF = { code: 'c', codeVerifier: 'v', redirectUri: 'http://127.0.0.1/cb', nonce: 'n' };
@@ -38,6 +44,19 @@ const NEVER = [undefined, null, 0, true, '', [], 'x'.repeat(5_000), { constructo
 function checkInput(input: unknown): Checked<unknown> {
   const workflowId = enrollMfaWorkflowId(INPUT.tenant, INPUT.userId);
   return checkStartInput(input, { workflowId });
+}
+
+function isRecord(input: unknown): input is object {
+  return typeof input === 'object' && input !== null && !Array.isArray(input);
+}
+
+function problemsOfGuard(checked: Checked<unknown>): string {
+  return checked.ok ? '' : checked.problems.join('; ');
+}
+
+function problemsOfSchema(schema: z.ZodType, input: unknown): string {
+  const { error } = schema.safeParse(input);
+  return error === undefined ? '' : problemsOf(error).join('; ');
 }
 
 /** As it arrives: JSON knows no `undefined`. */
@@ -79,6 +98,7 @@ const PAIRS: readonly Pair[] = [
     checkChangePhoneNumber,
     changePhoneNumberMessageSchema,
     [
+      ...NUMBERS_WITH_ZERO.map(([typed]) => typed),
       ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].flatMap(([, typed]) => [
         typed,
         { phoneNumber: typed },
@@ -158,9 +178,14 @@ const PAIRS: readonly Pair[] = [
         { ...INPUT, tenant: null },
         { ...INPUT, requestedBy: null },
       ],
-      ...['auth0%7C5f7c8ec7c33c6c004bbafe82', ' auth0|abc', 'auth0|abc\u202c', '%257c'].map(
-        (userId) => ({ ...INPUT, userId }),
-      ),
+      ...[
+        'auth0%7C5f7c8ec7c33c6c004bbafe82',
+        ' auth0|abc',
+        'auth0|abc\u202c',
+        '%257c',
+        'a&#124;b',
+        'a｜b',
+      ].map((userId) => ({ ...INPUT, userId })),
       ...[...NUMBER_SPELLINGS, ...NUMBERS_REFUSED].map(([, phoneNumber]) => ({
         ...INPUT,
         phoneNumber,
@@ -185,12 +210,45 @@ const PAIRS: readonly Pair[] = [
         { ...INPUT, tenant: 'https://x/' },
         { ...INPUT, more: 1 },
         { ...INPUT, login: {} },
+        { ...INPUT, login: withField(PROOF, '__proto__', { accessToken: 'a' }) },
+        { ...INPUT, login: withField(PROOF, 'mfa.undecodable', null) },
       ],
     ],
   ],
 ];
 
+/** Names that mean something to JavaScript, or to our own converters. */
+const FOREIGN = ['__proto__', 'constructor', 'toString', 'mfa.undecodable', 'mfa.missing-key', ''];
+
+/** The same beside it, as only JSON can have it: an object literal would set its prototype. */
+function withField(input: object, name: string, value: unknown): unknown {
+  const entries = [...Object.entries(input), [name, value]] as const;
+  return Object.fromEntries(entries);
+}
+
 describe('the guards of the workflow and the schemas of the edge', () => {
+  it.each(PAIRS)(
+    'refuse a foreign field beside %s, and take it for absent where it is null',
+    (...pair) => {
+      const [, guard, schema, inputs] = pair;
+      const right = inputs.filter((input): input is object => isRecord(input) && guard(input).ok);
+      expect(right).not.toEqual([]);
+      for (const input of right) {
+        for (const name of FOREIGN) {
+          for (const value of [1, false, {}, { code: '123456' }, []]) {
+            const given = withField(input, name, value);
+            const problems = [problemsOfGuard(guard(given)), problemsOfSchema(schema, given)];
+            const told = expect.stringContaining('is not a field here');
+            expect({ given, problems }).toEqual({ given, problems: [told, told] });
+          }
+          const absent = withField(input, name, null);
+          expect(guard(absent)).toEqual(guard(input));
+          expect(schema.parse(absent)).toEqual(schema.parse(input));
+        }
+      }
+    },
+  );
+
   it.each(PAIRS)('say the same of %s', (_name, guard, schema, inputs) => {
     const verdicts = [...inputs, ...NEVER].map(overTheWire).map((input) => ({
       input,

@@ -144,7 +144,7 @@ const REFUSED: [what: string, schema: z.ZodType, input: unknown, problems: RegEx
     'a tenant with a scheme',
     enrollMfaInputSchema,
     { ...INPUT, tenant: 'https://example.eu.auth0.com/' },
-    [/^tenant: must be the Auth0 domain in lower case, without https:\/\/ and slashes$/],
+    [/^tenant: must be the Auth0 domain in lower case, without https:\/\/ and slashes, such/],
   ],
   [
     'a percent-encoded user id',

@@ -6,6 +6,7 @@ import {
   NUMBER,
   NUMBER_SPELLINGS,
   NUMBERS_REFUSED,
+  NUMBERS_WITH_ZERO,
 } from '../support/typed-cases.ts';
 
 /** What Unicode 14 calls decimal zeros (Python's `unicodedata`), those of compatibility left out. */
@@ -60,8 +61,9 @@ describe('a code as it is typed', () => {
   );
 
   it.each([
-    ...['', ' ', '12345', '1234567', '12345a', '１２３４５', '+123456', '1e5', '0x1234', '123.456'],
-    ...['½23456', '12345①2', 'Ⅻ3456', '１２３４５６７', '1\u0301' + '23456', '12\u0000' + '3456'],
+    ...['', ' ', '12345', '1234567', '12345a', '１２３４５', '+123456', '1e5', '0x1234', '123~456'],
+    ...['½23456', '12345①2', 'Ⅻ3456', '１２３４５６７', '1\u0301' + '23456', '123=456', '$123456'],
+    ...['.', '()', '""', '\u0000', '\u2800', '123|456'],
     ...[null, undefined, true, [], {}, ['123456'], 123456n],
   ])('is refused where it is %p', (input) => {
     expect(problem(input)).toBe('must be a string of six digits');
@@ -81,10 +83,13 @@ describe('a phone number as it is typed', () => {
     expect(readPhoneNumber(typed)).toEqual({ ok: true, value: NUMBER });
   });
 
-  it.each(NUMBERS_REFUSED)('is refused with %s', (_why, typed) => {
-    expect(problem(typed, readPhoneNumber)).toBe(
-      'must be an E.164 number such as +14155550123; add + and the country code',
-    );
+  it.each(NUMBERS_WITH_ZERO)('%s is %s', (typed, e164) => {
+    expect(readPhoneNumber(typed)).toEqual({ ok: true, value: e164 });
+    expect(readPhoneNumber(e164)).toEqual({ ok: true, value: e164 });
+  });
+
+  it.each(NUMBERS_REFUSED)('is refused with %s', (_why, typed, refusal) => {
+    expect(problem(typed, readPhoneNumber)).toBe(refusal);
   });
 
   it('is not looked at beyond 40 characters', () => {
@@ -96,6 +101,7 @@ describe('a phone number as it is typed', () => {
 describe('an address or an id as it is pasted', () => {
   it.each([
     [' auth0|abc\n', 'auth0|abc'],
+    ['\u0000auth0|abc\u2800', 'auth0|abc'],
     ['\ufeff\u202aauth0|abc\u202c\u200b', 'auth0|abc'],
     ['\u00a0https://a/b?c=d\r\n', 'https://a/b?c=d'],
     ['samlp|acme|Jane Doe', 'samlp|acme|Jane Doe'],

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { enrollMfaWorkflowId, userIdProblem } from '../../workflows/contract/workflow-id.ts';
 
 const README = new URL('../../workflows/contract/README.md', import.meta.url);
 
@@ -39,6 +39,14 @@ describe('the workflow id', () => {
     ['a number with its plus', 'sms|+14155550123'],
     ['an address, without a password', 'email|jane@acme.example'],
     ['a name at GitHub', 'github|janedoe'],
+    ['a number at GitHub', 'github|4155550123'],
+    ['more digits than GitHub has', 'github|115015401343387192604'],
+    ['a number at Google', 'google-oauth2|14155550123'],
+    ['a number at X', 'twitter|447400123456'],
+    ['as many digits as a number can have', 'facebook|123456789012345'],
+    ['a number after the way abroad', 'google-oauth2|00441234567890123'],
+    ['a number after another way abroad', 'google-oauth2|011441234567890123'],
+    ['more digits than any provider has', `google-oauth2|${'1'.repeat(33)}`],
     ['a name at Google', 'google-oauth2|jane.doe'],
     ['digits at a connection that numbers nobody', 'linkedin|4155550123'],
     ['digits at a connection of the tenant’s own', 'oauth2|phones|4155550123'],
@@ -53,4 +61,45 @@ describe('the workflow id', () => {
     const user = enrollMfaWorkflowId('example.eu.auth0.com', userId).split('/').at(-1);
     expect(user).toMatch(/^h-[A-Za-z0-9_-]{43}$/);
   });
+});
+
+describe('what is given as a user id', () => {
+  it.each([...['auth0%7Cx', 'auth0%7cx', 'auth0%257Cx', 'google-oauth2%7C115015401343387192604']])(
+    'is told to be percent-encoded: %s',
+    (text) => {
+      expect(userIdProblem(text)).toMatch(
+        /^is percent-encoded; give it as Auth0 shows it, with \|/,
+      );
+    },
+  );
+
+  it.each([
+    ...['auth0&#124;x', 'auth0&#0124;x', 'auth0&#x7C;x', 'auth0&#x7c;x', 'auth0&amp;#124;x'],
+    ...['auth0&vert;x', 'auth0&verbar;x', 'auth0&VerticalLine;x', 'auth0\\u007cx', 'auth0\\x7Cx'],
+    ...['auth0｜x', 'auth0¦x', 'auth0∣x', 'auth0│x', 'auth0ǀx', 'auth0￨x', 'auth0❘x'],
+  ])('is told to have another bar: %s', (text) => {
+    expect(userIdProblem(text)).toBe(
+      'has another mark in place of its bar; give it as Auth0 shows it, with | (U+007C)',
+    );
+  });
+
+  it.each([
+    ...[
+      'auth0|5f7c8ec7c33c6c004bbafe82',
+      'x',
+      'auth0|a&#124;b',
+      'auth0|50%7C',
+      'samlp|acme|Jane ¦ Doe',
+    ],
+    ...['auth0|!@£$%^&*()+}{:;|P9', 'ad|acme|a\\u007cb'],
+  ])('is taken where it is one: %s', (text) => {
+    expect(userIdProblem(text)).toBeUndefined();
+  });
+
+  it.each([' auth0|x', 'auth0|x\u200b', '\u0000auth0|x', 'auth0|x\u2800'])(
+    'is told to have something around it: %j',
+    (text) => {
+      expect(userIdProblem(text)).toMatch(/^begins or ends with white space or an invisible mark/);
+    },
+  );
 });

@@ -116,12 +116,19 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
   expect(fromTypeScript).toContain("type: 'log-in'");
   const terminal = pasted(printed, 'the Temporal CLI alone').split('\n');
   const [id, ...lines] = terminal;
-  const query = lines.find((line) => line.includes('--type progress'));
-  expect(await typed([settings, id, query].join('\n'))).toContain('awaiting-login');
+  const queries = lines.filter((line) => /describe .*says more|workflow metadata/.test(line));
+  const answers = await typed([settings, id, ...queries].join('\n'));
+  expect(answers).toMatch(/"awaiting-login"[^]+Waits for the user to log in/);
   const python = pasted(printed, 'from Python');
   for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
     expect(python).toContain(value);
   }
+}
+
+/** In a stack that has no execution: one that is pasted by mistake deletes nothing. */
+async function expectErasurePrinted(printed: string): Promise<void> {
+  const lines = [pasted(printed, 'first the settings'), pasted(printed, 'to delete what Temporal')];
+  expect(await typed(lines.join('\n'))).toContain('"deleted":[]');
 }
 
 /** How long Temporal keeps what has ended. */
@@ -185,10 +192,13 @@ describe('npm start', () => {
       const stack = await firstRun(folder.path);
       const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
       const keys = await readFile(join(folder.path, 'seal-keys.json'), 'utf8');
+      for (const name of ['device-key.json', 'pending-login.json'])
+        await writeFile(join(folder.path, name), '{}');
       {
         await using start = npmStart(folder.path);
         await start.line('Ready.');
         expect(await description(folder.path)).toEqual(stack);
+        await access(join(folder.path, 'device-key.json'));
         const status = await withClient(stack, async (client) => {
           const handle = client.workflow.getHandle(workflowId);
           await handle.query('progress');
@@ -202,9 +212,13 @@ describe('npm start', () => {
         await using start = npmStart(folder.path, '--fresh');
         await start.line('Ready.');
         expect(await readFile(join(folder.path, 'seal-keys.json'), 'utf8')).not.toBe(keys);
+        expect(await readdir(folder.path)).not.toEqual(
+          expect.arrayContaining([expect.stringMatching(/^(device-key|pending-login)/)]),
+        );
         const fresh = await description(folder.path);
         const { count } = await withClient(fresh, (client) => client.workflow.count());
         expect(count).toBe(0);
+        await expectErasurePrinted(start.output());
         start.kill('SIGINT');
         expect(await start.ended).toBe(0);
       }

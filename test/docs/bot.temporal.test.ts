@@ -8,16 +8,10 @@ import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { BOT_PYTHON_MS_MAX, type BotPython, botPython } from '../support/bot-python.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
-import { plainEnvironment } from '../support/plain-environment.ts';
 import { rawEvents, textOf } from '../support/raw-history.ts';
 import { ENCRYPTED_NAMESPACE } from '../support/running-server.ts';
-import {
-  CLIENT_ID,
-  createWorld,
-  PHONE_NUMBER,
-  REDIRECT_URI,
-  type World,
-} from '../support/world.ts';
+import { createWorld, PHONE_NUMBER, REDIRECT_URI, type World } from '../support/world.ts';
+import { botEnvironment } from './bot-environment.ts';
 
 const LONG_MS = 90_000;
 
@@ -43,16 +37,7 @@ class Person implements AsyncDisposable {
       interpreter: runtime.python,
       args: [world.user.userId, phoneNumber],
       listens: true,
-      env: plainEnvironment({
-        ...runtime.env,
-        TEMPORAL_ADDRESS: world.address,
-        TEMPORAL_NAMESPACE: world.namespace,
-        MFA_TASK_QUEUE: world.taskQueue,
-        AUTH0_DOMAIN: world.tenant,
-        AUTH0_CLIENT_ID: CLIENT_ID,
-        MFA_REDIRECT_URI: REDIRECT_URI,
-        ...environment,
-      }),
+      env: botEnvironment(runtime, world, environment),
     });
   }
 
@@ -174,8 +159,9 @@ describe('the bot of the guide', () => {
       await using person = new Person(world);
       await person.reads('runs already');
       await person.reads('awaiting-login');
-      await handle.signal(SIGNALS.cancel, { by: 'test', reason: 'seen' });
       await person.reads('come back to:');
+      await handle.signal(SIGNALS.cancel, { by: 'test', reason: 'seen' });
+      await handle.result();
       person.says('https://example.com/?error=access_denied');
       expect(await person.reads('That does not end this login')).toContain('access_denied');
       expect(await person.seesItEnd()).toContain('cancelled: ');

@@ -1,9 +1,11 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { beginLogin } from '../../client/pkce-login.ts';
+import { HINTS } from '../../workflows/refusals.ts';
 import { contentOf } from './markdown.ts';
 
 const LOGIN =
   contentOf('docs/plain-clients.md').split('\n## A login\n')[1]?.split('\n## ')[0] ?? '';
+const SESSION = contentOf('activities/session.ts');
 const BOT = contentOf('docs/guides/bot.py').split('parameters = {')[1]?.split('}\n')[0] ?? '';
 
 /** `name → value` of the guide's rows, each of which may name several. */
@@ -42,10 +44,14 @@ describe('the guide’s parameters of a login', () => {
     },
   );
 
-  it('ask for no scope that our own client does not ask for', () => {
-    const scopes = documented().get('scope')?.split(' ') ?? [];
-    expect(sent.get('scope')?.split(' ')).toEqual(expect.arrayContaining(scopes));
-    expect(scopes).toEqual(expect.arrayContaining(['openid', 'enroll', 'read:authenticators']));
-    expect(BOT).toContain(`"scope": "${scopes.join(' ')}"`);
+  it('ask for the scopes that the worker needs and our own client asks for, and no more', () => {
+    const [, needed = ''] = /^const SCOPES = \[(.+)\];$/m.exec(SESSION) ?? [];
+    const mfa = [...needed.matchAll(/'([a-z:]+)'/g)].map(([, scope = '']) => scope);
+    expect(mfa).toContain('enroll');
+    const scope = ['openid', ...mfa].join(' ');
+    expect(sent.get('scope')).toBe(scope);
+    expect(documented().get('scope')).toBe(scope);
+    expect(BOT).toContain(`"scope": "${scope}"`);
+    for (const one of mfa) expect(HINTS['missing-scope']).toContain(one);
   });
 });

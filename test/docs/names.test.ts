@@ -120,6 +120,13 @@ describe('the guide for plain clients', () => {
     expect(listed).toEqual(HINTS);
   });
 
+  it('exists where those words send people', () => {
+    const named = Object.values(HINTS).flatMap((hint) => all(/(docs\/\S+\.md)/g, hint));
+    expect(named).toContain('docs/plain-clients.md');
+    expect(DOCUMENTS).toEqual(expect.arrayContaining(named));
+    expect(Object.values(HINTS).join(' ')).not.toMatch(/contract/);
+  });
+
   it('has every phase', () => {
     const phases = all(/^ {2}\| '([a-z-]+)'$/gm, phaseUnion());
     expect(phases.length).toBeGreaterThan(5);

@@ -6,6 +6,7 @@ import {
   NUMBER,
   NUMBER_SPELLINGS,
   NUMBERS_REFUSED,
+  NUMBERS_WITH_ZERO,
 } from '../support/typed-cases.ts';
 import { Bench, refusal } from './bench.ts';
 import { Browser, callback } from './browser.ts';
@@ -20,6 +21,10 @@ describe('the pages of the tenant', () => {
 
   it.each(NUMBER_SPELLINGS)('read a number that is typed %s', (_how, typed) => {
     expect(typedPhoneNumber(typed)).toBe(NUMBER);
+  });
+
+  it.each(NUMBERS_WITH_ZERO)('read %s as %s', (typed, e164) => {
+    expect(typedPhoneNumber(typed)).toBe(e164);
   });
 
   it.each(NUMBERS_REFUSED)('read no number where there is %s', (_why, typed) => {

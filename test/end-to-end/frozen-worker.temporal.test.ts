@@ -10,6 +10,7 @@ import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { isActivityTimedOut, untilEvent } from '../support/history-watch.ts';
 import { requiredVariable } from '../support/required-variable.ts';
+import { unreplayable } from '../support/replays.ts';
 import { recordOf } from '../support/run-record.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram, WORKER_RUNS, workerEnvironment } from '../support/worker-program.ts';
@@ -77,6 +78,7 @@ async function goesOn(world: World, person: Enrollee): Promise<void> {
   expect(await person.submit(person.texted(), challenge)).toMatchObject({ status: 'confirmed' });
   expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
   expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+  expect(await unreplayable([person.handle])).toEqual([]);
 }
 
 describe('a worker that was frozen until its attempt had been given up sends nothing', () => {

@@ -12,6 +12,7 @@ import {
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
+import { unreplayable } from '../support/replays.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -51,6 +52,7 @@ async function killedDuring(
   await using next = await startWorkerProgram(world, folder.path);
   await fastForward(world, person.handle, SETTLED_MS);
   await check(world, person);
+  expect(await unreplayable([person.handle])).toEqual([]);
   await killed(next);
 }
 
@@ -71,6 +73,7 @@ describe('a worker process that is killed', () => {
     // One of ours, and the challenge of the second login.
     expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
     expect(held(world)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
+    expect(await unreplayable([person.handle])).toEqual([]);
   }, 90_000);
 });
 

@@ -8,6 +8,7 @@ import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { unreplayable } from '../support/replays.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { recordOf } from '../support/run-record.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
@@ -76,6 +77,7 @@ describe('two workers on one task queue', () => {
         new Set([one.pid, other.pid]),
       );
       expect(await ratesOf(world)).toEqual([WORKERS_RATE, WORKERS_RATE]);
+      expect(await unreplayable(handles)).toEqual([]);
       // A slow machine makes the time longer only. A second's worth may come at once, to each worker.
       const times = (await Promise.all(handles.map(handedOut))).flat();
       expect(times).toHaveLength(2 * PEOPLE);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Enrollee } from '../support/enrollee.ts';
+import { unreplayable } from '../support/replays.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld } from '../support/world.ts';
@@ -21,6 +22,7 @@ describe('a tenant over https', () => {
     const { emulator, user } = world;
     expect(emulator.issuer).toMatch(/^https:/);
     expect(emulator.authenticators(user.userId).map(({ active }) => active)).toEqual([true, true]);
+    expect(await unreplayable([person.handle])).toEqual([]);
     expect(worker.output()).not.toContain('http://127');
   });
 });

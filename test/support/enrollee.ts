@@ -7,9 +7,11 @@ import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair } fr
 import { Secret, TOTP } from 'otpauth';
 import {
   type CodeAnswer,
+  type DetailedProgress,
   type EnrollMfaInput,
   type EnrollMfaResult,
   type LoginAnswer,
+  MEMO,
   type Phase,
   type Progress,
   type PublicSealingKey,
@@ -20,11 +22,9 @@ import {
   SIGNALS,
   UPDATES,
 } from '../../workflows/contract/enroll-mfa.ts';
+import { newEvents } from './history-watch.ts';
 import { login, type LoginOptions } from './login.ts';
 import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
-
-/** Each look is a round trip through the worker: about ten seconds in all. */
-const LOOKS_MAX = 1_000;
 
 /** The challenges after which a text may be asked for within one session, and their cool-downs. */
 export const RESENDS = [
@@ -207,21 +207,37 @@ export class Enrollee {
     return totp.generate({ timestamp: step * period * 1000 });
   }
 
-  setUp(kid: string = this.device.kid): Promise<SetUp> {
-    return this.handle.query<SetUp, [string]>(QUERIES.setUp, kid);
+  /** What is sealed to this key. */
+  async setUp(kid: string = this.device.kid): Promise<SetUp> {
+    const { memo } = await this.handle.describe();
+    const { totp, recoveryCode } = (memo?.[MEMO.setUp] ?? {}) as SetUp;
+    return {
+      ...(totp?.kid === kid && { totp }),
+      ...(recoveryCode?.kid === kid && { recoveryCode }),
+    };
   }
 
+  /** As the run's description has it, once a worker has taken the run. */
   progress(): Promise<Progress> {
-    return this.handle.query<Progress>(QUERIES.progress);
+    return this.until(() => true);
   }
 
-  /** A plain client's way to wait: it looks until `progress` says so. */
+  /** What has happened so far, newest last; by query, as at a terminal. */
+  async timeline(): Promise<readonly string[]> {
+    const { timeline } = await this.handle.query<DetailedProgress>(QUERIES.progress);
+    return timeline.map(({ what }) => what);
+  }
+
+  /** A plain client's way to wait: it looks until `progress` says so, whenever something has happened. */
   async until(matches: (progress: Progress) => boolean): Promise<Progress> {
-    for (let look = 0; look < LOOKS_MAX; look++) {
-      const progress = await this.progress();
-      if (matches(progress)) return progress;
+    let seen: Progress | undefined;
+    for await (const events of newEvents(this.handle)) {
+      void events;
+      const { memo } = await this.handle.describe();
+      seen = memo?.[MEMO.progress] as Progress | undefined;
+      if (seen !== undefined && matches(seen)) return seen;
     }
-    throw new Error(`Still ${JSON.stringify((await this.progress()).next)}`);
+    throw new Error(`It has ended: ${JSON.stringify(seen)}`);
   }
 
   /** The last thing that was refused, once it is this. */

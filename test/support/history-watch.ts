@@ -3,18 +3,32 @@ import type { WorkflowHandle } from '@temporalio/client';
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
 
-/** Each look is a round trip to the server: longer in all than a heartbeat that is missed. */
-const LOOKS_MAX = 20_000;
+/** The server lets a wait for something new go after some twenty seconds; longer than any test may take. */
+const WAITS_MAX = 30;
 
-/** Resolves once the run's history holds such an event; no worker is needed for that. */
+/** The events so far, then those that come, as they come, until the run has ended. No worker is needed. */
+export async function* newEvents(handle: WorkflowHandle): AsyncGenerator<readonly HistoryEvent[]> {
+  const { client, workflowId } = handle;
+  const execution = { workflowId };
+  let nextPageToken: Uint8Array = new Uint8Array();
+  for (let waits = 0; waits < WAITS_MAX;) {
+    const page = await client.workflowService.getWorkflowExecutionHistory({
+      ...{ namespace: client.options.namespace, execution, waitNewEvent: true, nextPageToken },
+    });
+    const events = page.history?.events ?? [];
+    if (events.length > 0) yield events;
+    waits = events.length > 0 ? 0 : waits + 1;
+    nextPageToken = page.nextPageToken;
+    if (nextPageToken.length === 0) return;
+  }
+}
+
+/** Resolves once the run's history holds such an event. */
 export async function untilEvent(
   handle: WorkflowHandle,
   matches: (event: HistoryEvent) => boolean,
 ): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    const { events } = await handle.fetchHistory();
-    if ((events ?? []).some(matches)) return;
-  }
+  for await (const events of newEvents(handle)) if (events.some(matches)) return;
   throw new Error('The history does not hold the event.');
 }
 

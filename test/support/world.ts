@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
 import { parseSealKeyring } from '../../activities/seal.ts';
@@ -11,6 +11,7 @@ import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { MovableClock } from './movable-clock.ts';
 import { requiredVariable } from './required-variable.ts';
 import { newSealKeysJson } from './seal-keys.ts';
+import { connectTo } from './temporal-connection.ts';
 
 // Jest's own handling of Ctrl-C stays in force, and a test's output is its own.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -90,8 +91,8 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
     const now = () => clock.now() + tenantAheadMs;
     const emulator = await startEmulator({ ...options.emulator, now });
     closers.push(() => emulator.close());
-    const connection = await Connection.connect({ address });
-    closers.push(() => connection.close());
+    const { connection, close: disconnect } = await connectTo(address);
+    closers.push(disconnect);
     const world = buildWorld(options, { address, clock, emulator, connection, closers, close });
     if (options.worker !== false) await world.startWorker();
     return world;

@@ -139,6 +139,7 @@ describe('worker configuration', () => {
     const problems = problemsOf({
       AUTH0_DOMAIN: 'https://Example.com/',
       AUTH0_ISSUER: 'http://example.com/',
+      AUTH0_AUDIENCE: 'https://example.com/mfa',
       AUTH0_CLIENT_SECRET: 's3cret-value',
       AUTH0_CLIENT_SECRET_FILE: '/no/such/file',
       AUTH0_RATE: '-1',
@@ -150,8 +151,9 @@ describe('worker configuration', () => {
     });
     const text = problems.join('\n');
     for (const variable of [
-      'AUTH0_DOMAIN must be a host',
+      'AUTH0_DOMAIN must be the Auth0 domain',
       'AUTH0_ISSUER must be an https: URL',
+      'AUTH0_AUDIENCE must be an https: URL',
       'AUTH0_CLIENT_ID must be set',
       'AUTH0_CLIENT_SECRET must not be set beside',
       'AUTH0_CLIENT_SECRET_FILE must name a file that can be read',
@@ -219,16 +221,6 @@ describe('worker configuration', () => {
       ]);
     },
   );
-
-  it('takes http: for an issuer on loopback, for the emulator', async () => {
-    await using folder = await temporaryFolder();
-    const config = resolveWorkerConfig({
-      ...(await complete(folder.path)),
-      AUTH0_DOMAIN: '127.0.0.1:4700',
-      AUTH0_ISSUER: 'http://127.0.0.1:4700/',
-    });
-    expect(config.auth0.audience).toBe('http://127.0.0.1:4700/mfa/');
-  });
 
   it('gives the shutdown longer than the HTTP deadline', async () => {
     await using folder = await temporaryFolder();

@@ -26,7 +26,8 @@ describe('any message at all', () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world);
     await signalBytes(world, person.handle.workflowId, encoding, data);
-    await person.untilRefused('malformed');
+    const { lastRefusal } = await person.untilRefused('malformed');
+    expect(lastRefusal?.hint).toMatch(/could not be read: send it as JSON/);
     const { events } = await person.handle.fetchHistory();
     const failed = (events ?? []).filter((event) => event.workflowTaskFailedEventAttributes);
     expect(failed).toEqual([]);
@@ -45,8 +46,7 @@ describe('any message at all', () => {
     await person.handle.signal('extendDeadline', { deadlineMs, by, reason: name });
     await person.handle.signal('cancel', { by, reason: name });
     await person.result();
-    const { timeline } = await person.progress();
-    const what = timeline.map((entry) => entry.what);
+    const what = await person.timeline();
     expect(what).toContain(`deadline extended by \`${by}\``);
     expect(what.join().replaceAll(/`[^`]*`/g, '')).not.toContain('evil');
   });

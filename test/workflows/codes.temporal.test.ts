@@ -52,12 +52,13 @@ describe('attempts', () => {
     const person = await Enrollee.loggedIn(world);
     const action = { delayMs: 500 };
     world.emulator.faults.add({ endpoint: TOKEN, when: 'before', times: 10, action });
-    const codes = [1, 2, 3, 4].map((offset) => person.submit(person.wrong(offset), 1));
-    await person.until(({ phase }) => phase === 'confirming');
+    const codes = await Promise.all(
+      [1, 2, 3, 4].map((offset) => person.submitting(person.wrong(offset), 1)),
+    );
     await expect(person.submit(person.wrong(5), 1)).rejects.toMatchObject({
       cause: { type: 'no-attempts-left' },
     });
-    const answers = await Promise.all(codes);
+    const answers = await Promise.all(codes.map((code) => code.result()));
     expect(answers.map(({ status }) => status)).toEqual(Array(4).fill('wrong-code'));
   });
 });

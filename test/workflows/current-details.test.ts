@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { micromark } from 'micromark';
 import { gfm, gfmHtml } from 'micromark-extension-gfm';
 import { staticDetails, staticSummary } from '../../client/start-enrollment.ts';
-import { duration } from '../../workflows/contract/duration.ts';
 import { messageName, verbatim } from '../../workflows/contract/markdown.ts';
 import { currentDetails, refusedStart } from '../../workflows/current-details.ts';
 import type { EnrollmentEvent } from '../../workflows/enrollment-events.ts';
@@ -26,6 +25,7 @@ function played(...events: readonly EnrollmentEvent[]): EnrollmentState {
 const SESSION = { accessToken: 'sealed', expiresAt: T0 + 600_000 };
 const TEXTED: readonly EnrollmentEvent[] = [
   { type: 'session-opened', session: SESSION },
+  { type: 'list-read', foreign: [] },
   { type: 'associating' },
   { type: 'associated', oobCode: 'sealed' },
 ];
@@ -140,6 +140,36 @@ describe('at the end', () => {
     expect(details).toContain(
       'Left behind at Auth0, unconfirmed: totp `totp|dev_1` (deletion-refused).',
     );
+  });
+
+  const cancelled = (...events: readonly EnrollmentEvent[]) =>
+    ending(played(...events), {
+      outcome: 'cancelled',
+      ending: { reason: 'cancel-requested', awaited: { type: 'nothing' } },
+    });
+
+  it.each<[string, readonly EnrollmentEvent[], string]>([
+    ['before the first login', [], '`sms` not looked at · `totp` not looked at'],
+    [
+      'while a text could be answered, perhaps with an answer that was lost',
+      [...TEXTED, { type: 'code-attempt-unresolved' }],
+      '`sms` not confirmed · `totp` not enrolled',
+    ],
+    [
+      'after a login that showed one factor',
+      [
+        { type: 'session-opened', session: SESSION },
+        {
+          type: 'active-already',
+          factor: 'totp',
+          authenticator: { id: 'totp|dev_1', kind: 'totp' },
+        },
+        { type: 'list-read', foreign: ['totp|dev_1'] },
+      ],
+      '`sms` not enrolled · `totp` was enrolled already',
+    ],
+  ])('says of factors only what was seen: %s', (_when, events, factors) => {
+    expect(cancelled(...events)).toContain(`Factors: ${factors}`);
   });
 });
 
@@ -263,19 +293,5 @@ describe('text from outside', () => {
   it('is not in the summary', () => {
     const input = { tenant: 'example.com', userId: 'u', requestedBy: '[a](https://evil.example)' };
     expect(staticSummary(input)).toBe('MFA enrollment: sms, then totp');
-  });
-});
-
-describe('a duration', () => {
-  it.each([
-    [0, '0 s'],
-    [40_000, '40 s'],
-    [300_000, '5 min'],
-    [5_400_000, '1 h 30 min'],
-    [24 * HOUR, '1 d'],
-    [26 * HOUR + 59_000, '1 d 2 h'],
-    [7 * 24 * HOUR, '7 d'],
-  ])('of %s ms is %s', (ms, words) => {
-    expect(duration(ms)).toBe(words);
   });
 });

@@ -2,7 +2,11 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import { type WorkflowHandle } from '@temporalio/client';
-import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
+import {
+  ENROLL_MFA_WORKFLOW,
+  type DetailedProgress,
+  type SetUp,
+} from '../../workflows/contract/enroll-mfa.ts';
 import {
   MFA_OUTCOME,
   MFA_PHASE,
@@ -124,6 +128,26 @@ describe('a refused start', () => {
     });
     expect(await details(handle)).toContain('**failed**: `invalid-input`');
     expect(world.emulator.journal.entries).toEqual([]);
+  });
+
+  it('answers queries: that it failed, and each problem', async () => {
+    await using world = await createWorld();
+    const { tenant, user } = world;
+    const input = { tenant, userId: user.userId, requestedBy: 'crm', phoneNumber: '415' };
+    const handle = await startRaw(world, user.userId, input);
+    await ended(handle);
+    const progress = await handle.query<DetailedProgress>('progress');
+    expect(progress).toMatchObject({
+      ...{ phase: 'failed', outcome: 'failed', reason: 'invalid-input' },
+      ...{ plan: [], next: { type: 'nothing' }, recoveryCode: 'none' },
+    });
+    expect(progress.timeline.map(({ what }) => what)).toEqual([
+      expect.stringContaining('phoneNumber: must be an E.164 number'),
+      'failed: invalid-input',
+    ]);
+    expect(await handle.query<SetUp>('setUp')).toEqual({ outcome: 'failed' });
+    const { timeline: _timeline, ...shown } = progress;
+    expect((await handle.describe()).memo).toMatchObject({ progress: shown });
   });
 
   it('ends however many fields it has that nobody knows, with a message that fits', async () => {

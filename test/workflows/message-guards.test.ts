@@ -45,11 +45,31 @@ describe('a code', () => {
     { code: '123456', challenge: 'one' },
     { code: '123456', challenge: 0 },
     { code: '123456', chalenge: 1 },
+    { [Symbol.for('mfa.undecodable')]: true },
     { 'mfa.undecodable': true },
     JSON.parse('{"__proto__":{"code":"123456"}}'),
   ])('%j is refused', (input) => {
     expect(problems(checkCode(input))).not.toBe('');
   });
+
+  it.each([
+    ['mfa.undecodable', '{"mfa.undecodable":true,"code":"123456"}'],
+    ['mfa.missing-key', '{"mfa.missing-key":"a-key","code":"123456"}'],
+    ['__proto__', '{"__proto__":{"challenge":1},"code":"123456"}'],
+    ['constructor', '{"constructor":null,"toString":1,"code":"123456"}'],
+  ])('with a field %s has an unknown one, and no marker of ours', (_name, json) => {
+    expect(problems(checkCode(JSON.parse(json)))).toBe(
+      '(a name that no field has): is not a field here; known are code, challenge',
+    );
+  });
+
+  it.each(['mfa.undecodable', 'mfa.missing-key', '__proto__', 'constructor'])(
+    'is taken with a field %s that is null, and so absent',
+    (name) => {
+      const input: unknown = JSON.parse(`{"${name}":null,"code":"123456"}`);
+      expect(checkCode(input)).toEqual({ ok: true, value: { code: '123456' } });
+    },
+  );
 
   it('names field, rule and what is known', () => {
     expect(problems(checkCode({ code: '1', chalenge: 1 }))).toBe(

@@ -32,7 +32,7 @@ describe('a deadline extended at the last moment', () => {
     await person.handle.signal('extendDeadline', EXTENSION);
     await world.startWorker();
     await passed;
-    const extended = await person.progress();
+    const extended = await person.until((progress) => progress.deadline > deadline);
     expect(extended.phase).toBe('awaiting-login');
     expect(Date.parse(extended.deadline) - Date.parse(deadline)).toBe(8 * MINUTE);
     await person.enrollSms();

@@ -100,8 +100,7 @@ describe('429 that asks for a second', () => {
     await person.logIn();
     refuse(world, TOKEN, { 'retry-after': '1' });
     expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
-    const { timeline } = await person.progress();
-    expect(timeline.filter(({ what }) => what.includes('rate-limited'))).toEqual([]);
+    expect((await person.timeline()).join()).not.toContain('rate-limited');
     expect(world.emulator.journal.count(TOKEN, { status: 429 })).toBe(1);
     expect(judged(world)).toBe(1);
   });

@@ -45,3 +45,13 @@ describe('a set-up is sealed to no key (I6)', () => {
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 });
+
+it('a set-up goes with the end, which the query tells', async () => {
+  await using world = await createWorld();
+  const person = await Enrollee.start(world, { factors: ['totp'] });
+  await person.logIn();
+  expect(Object.keys(await person.setUp())).toEqual(['totp']);
+  await person.handle.signal('cancel', { by: 'ops', reason: 'left' });
+  await person.result();
+  expect(await person.setUp()).toEqual({ outcome: 'cancelled' });
+});

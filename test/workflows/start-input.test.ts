@@ -97,7 +97,7 @@ describe('the input of an enrollment', () => {
   );
 
   it('that cannot be decoded is told as that, without a field that nobody sent', () => {
-    expect(problems({ 'mfa.undecodable': true })).toBe(
+    expect(problems({ [Symbol.for('mfa.undecodable')]: true })).toBe(
       'the input of enrollMfa could not be read: send it as JSON, with the encoding json/plain',
     );
   });

@@ -22,8 +22,7 @@ describe('a code, as a person or a program writes it', () => {
       await person.handle.signal('smsCode', spelling);
       await person.handle.signal('smsCode', { code: spelling, challenge: null });
     }
-    // A query is answered after what came before it.
-    expect((await person.progress()).lastRefusal).toBeUndefined();
+    expect((await person.timeline()).join()).not.toContain('refused');
     gate.release();
     const attemptsLeft = LIMITS.wrongCodesPerChallenge - 1;
     expect(await first.result()).toMatchObject({ status: 'wrong-code', attemptsLeft });

@@ -77,7 +77,14 @@ export const UPDATES = {
   changePhoneNumber: 'changePhoneNumber',
 } as const;
 
+/** For people at a terminal. Programs read the memo: a query needs a worker, and may cost it a failed task. */
 export const QUERIES = { progress: 'progress', setUp: 'setUp' } as const;
+
+/**
+ * Fields of the run's memo, which `describe` gives without a worker: a `Progress`, once a worker has taken
+ * the run, and a `SetUp` while there is any.
+ */
+export const MEMO = { progress: 'progress', setUp: 'setUp' } as const;
 
 export interface Refused {
   readonly status: 'refused';

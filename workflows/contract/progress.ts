@@ -165,6 +165,7 @@ export interface TimelineEntry {
 
 export type RecoveryCodeStatus = 'none' | 'shown' | 'saved' | 'lost';
 
+/** What is awaited and what became of the plan: written whenever that changes, not for the calls in between. */
 export interface Progress {
   readonly phase: Phase;
   /** The factor of the current step; absent after the end. */
@@ -182,6 +183,10 @@ export interface Progress {
   readonly outcome?: Outcome;
   /** Present with the outcome. */
   readonly reason?: EndReason;
+}
+
+/** What the query `progress` answers: as of now, calls under way included. */
+export interface DetailedProgress extends Progress {
   /** Newest last, at most {@link TIMELINE_ENTRIES_MAX}. */
   readonly timeline: readonly TimelineEntry[];
 }
@@ -214,8 +219,11 @@ export interface SealedRecoveryCode {
   readonly jwe: string;
 }
 
-/** What the query `setUp` returns; given a thumbprint, only what is sealed to that key. */
+/** As the memo has it, and the query `setUp`; given a thumbprint, only what is sealed to that key. */
 export interface SetUp {
+  /** Absent after the end: nobody can confirm it any more. */
   readonly totp?: SealedTotpSetUp;
   readonly recoveryCode?: SealedRecoveryCode;
+  /** How the enrollment ended, once it has. */
+  readonly outcome?: Outcome;
 }

@@ -22,7 +22,7 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
-import { TENANT } from './patterns.ts';
+import { isTenant, TENANT_RULE } from './tenant.ts';
 import { NUMBER_RULE, readCode, readPhoneNumber, type Typed } from './typed.ts';
 import { toldNames } from './unknown-fields.ts';
 import { userIdProblem } from './workflow-id.ts';
@@ -192,10 +192,7 @@ const plan = z
   .readonly();
 
 const whose = {
-  tenant: text(LIMITS.tenantCharacters).regex(
-    TENANT,
-    'must be the Auth0 domain in lower case, without https:// and slashes',
-  ),
+  tenant: text(LIMITS.tenantCharacters).refine(isTenant, TENANT_RULE),
   userId: text(LIMITS.userIdCharacters).superRefine((userId, context) => {
     const problem = userIdProblem(userId);
     if (problem !== undefined) context.addIssue(problem);
@@ -233,12 +230,16 @@ export const setUpSchema = z.preprocess(
   z.object({
     totp: z.object({ challenge, ...sealed }).exactOptional(),
     recoveryCode: z.object(sealed).exactOptional(),
+    outcome: z.enum(['enrolled', 'expired', 'cancelled', 'failed']).exactOptional(),
   }),
 ) satisfies z.ZodType<SetUp>;
 
-/** Each problem as `field: rule and way out`. No problem repeats the value. */
+/** Each problem as `field: rule and way out`, the first of each field. No problem repeats the value. */
 export function problemsOf(error: z.core.$ZodError): readonly string[] {
-  return error.issues.map(({ path, message: rule }) =>
-    path.length === 0 ? rule : `${path.join('.')}: ${rule}`,
-  );
+  const byField = new Map<string, string>();
+  for (const { path, message: rule } of error.issues) {
+    const field = path.join('.');
+    if (!byField.has(field)) byField.set(field, field === '' ? rule : `${field}: ${rule}`);
+  }
+  return [...byField.values()];
 }

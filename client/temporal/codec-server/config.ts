@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { isSecure } from '../../../workflows/contract/tenant.ts';
 import { OwnerFileError, readOwnerFile } from '../../owner-file.ts';
 import { resolveTemporalConfig } from '../config.ts';
 
@@ -116,7 +117,10 @@ function readPort(env: NodeJS.ProcessEnv, problems: string[]): number {
 function readOrigin(env: NodeJS.ProcessEnv, problems: string[]): string | undefined {
   const origin = text(env, 'MFA_CODEC_ORIGIN');
   if (origin === undefined) return undefined;
-  if (URL.canParse(origin) && new URL(origin).origin === origin) return origin;
+  if (URL.canParse(origin)) {
+    const { protocol, origin: itself } = new URL(origin);
+    if (/^https?:$/.test(protocol) && itself === origin) return origin;
+  }
   problems.push(
     'MFA_CODEC_ORIGIN must be the Web UI’s origin, scheme://host:port without a slash at the end; ' +
       'copy it from the browser’s address bar.',
@@ -146,16 +150,20 @@ function readJwtRules(env: NodeJS.ProcessEnv, problems: string[]): JwtRules | un
   const issuer = text(env, 'MFA_CODEC_JWT_ISSUER');
   const audience = text(env, 'MFA_CODEC_JWT_AUDIENCE');
   if (url === undefined && issuer === undefined && audience === undefined) return undefined;
-  const jwksUrl = url !== undefined && URL.canParse(url) ? new URL(url) : undefined;
-  const secure =
-    jwksUrl?.protocol === 'https:' ||
-    (jwksUrl?.protocol === 'http:' && LOOPBACK_HOSTS.includes(jwksUrl.hostname));
-  if (jwksUrl !== undefined && secure && issuer !== undefined && audience !== undefined) {
+  if (url === undefined || issuer === undefined || audience === undefined) {
+    problems.push(
+      'MFA_CODEC_JWKS_URL, MFA_CODEC_JWT_ISSUER and MFA_CODEC_JWT_AUDIENCE go together: set all three, ' +
+        'or none.',
+    );
+    return undefined;
+  }
+  const jwksUrl = URL.canParse(url) ? new URL(url) : undefined;
+  if (jwksUrl !== undefined && isSecure(jwksUrl) && !/[@#]/.test(url)) {
     return { jwksUrl, issuer, audience };
   }
   problems.push(
-    'MFA_CODEC_JWKS_URL (https), MFA_CODEC_JWT_ISSUER and MFA_CODEC_JWT_AUDIENCE go together: set all ' +
-      'three, or none.',
+    'MFA_CODEC_JWKS_URL must be an https: URL (http: only on loopback) without user and fragment; copy ' +
+      'jwks_uri from the issuer’s discovery document.',
   );
   return undefined;
 }

@@ -63,7 +63,7 @@ function checkSecrets({ history, secrets }: Evidence): readonly string[] {
   const problems: string[] = [];
   if (/eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/.test(history)) problems.push('I6: a token is in the history');
   if (history.includes('Fe26.2')) problems.push('I6: an opaque token is in the history');
-  if (history.includes('otpauth:')) problems.push('I6: a TOTP set-up is in the history');
+  if (/otpauth:/i.test(history)) problems.push('I6: a TOTP set-up is in the history');
   if (secrets.some((secret) => history.includes(secret))) {
     problems.push('I6: a TOTP secret is in the history');
   }

@@ -169,8 +169,10 @@ describe('npm run erase', () => {
   });
 
   it.each([
-    [[], /--tenant: .*\n--user: /],
-    [['--user', 'auth0|1'], /--tenant: /],
+    [[], /^Missing: --tenant \(or AUTH0_DOMAIN\), --user\.\nnpm run/],
+    [['--user', 'auth0|1'], /^Missing: --tenant \(or AUTH0_DOMAIN\)\.\nnpm run/],
+    [['--user', ' ', '--tenant', 'example.com'], /^Missing: --user\.\nnpm run/],
+    [['--user', 'auth0|1', '--tenant', `${'a'.repeat(300)}!`], /^--tenant: [^\n]+\nnpm run/],
     [['--user', 'auth0%7C1', '--tenant', 'example.com'], /--user: is percent-encoded; give it as/],
     [['--user', 'auth0|1', '--tenant', 'https://Example.com/'], /--tenant: /],
     [['--user', 'auth0|1', '--tenant', "a' OR 'a' = 'a"], /--tenant: /],

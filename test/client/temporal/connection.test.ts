@@ -84,14 +84,24 @@ describe('where Temporal is', () => {
     expect(config).toMatchObject({ address: 'there:7233', namespace: 'mine' });
   });
 
-  it.each(['http://there:7233', 'there', 'there:', 'there:7233/path', ''.padEnd(3)])(
-    'is refused as %j',
-    (address) => {
-      expect(() => resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address })).toThrow(
-        TemporalConfigError,
-      );
-    },
-  );
+  it.each([
+    ...['http://there:7233', 'there', 'there:', 'there:7233/path', ''.padEnd(3)],
+    ...['there:99999', 'there:0', '.there:7233', 'a..b:7233', '-a.b:7233', 'user@there:7233'],
+    ...['there?:7233', 'there#:7233', '1.2.3.999:7233', '[::g]:7233', `${'a'.repeat(400)}:7233`],
+  ])('is refused as %j', (address) => {
+    expect(() => resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address })).toThrow(
+      TemporalConfigError,
+    );
+  });
+
+  it.each([
+    ...['temporal:7233', 'Temporal_1:7233', '[::1]:7233', '10.0.0.1:65535'],
+    'temporal.svc.cluster.local.:7233',
+  ])('is taken as %s', (address) => {
+    expect(resolveTemporalConfig({ ...NO_FILE, TEMPORAL_ADDRESS: address })).toMatchObject({
+      ...{ address, connectionOptions: { address } },
+    });
+  });
 
   it.each([
     ['a file that is no TOML', 'address ='],

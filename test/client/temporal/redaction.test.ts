@@ -15,6 +15,7 @@ describe('a text is redacted by shape', () => {
     ['an opaque token', 'token Fe26.2*1*ab12*cd-34_x*ef was refused', 'cd-34_x'],
     ['an opaque token in a form', 'mfa_token=Fe26.2%2A1%2Aab12%2Acd34', 'cd34'],
     ['a set-up', 'scan otpauth://totp/app:jane?secret=JBSWY3DPEHPK3PXP&issuer=a', 'JBSWY3DP'],
+    ['a set-up in capitals', 'scan OTPAUTH://TOTP/APP:JANE?SECRET=JBSWY3DPEHPK3PXP', 'JBSWY3DP'],
     ['whose a set-up is', 'scan otpauth://totp/app:jane-canary?issuer=a', 'jane-canary'],
     [
       'a set-up in an address',

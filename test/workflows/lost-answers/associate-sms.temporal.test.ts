@@ -91,9 +91,9 @@ describe('a text whose answer was lost, and that was sent', () => {
     ['associate-sms/5xx-after', LOST['502-after']],
   ])('%s: what it made is removed before it is asked for once more', (_row, fault) =>
     played({ fault }, async (world, person) => {
-      const { lastSettlement, timeline } = await person.untilPhase('awaiting-sms-code');
+      const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
       expect(lastSettlement).toMatchObject({ verdict: 'made', challenge: 1 });
-      expect(timeline.map(({ what }) => what)).toContain(
+      expect(await person.timeline()).toContain(
         'challenge 1: the answer was lost; the list shows what it made',
       );
       expect(texts(world, person)).toBe(2);
@@ -109,7 +109,7 @@ describe('a text whose answer was lost, and that was sent', () => {
     const gate = world.emulator.faults.hold({ endpoint: ASSOCIATE, when: 'before' });
     const answer = person.logIn();
     await gate.reached;
-    await person.until(({ timeline }) => timeline.length > 0 && reads(world) > 0);
+    await world.emulator.journal.waitFor(() => reads(world) > 0);
     await fastForward(world, person.handle, 6_000);
     await world.emulator.journal.waitFor(() => reads(world) > 1);
     gate.release();

@@ -46,19 +46,35 @@ describe('the codec server’s configuration', () => {
     ['MFA_CODEC_PORT', { MFA_CODEC_PORT: '70000' }],
     ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: '*' }],
     ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: 'https://ui.example/' }],
+    ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: 'https://user@ui.example' }],
+    ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: 'https://ui.example:99999' }],
+    ['MFA_CODEC_ORIGIN', { MFA_CODEC_ORIGIN: 'ftp://ui.example' }],
     ['MFA_CODEC_TOKENS_FILE', { MFA_CODEC_TOKENS_FILE: '' }],
     ['MFA_CODEC_TOKENS_FILE', { MFA_CODEC_TOKENS_FILE: '/no/such/file' }],
     ['MFA_CODEC_JWKS_URL', { MFA_CODEC_JWKS_URL: 'https://login.example/jwks' }],
-    [
-      'MFA_CODEC_JWKS_URL',
-      {
-        MFA_CODEC_JWKS_URL: 'http://login.example/jwks',
-        MFA_CODEC_JWT_ISSUER: 'a',
-        MFA_CODEC_JWT_AUDIENCE: 'b',
-      },
-    ],
   ])('says what is wrong with %s in %j', async (name, set) => {
     await expect(resolved(set)).rejects.toMatchObject({ message: expect.stringContaining(name) });
+  });
+
+  const JWT = { MFA_CODEC_JWT_ISSUER: 'a', MFA_CODEC_JWT_AUDIENCE: 'b' };
+
+  it.each(['https://login.example/jwks?kind=a', 'http://[::1]:1/jwks', 'http://127.0.0.1:1/jwks'])(
+    'takes keys from %s',
+    async (url) => {
+      const { jwt } = await resolved({ ...JWT, MFA_CODEC_JWKS_URL: url });
+      expect(jwt).toEqual({ jwksUrl: new URL(url), issuer: 'a', audience: 'b' });
+    },
+  );
+
+  it.each([
+    ...['http://login.example/jwks', 'login.example/jwks', 'https://login.example:99999/jwks'],
+    ...['https://user:password@login.example/jwks', 'https://login.example/jwks#a', 'ftp://a/jwks'],
+  ])('takes no keys from %s, and says so of this variable alone', async (url) => {
+    await expect(resolved({ ...JWT, MFA_CODEC_JWKS_URL: url })).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^The codec server cannot start:\n {2}- MFA_CODEC_JWKS_URL must be an https: URL .*$/,
+      ),
+    });
   });
 
   it('refuses a token file that others may read, and tokens in addresses off loopback', async () => {

@@ -1,0 +1,27 @@
+import type { WorkflowHandle } from '@temporalio/client';
+import { type ReplayWorkerOptions, Worker } from '@temporalio/worker';
+import { PAYLOAD_CONVERTER_PATH } from '../../worker/bundle.ts';
+import { requiredVariable } from './required-variable.ts';
+
+/** As the worker of today would replay it. */
+function today(): ReplayWorkerOptions {
+  return {
+    workflowBundle: { codePath: requiredVariable('WORKFLOW_BUNDLE') },
+    dataConverter: { payloadConverterPath: PAYLOAD_CONVERTER_PATH },
+  };
+}
+
+/** Of each run that cannot be replayed, why. A run may have ended well and be none the less spoilt. */
+export async function unreplayable(handles: readonly WorkflowHandle[]): Promise<readonly string[]> {
+  const histories = await Promise.all(
+    handles.map(async (handle) => ({
+      workflowId: handle.workflowId,
+      history: await handle.fetchHistory(),
+    })),
+  );
+  const problems: string[] = [];
+  for await (const { workflowId, error } of Worker.runReplayHistories(today(), histories)) {
+    if (error !== undefined) problems.push(`${workflowId}: ${error.message}`);
+  }
+  return problems;
+}
