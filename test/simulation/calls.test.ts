@@ -47,11 +47,11 @@ function scheduled(name: ActivityName, input: object, more: Partial<ScheduledAct
 const TEXT = { factor: 'sms', phoneNumber: NUMBER };
 
 /** Lets an activity live until nothing is left to happen. */
-async function live(
+function live(
   activity: ScheduledActivity,
   fates: readonly Fate[],
   outages: readonly Outage[] = [],
-): Promise<void> {
+): void {
   const plan: Plan = {
     ...{ seed: 1, setting: SETTING, presences: [], intentions: [], outages },
     fates: fates.map((fate, index) => ({
@@ -64,14 +64,14 @@ async function live(
   new Calls({ plan, agenda, tenant, story, startedAt: 0, happens }).begin(activity, 1);
   for (let due = agenda.take(Infinity); due !== undefined; due = agenda.take(Infinity)) {
     now = due.at;
-    await due.happen();
+    due.happen();
   }
 }
 
 describe('a call', () => {
   it('is repeated as its policy says, as long as nothing was done', async () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
-    await live(scheduled('associate', TEXT), [unavailable, unavailable]);
+    live(scheduled('associate', TEXT), [unavailable, unavailable]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: true });
     const [first, second, third] = story.calls[0]?.attempts ?? [];
@@ -82,14 +82,14 @@ describe('a call', () => {
 
   it('is given up after the last attempt', async () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
-    await live(scheduled('associate', TEXT), [unavailable, unavailable, unavailable]);
+    live(scheduled('associate', TEXT), [unavailable, unavailable, unavailable]);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'unavailable' });
     expect(jobs).toHaveLength(1);
     expect(tenant.journal.texts).toEqual([]);
   });
 
   it.each(['before', 'late'] as const)('may have done its work %s its answer', async (effect) => {
-    await live(scheduled('associate', TEXT), [{ is: 'fails', type: 'ambiguous', effect }]);
+    live(scheduled('associate', TEXT), [{ is: 'fails', type: 'ambiguous', effect }]);
     const [call] = story.calls;
     expect(call?.attempts).toHaveLength(1);
     expect(call?.resolution).toMatchObject({ ok: false, type: 'ambiguous' });
@@ -100,13 +100,13 @@ describe('a call', () => {
 
   it('ends at a time-out that its policy does not repeat', async () => {
     const beat = { is: 'times-out', by: 'HEARTBEAT', effect: 'before' } as const;
-    await live(scheduled('associate', TEXT), [beat]);
+    live(scheduled('associate', TEXT), [beat]);
     expect(jobs.map(({ at }) => at)).toEqual([6_000]);
     expect(tenant.journal.texts).toHaveLength(1);
   });
 
   it('is slow to no end, and its attempt is given up', async () => {
-    await live(scheduled('associate', TEXT), [{ is: 'slow', ms: 16_000 }]);
+    live(scheduled('associate', TEXT), [{ is: 'slow', ms: 16_000 }]);
     expect(jobs.map(({ at }) => at)).toEqual([15_000]);
   });
 
@@ -117,7 +117,7 @@ describe('a call', () => {
       effect: 'none',
       retryInMs: 2_000,
     } as const;
-    await live(scheduled('associate', TEXT), [limited]);
+    live(scheduled('associate', TEXT), [limited]);
     const [first, second] = story.calls[0]?.attempts ?? [];
     expect((second?.at ?? 0) - (first?.endedAt ?? 0)).toBe(2_000);
   });
@@ -129,16 +129,16 @@ describe('a call', () => {
       effect: 'none',
       retryInMs: 60_000,
     } as const;
-    await live(scheduled('associate', TEXT), [limited]);
+    live(scheduled('associate', TEXT), [limited]);
     expect(story.calls[0]?.attempts).toHaveLength(1);
   });
 
   it('waits for a worker, or times out where that is bounded', async () => {
     const away = { id: 'o', from: 0, until: 60_000, as: 'no-worker' } as const;
-    await live(scheduled('associate', TEXT), [], [away]);
+    live(scheduled('associate', TEXT), [], [away]);
     expect(story.calls[0]?.attempts.map(({ at }) => at)).toEqual([60_000]);
     const timeouts = { ...scheduled('associate', TEXT).timeouts, scheduleToStart: 10_000 };
-    await live(scheduled('associate', TEXT, { timeouts }), [], [away]);
+    live(scheduled('associate', TEXT, { timeouts }), [], [away]);
     expect(story.calls[1]).toMatchObject({
       attempts: [],
       resolution: { ok: false, type: 'SCHEDULE_TO_START', at: 10_000 },
@@ -146,7 +146,7 @@ describe('a call', () => {
   });
 
   it('is read by no worker that lacks its key', async () => {
-    await live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
+    live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'PayloadKeyMissing' });
   });
