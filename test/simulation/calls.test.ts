@@ -69,7 +69,7 @@ function live(
 }
 
 describe('a call', () => {
-  it('is repeated as its policy says, as long as nothing was done', async () => {
+  it('is repeated as its policy says, as long as nothing was done', () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
     live(scheduled('associate', TEXT), [unavailable, unavailable]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
@@ -80,7 +80,7 @@ describe('a call', () => {
     expect(tenant.journal.texts).toHaveLength(1);
   });
 
-  it('is given up after the last attempt', async () => {
+  it('is given up after the last attempt', () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
     live(scheduled('associate', TEXT), [unavailable, unavailable, unavailable]);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'unavailable' });
@@ -88,7 +88,7 @@ describe('a call', () => {
     expect(tenant.journal.texts).toEqual([]);
   });
 
-  it.each(['before', 'late'] as const)('may have done its work %s its answer', async (effect) => {
+  it.each(['before', 'late'] as const)('may have done its work %s its answer', (effect) => {
     live(scheduled('associate', TEXT), [{ is: 'fails', type: 'ambiguous', effect }]);
     const [call] = story.calls;
     expect(call?.attempts).toHaveLength(1);
@@ -98,19 +98,19 @@ describe('a call', () => {
     expect(after).toBe(effect === 'late');
   });
 
-  it('ends at a time-out that its policy does not repeat', async () => {
+  it('ends at a time-out that its policy does not repeat', () => {
     const beat = { is: 'times-out', by: 'HEARTBEAT', effect: 'before' } as const;
     live(scheduled('associate', TEXT), [beat]);
     expect(jobs.map(({ at }) => at)).toEqual([6_000]);
     expect(tenant.journal.texts).toHaveLength(1);
   });
 
-  it('is slow to no end, and its attempt is given up', async () => {
+  it('is slow to no end, and its attempt is given up', () => {
     live(scheduled('associate', TEXT), [{ is: 'slow', ms: 16_000 }]);
     expect(jobs.map(({ at }) => at)).toEqual([15_000]);
   });
 
-  it('waits for Auth0 as long as that says, where that is soon', async () => {
+  it('waits for Auth0 as long as that says, where that is soon', () => {
     const limited = {
       is: 'fails',
       type: 'rate-limited',
@@ -122,7 +122,7 @@ describe('a call', () => {
     expect((second?.at ?? 0) - (first?.endedAt ?? 0)).toBe(2_000);
   });
 
-  it('is not repeated by itself where Auth0 says later', async () => {
+  it('is not repeated by itself where Auth0 says later', () => {
     const limited = {
       is: 'fails',
       type: 'rate-limited',
@@ -133,7 +133,7 @@ describe('a call', () => {
     expect(story.calls[0]?.attempts).toHaveLength(1);
   });
 
-  it('waits for a worker, or times out where that is bounded', async () => {
+  it('waits for a worker, or times out where that is bounded', () => {
     const away = { id: 'o', from: 0, until: 60_000, as: 'no-worker' } as const;
     live(scheduled('associate', TEXT), [], [away]);
     expect(story.calls[0]?.attempts.map(({ at }) => at)).toEqual([60_000]);
@@ -145,7 +145,7 @@ describe('a call', () => {
     });
   });
 
-  it('is read by no worker that lacks its key', async () => {
+  it('is read by no worker that lacks its key', () => {
     live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'PayloadKeyMissing' });
