@@ -101,32 +101,38 @@ type Habit =
   | 'talks nonsense'
   | 'enrolls elsewhere';
 
+const drawWay = (dice: Dice): Way => dice.oneOf('signal', 'update', 'update');
+
+function drawNaming(dice: Dice): Naming {
+  return dice.oneOf('none', 'current', 'current', 'current', 'earlier', 'later');
+}
+
+function drawLogin(dice: Dice): Deed {
+  const on = dice.oneOf('A', 'A', 'B', 'none' as const);
+  const flaw = dice.percent(20) ? dice.oneOf<LoginFlaw>('login-code-refused', ...FLAWS) : undefined;
+  return { is: 'log-in', way: drawWay(dice), on, ...(flaw && { flaw }) };
+}
+
+function drawNumber(dice: Dice): Deed {
+  const to = dice.oneOf('another', 'another', 'the-same', 'a-refused-one' as const);
+  return { is: 'change-number', way: drawWay(dice), to };
+}
+
+function drawCancel(dice: Dice, by: string): Deed {
+  return dice.percent(30) ? { is: 'cancel-through-temporal' } : { is: 'cancel', by };
+}
+
+function drawExtension(dice: Dice, { deadlineMs: before }: Setting, by: string): Deed {
+  const deadlineMs = before + dice.oneOf(HOUR, DAY, 2 * DAY, 8 * DAY);
+  return { is: 'extend', deadlineMs, by };
+}
+
 function drawHabit(dice: Dice, setting: Setting, at: number): readonly Drawn[] {
-  const way = (): Way => dice.oneOf('signal', 'update', 'update');
-  const naming = (): Naming =>
-    dice.oneOf('none', 'current', 'current', 'current', 'earlier', 'later');
   const one = (does: Deed, who: Drawn['who'] = 'person', later = 0): Drawn => {
     return { at: at + later, who, does };
   };
-  const login = (later = 0): Drawn => {
-    const on = dice.oneOf('A', 'A', 'B', 'none' as const);
-    const flaw = dice.percent(20)
-      ? dice.oneOf<LoginFlaw>('login-code-refused', ...FLAWS)
-      : undefined;
-    return one({ is: 'log-in', way: way(), on, ...(flaw && { flaw }) }, 'person', later);
-  };
-  const number = (): Drawn => {
-    const to = dice.oneOf('another', 'another', 'the-same', 'a-refused-one' as const);
-    return one({ is: 'change-number', way: way(), to });
-  };
-  const cancel = (by: string, later = 0): Drawn =>
-    dice.percent(30)
-      ? one({ is: 'cancel-through-temporal' }, 'administrator', later)
-      : one({ is: 'cancel', by }, 'administrator', later);
-  const extend = (by: string): Drawn => {
-    const deadlineMs = setting.deadlineMs + dice.oneOf(HOUR, DAY, 2 * DAY, 8 * DAY);
-    return one({ is: 'extend', deadlineMs, by }, 'administrator');
-  };
+  const login = (): Drawn => one(drawLogin(dice));
+  const extend = (by: string): Drawn => one(drawExtension(dice, setting, by), 'administrator');
   const again = <T>(min: number, max: number, draw: (later: number) => T): readonly T[] => {
     let later = 0;
     return dice.times(min, max, () => {
@@ -144,33 +150,39 @@ function drawHabit(dice: Dice, setting: Setting, at: number): readonly Drawn[] {
     case 'logs in':
       return [login()];
     case 'gives an old login':
-      return [one({ is: 'give-old-login', way: way() })];
+      return [one({ is: 'give-old-login', way: drawWay(dice) })];
     case 'types a code': {
       const digits = dice.oneOf('right', 'right', 'wrong', 'again', 'old' as const);
-      return [one({ is: 'type-code', way: way(), digits, names: naming() })];
+      return [one({ is: 'type-code', way: drawWay(dice), digits, names: drawNaming(dice) })];
     }
     case 'guesses':
       return again(3, 9, (later) =>
-        one({ is: 'type-code', way: way(), digits: 'wrong', names: 'current' }, 'person', later),
+        one(
+          { is: 'type-code', way: drawWay(dice), digits: 'wrong', names: 'current' },
+          'person',
+          later,
+        ),
       );
     case 'thumb on send again':
       return again(2, 6, (later) =>
-        one({ is: 'ask-again', way: way(), names: naming() }, 'person', later),
+        one({ is: 'ask-again', way: drawWay(dice), names: drawNaming(dice) }, 'person', later),
       );
     case 'changes the number':
-      return [number()];
+      return [one(drawNumber(dice))];
     case 'changes the number and logs in':
-      return dice.percent(50) ? [number(), login()] : [login(), number()];
+      return dice.percent(50) ? [one(drawNumber(dice)), login()] : [login(), one(drawNumber(dice))];
     case 'saves the recovery code':
       return [one({ is: 'save-recovery-code' })];
     case 'starts twice':
       return [one({ is: 'start-again', with: dice.oneOf('A', 'B' as const) }, 'backend')];
     case 'cancels':
-      return dice.percent(40) ? [cancel('first')] : [];
-    case 'cancels twice':
-      return dice.percent(40)
-        ? [one({ is: 'cancel', by: 'first' }, 'administrator'), cancel('second', dice.from(0, 400))]
-        : [];
+      return dice.percent(40) ? [one(drawCancel(dice, 'first'), 'administrator')] : [];
+    case 'cancels twice': {
+      if (!dice.percent(40)) return [];
+      const later = dice.from(0, 400);
+      const first = one({ is: 'cancel', by: 'first' }, 'administrator');
+      return [first, one(drawCancel(dice, 'second'), 'administrator', later)];
+    }
     case 'extends':
       return [extend('first')];
     case 'extends twice':
