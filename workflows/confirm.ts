@@ -141,7 +141,8 @@ async function confirmed(
 ): Promise<void> {
   run.inbox.judging = undefined;
   run.apply({ type: 'confirmed', ...(confirmedAt !== undefined && { confirmedAt }) });
-  // The person need not wait for what has to be tidied up.
+  // The person need not wait for what has to be tidied up, and finds it confirmed wherever they look.
+  run.publish();
   answer(queued, { status: 'confirmed', factor, next: run.next });
   await giveUpSession(run, `${factor} is confirmed`);
 }

@@ -176,8 +176,11 @@ export class EnrollmentRun {
   #busy(kind: CallKind, ms: number): void {
     const until = Date.now() + ms;
     this.apply({ type: 'call-started', kind, until });
+    const impatient = this.inbox.someWaitSince(until - PATIENCE_MS);
     this.answerAll(this.#pending(until), until - PATIENCE_MS);
-    setCurrentDetails(currentDetails(this.state, Date.now()));
+    // Whoever is told to wait looks there next.
+    if (impatient) this.publish();
+    else setCurrentDetails(currentDetails(this.state, Date.now()));
   }
 
   async #hold<T>(plan: CallPlan<T>, refusal: Refusal, retryAt: number): Promise<void> {
