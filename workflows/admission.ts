@@ -1,6 +1,6 @@
 /**
- * Whether a message may be acted on now: pure questions to the state and the queue, so that handlers,
- * the flow and a model of it answer them alike.
+ * Whether a message may be acted on now: pure questions to the state and the queue, so that handlers and
+ * the flow answer them alike.
  */
 import type { Factor, LoginProof, Refusal, ResendMessage } from './contract/enroll-mfa.ts';
 import {

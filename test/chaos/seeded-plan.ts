@@ -1,7 +1,6 @@
 /** A plan drawn by a seed: the same seed, the same plan. */
-import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { FaultRule } from '../../emulator/index.ts';
+import { Dice } from '../support/dice.ts';
 import type { Aside, Kill, Plan, PlannedFault, Quirk } from './plan.ts';
 
 /** The happy path has 72 events; what goes wrong adds to them. */
@@ -22,31 +21,6 @@ const ENDPOINTS = [
   ['GET /mfa/authenticators', 3],
   ['DELETE /mfa/authenticators/{id}', 1],
 ] as const;
-
-class Dice {
-  readonly #generator: ReturnType<typeof xoroshiro128plus>;
-
-  constructor(seed: number) {
-    this.#generator = xoroshiro128plus(seed);
-  }
-
-  /** Both ends included. */
-  from(min: number, max: number): number {
-    return uniformInt(this.#generator, min, max);
-  }
-
-  percent(chance: number): boolean {
-    return this.from(1, 100) <= chance;
-  }
-
-  oneOf<T>(first: T, ...others: readonly T[]): T {
-    return [first, ...others][this.from(0, others.length)] ?? first;
-  }
-
-  times<T>(min: number, max: number, draw: () => T): readonly T[] {
-    return Array.from({ length: this.from(min, max) }, draw);
-  }
-}
 
 export function seededPlan(seed: number): Plan {
   const dice = new Dice(seed);

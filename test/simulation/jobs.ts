@@ -1,18 +1,30 @@
 /** What can happen to a run, as core tells the sandbox about it. */
-import { coresdk, temporal } from '@temporalio/proto';
-import type { FailureDetail } from '../../activities/enrollment-activities.ts';
+import proto from '@temporalio/proto';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import type { Job } from './sandbox.ts';
 import type { RunIds } from './simulated-run.ts';
 import { payloadOf, timestampOf } from './wire-values.ts';
 
+/** Why Temporal itself ends an attempt, or one that nobody has taken. */
+export type TimeoutType =
+  'START_TO_CLOSE' | 'SCHEDULE_TO_START' | 'SCHEDULE_TO_CLOSE' | 'HEARTBEAT';
+
+/** Of `ApplicationFailure`, what travels. */
+export interface FailureOfActivity {
+  readonly type?: string | null | undefined;
+  readonly message: string;
+  readonly nonRetryable?: boolean | null | undefined;
+  readonly details?: readonly unknown[] | null | undefined;
+}
+
 const IDENTITY = 'simulation';
 const RETRY_STATE_NON_RETRYABLE = 2;
 
-const { Failure } = temporal.api.failure.v1;
+const { WorkflowActivationJob } = proto.coresdk.workflow_activation;
+const { Failure } = proto.temporal.api.failure.v1;
 
 export function started(ids: RunIds, input: unknown, options: object = {}): Job {
-  return coresdk.workflow_activation.WorkflowActivationJob.fromObject({
+  return WorkflowActivationJob.fromObject({
     initializeWorkflow: {
       ...{ workflowType: ENROLL_MFA_WORKFLOW, workflowId: ids.workflowId },
       arguments: [payloadOf(input)],
@@ -50,28 +62,45 @@ export function resolved(seq: number, value: unknown): Job {
   return { resolveActivity: { seq, result: { completed: { result: payloadOf(value) } } } };
 }
 
-/** An activity's own failure, which no retry policy repeats any more. */
-export function failed(seq: number, detail: FailureDetail): Job {
+/** An activity's own failure, as the worker reports it, after which it is not tried again. */
+export function failed(seq: number, failure: FailureOfActivity): Job {
+  const { type, message } = failure;
+  const details = failure.details ?? [];
   const cause = Failure.fromObject({
-    ...{ message: detail.type, source: IDENTITY },
+    ...{ message, source: IDENTITY },
     applicationFailureInfo: {
-      ...{ type: detail.type, nonRetryable: true },
-      details: { payloads: [payloadOf(detail)] },
+      ...{ type: type ?? '', nonRetryable: failure.nonRetryable === true },
+      details: { payloads: details.map(payloadOf) },
     },
   });
-  return { resolveActivity: { seq, result: { failed: { failure: activityFailure(seq, cause) } } } };
+  return failing(seq, cause);
 }
 
 /** Temporal's own verdict about an attempt that it had started: its effect is not known. */
-export function timedOut(seq: number, timeoutType: 'START_TO_CLOSE' | 'HEARTBEAT'): Job {
+export function timedOut(seq: number, timeoutType: TimeoutType): Job {
   const cause = Failure.fromObject({
     ...{ message: 'activity timed out', source: IDENTITY },
     timeoutFailureInfo: { timeoutType: `TIMEOUT_TYPE_${timeoutType}` },
   });
+  return failing(seq, cause);
+}
+
+/** What a workflow hears that has asked for the cancellation and does not wait for its end. */
+export function activityCancelled(seq: number): Job {
+  const cause = Failure.fromObject({
+    ...{ message: 'activity cancelled', source: IDENTITY },
+    canceledFailureInfo: {},
+  });
+  return {
+    resolveActivity: { seq, result: { cancelled: { failure: activityFailure(seq, cause) } } },
+  };
+}
+
+function failing(seq: number, cause: proto.temporal.api.failure.v1.IFailure): Job {
   return { resolveActivity: { seq, result: { failed: { failure: activityFailure(seq, cause) } } } };
 }
 
-function activityFailure(seq: number, cause: temporal.api.failure.v1.IFailure) {
+function activityFailure(seq: number, cause: proto.temporal.api.failure.v1.IFailure) {
   return Failure.fromObject({
     ...{ message: 'activity failed', source: IDENTITY, cause },
     activityFailureInfo: {

@@ -86,7 +86,8 @@ describe('a simulated run', () => {
     const run = await SimulatedRun.open(sandbox, IDS);
     await run.task(T0, [started(IDS, INPUT)]);
     await run.task(T0 + 1, [signalled('loginCompleted', PROOF)]);
-    await run.task(T0 + 2, [failed(1, { type: 'login-code-refused', endpoint: 'test' })]);
+    const refusal = { type: 'login-code-refused', message: 'refused', nonRetryable: true };
+    await run.task(T0 + 2, [failed(1, refusal)]);
     expect(await run.query(T0 + 3, 'progress')).toMatchObject({
       lastRefusal: { refusal: 'login-code-refused' },
     });

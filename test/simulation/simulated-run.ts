@@ -3,19 +3,11 @@
  * and keeps what the answers ask for: timers, activities, updates, what is shown, the end. It decides
  * nothing: when something happens, and what Auth0 says, is its caller's.
  */
-import { coresdk } from '@temporalio/proto';
-import type { EnrollmentActivities } from '../../activities/enrollment-activities.ts';
+import proto from '@temporalio/proto';
+import { type Closing, closingOf } from './closing.ts';
 import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
+import { type ScheduledActivity, scheduledActivity } from './scheduled-activity.ts';
 import { msOf, payloadOf, timestampOf, valueOf } from './wire-values.ts';
-
-export type ActivityName = keyof EnrollmentActivities;
-
-export interface ScheduledActivity {
-  readonly seq: number;
-  readonly name: ActivityName;
-  readonly input: unknown;
-  readonly at: number;
-}
 
 export interface SentUpdate {
   readonly id: string;
@@ -29,16 +21,6 @@ export interface SentUpdate {
   failure?: string;
   answeredAt?: number;
 }
-
-export type Closing =
-  | { readonly status: 'completed'; readonly result: unknown; readonly at: number }
-  | {
-      readonly status: 'failed';
-      readonly type: string;
-      readonly detail: unknown;
-      readonly at: number;
-    }
-  | { readonly status: 'cancelled'; readonly at: number };
 
 interface Task {
   readonly at: number;
@@ -58,7 +40,7 @@ const JOB_ORDER: readonly (readonly (keyof Job)[])[] = [
 /** A task scheduled, started and completed, in events; each job and command is one more. */
 const EVENTS_OF_TASK = 3;
 
-const { workflow_activation: activation, workflow_commands: commands } = coresdk;
+const { workflow_activation: activation, workflow_commands: commands } = proto.coresdk;
 
 export class SimulatedRun {
   readonly workflowId: string;
@@ -66,12 +48,16 @@ export class SimulatedRun {
   readonly startedAt: number;
   readonly timers = new Map<number, { readonly at: number }>();
   readonly activities = new Map<number, ScheduledActivity>();
+  /** Of activities whose cancellation the run has asked for. */
+  readonly cancelRequested = new Set<number>();
   readonly updates = new Map<string, SentUpdate>();
   /** Search attributes as the last upsert left them. */
   readonly attributes: Record<string, unknown> = {};
   readonly failedTasks: string[] = [];
   closing: Closing | undefined;
   events = 2;
+  /** Of the largest command, in bytes. */
+  largestCommand = 0;
   readonly #sandbox: Sandbox;
   readonly #instance: Instance;
   readonly #tasks: Task[] = [];
@@ -109,9 +95,13 @@ export class SimulatedRun {
     }
     for (const flag of answer.flags) this.#flags.add(flag);
     for (const command of answer.commands) this.#apply(now, command);
+    const recorded = answer.commands.filter(isRecorded).map(bytesOf);
+    for (const { length } of recorded) {
+      this.largestCommand = Math.max(this.largestCommand, length / 2);
+    }
     this.#tasks.push({
       ...{ at: now, jobs: ordered, flags: [...this.#flags] },
-      commands: answer.commands.filter(isRecorded).map(bytesOf),
+      commands: recorded,
     });
   }
 
@@ -126,8 +116,15 @@ export class SimulatedRun {
     const options = { now, jobs: [{ queryWorkflow }], flags: [...this.#flags], replaying: false };
     const answer = await this.#activate(this.#instance, options);
     if (typeof answer === 'string') throw new Error(`query ${name}: ${answer}`);
-    const response = answer.commands[0]?.respondToQuery?.succeeded?.response;
-    return response ? valueOf(response) : undefined;
+    const { failed, succeeded } = answer.commands[0]?.respondToQuery ?? {};
+    if (failed) throw new Error(`The query ${name} failed.`);
+    return succeeded?.response ? valueOf(succeeded.response) : undefined;
+  }
+
+  /** What the Temporal UI shows of it. */
+  async details(now: number): Promise<string> {
+    const metadata = await this.query(now, '__temporal_workflow_metadata');
+    return (metadata as { currentDetails?: string }).currentDetails ?? '';
   }
 
   /**
@@ -205,47 +202,28 @@ export class SimulatedRun {
   #apply(now: number, command: Command): void {
     if (command.updateResponse) return this.#applyUpdate(now, command.updateResponse);
     this.events += 1;
-    const { startTimer, cancelTimer, scheduleActivity, upsertWorkflowSearchAttributes } = command;
+    const { startTimer, cancelTimer, scheduleActivity, requestCancelActivity } = command;
+    const { upsertWorkflowSearchAttributes } = command;
     if (startTimer) {
       this.timers.set(startTimer.seq ?? 0, { at: now + msOf(startTimer.startToFireTimeout) });
     } else if (cancelTimer) {
       this.timers.delete(cancelTimer.seq ?? 0);
     } else if (scheduleActivity) {
-      const [input] = scheduleActivity.arguments ?? [];
-      const seq = scheduleActivity.seq ?? 0;
-      this.activities.set(seq, {
-        ...{ seq, at: now, name: scheduleActivity.activityType as ActivityName },
-        input: input === undefined ? undefined : valueOf(input),
-      });
+      const activity = scheduledActivity(now, scheduleActivity);
+      this.activities.set(activity.seq, activity);
+    } else if (requestCancelActivity) {
+      this.cancelRequested.add(requestCancelActivity.seq ?? 0);
     } else if (upsertWorkflowSearchAttributes) {
       const { indexedFields } = upsertWorkflowSearchAttributes.searchAttributes ?? {};
       for (const [name, payload] of Object.entries(indexedFields ?? {})) {
         this.attributes[name] = valueOf(payload);
       }
     } else {
-      this.#applyClosing(now, command);
+      this.closing = closingOf(now, command) ?? this.closing;
     }
   }
 
-  #applyClosing(now: number, command: Command): void {
-    const { completeWorkflowExecution, failWorkflowExecution, cancelWorkflowExecution } = command;
-    if (completeWorkflowExecution) {
-      const { result } = completeWorkflowExecution;
-      this.closing = { status: 'completed', result: result ? valueOf(result) : undefined, at: now };
-    } else if (failWorkflowExecution) {
-      const { applicationFailureInfo } = failWorkflowExecution.failure ?? {};
-      const [detail] = applicationFailureInfo?.details?.payloads ?? [];
-      const type = applicationFailureInfo?.type ?? 'unknown';
-      this.closing = {
-        ...{ status: 'failed', type, at: now },
-        detail: detail === undefined ? undefined : valueOf(detail),
-      };
-    } else if (cancelWorkflowExecution) {
-      this.closing = { status: 'cancelled', at: now };
-    }
-  }
-
-  #applyUpdate(now: number, response: coresdk.workflow_commands.IUpdateResponse): void {
+  #applyUpdate(now: number, response: UpdateResponse): void {
     const update = this.updates.get(response.protocolInstanceId ?? '');
     if (update === undefined) throw new Error('an answer to an update that was not sent');
     const { accepted, rejected, completed } = response;
@@ -270,6 +248,8 @@ export interface RunIds {
   readonly runId: string;
   readonly startedAt: number;
 }
+
+type UpdateResponse = NonNullable<Command['updateResponse']>;
 
 interface ActivateOptions {
   readonly now: number;

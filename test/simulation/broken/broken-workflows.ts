@@ -1,0 +1,231 @@
+/** For each oracle one workflow that is broken in one line, so that it is seen to catch something. */
+import type { END_ORACLES, STEP_ORACLES } from '../oracles/all.ts';
+
+export interface BrokenWorkflow {
+  readonly oracle: keyof typeof END_ORACLES | keyof typeof STEP_ORACLES | 'replay';
+  readonly fault: string;
+  /** In `workflows/`. */
+  readonly file: string;
+  readonly find: string;
+  readonly replace: string;
+}
+
+export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
+  {
+    oracle: 'attributesAgree',
+    fault: 'a refusal is not shown until something else changes',
+    file: 'enrollment-run.ts',
+    find: 'return now.refusal !== before.refusal || now.waitingSince',
+    replace: 'return now.waitingSince',
+  },
+  {
+    oracle: 'nextIsOfToday',
+    fault: 'a set-up lives past the deadline',
+    file: 'progress-view.ts',
+    find: 'iso(Math.min(challenge.until, state.deadlineAt)),\n        attemptsLeft: attemptsLeft(state, now),\n        kid',
+    replace: 'iso(challenge.until),\n        attemptsLeft: attemptsLeft(state, now),\n        kid',
+  },
+  {
+    oracle: 'progressIsBounded',
+    fault: 'a line of the timeline has 20,000 characters',
+    file: 'timeline.ts',
+    find: 'return `logged in for ${factor}`;',
+    replace: 'return `logged in for ${factor}`.repeat(1_100);',
+  },
+  {
+    oracle: 'somethingCanBeDone',
+    fault: 'a spent text leaves nothing to do',
+    file: 'progress-view.ts',
+    find: "? { type: 'wait', until }",
+    replace: "? { type: 'nothing' }",
+  },
+  {
+    oracle: 'activeIsUntouched',
+    fault: 'the clean-up takes what is active, too',
+    file: 'authenticator-list.ts',
+    find: '({ kind, active }) => kind === factor && active === false,',
+    replace: '({ kind }) => kind === factor,',
+  },
+  {
+    oracle: 'othersAreUntouched',
+    fault: 'what was there before is not remembered',
+    file: 'transition.ts',
+    find: 'return { ...state, foreign: event.foreign };',
+    replace: 'return { ...state, foreign: [] };',
+  },
+  {
+    oracle: 'answersAreTrue',
+    fault: 'a wrong code is told as confirmed',
+    file: 'confirm.ts',
+    find: "answer(queued, { status: 'wrong-code', attemptsLeft: left, next });",
+    replace: "answer(queued, { status: 'confirmed', factor: 'sms', next });",
+  },
+  {
+    oracle: 'answersCome',
+    fault: 'who was accepted is told at the end alone',
+    file: 'enroll-mfa.ts',
+    find: '    settle(run);\n    await condition(() => hasWork',
+    replace: '    await condition(() => hasWork',
+  },
+  {
+    oracle: 'cancelIsHeard',
+    fault: 'a pause does not hear a cancel',
+    file: 'enrollment-run.ts',
+    find: 'if (this.deadline.due || this.inbox.cancel !== undefined) return true;',
+    replace: 'if (this.deadline.due) return true;',
+  },
+  {
+    oracle: 'deadlineIsHeard',
+    fault: 'the deadline is an hour late',
+    file: 'alarm.ts',
+    find: 'Math.max(1, at - Date.now())',
+    replace: 'Math.max(1, 3_600_000 + at - Date.now())',
+  },
+  {
+    oracle: 'closes',
+    fault: 'it waits for nobody after its end',
+    file: 'enroll-mfa.ts',
+    find: 'await condition(allHandlersFinished);',
+    replace: 'await condition(() => false);',
+  },
+  {
+    oracle: 'deadlineIsTheLatest',
+    fault: 'a shorter extension is taken',
+    file: 'handlers.ts',
+    find: '} else if (deadlineAt <= run.state.deadlineAt) {',
+    replace: '} else if (deadlineAt <= 0) {',
+  },
+  {
+    oracle: 'detailsAreBounded',
+    fault: 'the plan is written five hundred times',
+    file: 'current-details.ts',
+    find: '`Factors: ${factorsAtEnd(state)}`',
+    replace: '`Factors: ${factorsAtEnd(state)}`.repeat(500)',
+  },
+  {
+    oracle: 'endAgrees',
+    fault: 'the result leaves the factors out',
+    file: 'enroll-mfa.ts',
+    find: '    factors: steps,\n    recoveryCode,',
+    replace: '    factors: [],\n    recoveryCode,',
+  },
+  {
+    oracle: 'faultsDoNotEnd',
+    fault: 'a login that another factor interrupts ends the enrollment',
+    file: 'failure-responses.ts',
+    find: "'login-unfinished': newLogin('login-unfinished'),",
+    replace: "'login-unfinished': { action: 'fail', reason: 'unexpected-response' },",
+  },
+  {
+    oracle: 'historyIsBounded',
+    fault: 'Auth0 is asked every second while it is down',
+    file: 'activity-policies.ts',
+    find: 'export const HOLD_MS_MAX = 120_000;',
+    replace: 'export const HOLD_MS_MAX = 1_000;',
+  },
+  {
+    oracle: 'invariantsHold',
+    fault: 'sends are not counted',
+    file: 'transition.ts',
+    find: 'sendsLeft: state.sendsLeft - sends,',
+    replace: 'sendsLeft: state.sendsLeft,',
+  },
+  {
+    oracle: 'nextCanBeDone',
+    fault: 'another text is offered before it is allowed',
+    file: 'progress-view.ts',
+    find: 'resendAt: iso(Math.max(state.nextSendAt, hourSpentUntil(state, now) ?? 0)),',
+    replace: 'resendAt: iso(state.startedAt),',
+  },
+  {
+    oracle: 'nextLeadsOn',
+    fault: 'every code is told to have expired',
+    file: 'admission.ts',
+    find: "if (challenge.status === 'open' && now >= challenge.until) return 'code-expired';",
+    replace: "if (challenge.status === 'open') return 'code-expired';",
+  },
+  {
+    oracle: 'numberIsTheNewest',
+    fault: 'the text goes to the number of the start',
+    file: 'associate.ts',
+    find: 'const { phoneNumber } = run.state;',
+    replace: 'const { phoneNumber } = run.input;',
+  },
+  {
+    oracle: 'orphansKeepTheirIds',
+    fault: 'what is ours is neither deleted nor told',
+    file: 'clean-up.ts',
+    find: '      if (await deleteOne(run, session, id, factor)) continue;',
+    replace: "      if (id !== '') continue;",
+  },
+  {
+    oracle: 'recoveryCodeIsReadable',
+    fault: 'the recovery code is for another device',
+    file: 'progress-view.ts',
+    find: 'fits(recovery) && { recoveryCode: recovery }),',
+    replace: "fits(recovery) && { recoveryCode: { ...recovery, kid: 'another' } }),",
+  },
+  {
+    oracle: 'setUpsAreNotReplaced',
+    fault: 'send again makes a new TOTP set-up',
+    file: 'admission.ts',
+    find: "if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';",
+    replace: "if (state.challenge === undefined) return 'nothing-to-resend';",
+  },
+  {
+    oracle: 'tasksSucceed',
+    fault: 'a handler throws',
+    file: 'handlers.ts',
+    find: "      run.apply({ type: 'recovery-code-saved' });",
+    replace: "      throw new Error('not ours');",
+  },
+  {
+    oracle: 'whoCancelledIsTold',
+    fault: 'the result names nobody',
+    file: 'enroll-mfa.ts',
+    find: 'cancelledBy: cancel.by,',
+    replace: "cancelledBy: 'nobody',",
+  },
+  {
+    oracle: 'textsCoolDown',
+    fault: 'another text needs no cool-down',
+    file: 'admission.ts',
+    find: "if (now < state.nextSendAt) return 'cooling-down';",
+    replace: "if (now < 0) return 'cooling-down';",
+  },
+  {
+    oracle: 'wrongCodesAreBounded',
+    fault: 'wrong codes are forgotten after a minute',
+    file: 'enrollment-state.ts',
+    find: '(at) => now - at < HOUR_MS',
+    replace: '(at) => now - at < 60_000',
+  },
+  {
+    oracle: 'deadCodesAreSpared',
+    fault: 'a code lives for an hour more',
+    file: 'admission.ts',
+    find: "'open' && now >= challenge.until) return",
+    replace: "'open' && now >= challenge.until + 3_600_000) return",
+  },
+  {
+    oracle: 'phaseAgreesWithNext',
+    fault: 'a set-up is shown as a text',
+    file: 'progress-view.ts',
+    find: "'totp' ? 'awaiting-otp' : 'awaiting-sms-code'",
+    replace: "'totp' ? 'awaiting-sms-code' : 'awaiting-sms-code'",
+  },
+  {
+    oracle: 'challengesGrow',
+    fault: 'every challenge is the first',
+    file: 'transition.ts',
+    find: 'const number = state.challenges + 1;',
+    replace: 'const number = 1;',
+  },
+  {
+    oracle: 'replay',
+    fault: 'who asked for it is not shown again in a replay',
+    file: 'enrollment-run.ts',
+    find: 'if (before.phase === undefined) {',
+    replace: 'if (before.phase === undefined && !workflowInfo().unsafe.isReplaying) {',
+  },
+];

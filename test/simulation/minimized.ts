@@ -1,0 +1,59 @@
+/** The least of a plan that still shows a finding: entry after entry is taken away. */
+import { play } from './play.ts';
+import type { Plan, Setting } from './plan.ts';
+import type { Sandbox } from './sandbox.ts';
+
+const PLAYS_MAX = 600;
+
+const PLAINER: readonly Partial<Setting>[] = [
+  { before: 'nothing' },
+  { number: 'own' },
+  { recoveryCodes: false },
+  { reusesEntries: false },
+  { factors: ['sms'] },
+  { factors: ['totp'] },
+  { deadlineMs: 24 * 3_600_000 },
+  { mood: 'calm' },
+];
+
+export async function minimized(sandbox: Sandbox, plan: Plan, kind: string): Promise<Plan> {
+  let plays = 0;
+  const shows = async (candidate: Plan): Promise<boolean> => {
+    plays += 1;
+    if (plays > PLAYS_MAX) return false;
+    const { violations } = await play(sandbox, candidate, { replays: kind.includes('replay') });
+    return violations.some((violation) => violation.kind === kind);
+  };
+  let least = plan;
+  for (let before: Plan | undefined; before !== least;) {
+    before = least;
+    for (const candidate of smaller(least)) {
+      if (await shows(candidate)) {
+        least = candidate;
+        break;
+      }
+    }
+  }
+  return least;
+}
+
+/** Each with one thing less. */
+function* smaller(plan: Plan): Generator<Plan> {
+  const lists = ['outages', 'fates', 'intentions', 'presences'] as const;
+  for (const list of lists) {
+    for (const { id } of plan[list]) {
+      const rest = (plan[list] as readonly { readonly id: string }[]).filter(
+        (one) => one.id !== id,
+      );
+      yield { ...plan, [list]: rest };
+    }
+  }
+  const { loginAtStart, ...setting } = plan.setting;
+  if (loginAtStart !== undefined) yield { ...plan, setting };
+  for (const change of PLAINER) {
+    const changed = { ...plan.setting, ...change };
+    if (JSON.stringify(changed) === JSON.stringify(plan.setting)) continue;
+    const fewer = change.factors === undefined || plan.setting.factors.length > 1;
+    if (fewer) yield { ...plan, setting: changed };
+  }
+}

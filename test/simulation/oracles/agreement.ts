@@ -1,0 +1,88 @@
+/** Answer, `progress`, search attributes and result tell one story. */
+import type {
+  EnrollMfaFailureDetail,
+  EnrollMfaResult,
+  NextAction,
+  Phase,
+} from '../../../workflows/contract/enroll-mfa.ts';
+import { kidOf } from '../devices.ts';
+import { outcomeOf } from './answers.ts';
+import { type EndOracle, type StepOracle, violation } from './violation.ts';
+
+export const attributesAgree: StepOracle = (_world, { at, atRest, attributes, progress }) => {
+  // A pause of its own is like a call: what it waits for is shown, not what it does in between.
+  if (!atRest || progress.next.type === 'wait') return [];
+  const shown = attributes['MfaPhase'];
+  const phase =
+    shown === progress.phase
+      ? []
+      : [violation(`shown as ${String(shown)}, it is ${progress.phase}`, at)];
+  const refusal = progress.lastRefusal?.refusal ?? '';
+  const refused = attributes['MfaLastRefusal'] ?? '';
+  return refused === refusal || progress.outcome !== undefined
+    ? phase
+    : [
+        ...phase,
+        violation(
+          'the last refusal is shown as another',
+          at,
+          `${refusal}, ${JSON.stringify(refused)}`,
+        ),
+      ];
+};
+
+const PHASES: Readonly<Record<NextAction['type'], Phase | undefined>> = {
+  'log-in': 'awaiting-login',
+  'enter-sms-code': 'awaiting-sms-code',
+  'scan-and-enter-otp': 'awaiting-otp',
+  'request-resend': 'awaiting-resend',
+  'change-phone-number': 'awaiting-phone-number',
+  // In a pause any phase can be.
+  wait: undefined,
+  nothing: undefined,
+};
+
+export const phaseAgreesWithNext: StepOracle = (_world, { progress, at, atRest }) => {
+  const { phase, next } = progress;
+  const expected = PHASES[next.type];
+  if (!atRest || expected === undefined || phase === expected) return [];
+  return [violation(`in ${phase} next is ${next.type}`, at)];
+};
+
+export const endAgrees: EndOracle = (world) => {
+  const { closing } = world.run;
+  const step = world.story.steps.at(-1);
+  if (closing === undefined || step === undefined || closing.status === 'cancelled') return [];
+  const { attributes, progress } = step;
+  const result = closing.status === 'completed' ? (closing.result as EnrollMfaResult) : undefined;
+  const detail = closing.status === 'failed' ? (closing.detail as EnrollMfaFailureDetail) : result;
+  const outcome = outcomeOf(world);
+  const differ = [
+    ['outcome', outcome, attributes['MfaOutcome'], progress.outcome],
+    ['phase', outcome, attributes['MfaPhase'], progress.phase],
+    ['reason', progress.reason, attributes['MfaReason']],
+    ['factors', JSON.stringify(detail?.factors), JSON.stringify(progress.plan)],
+  ] as const;
+  return differ.flatMap(([what, first, ...others]) =>
+    others.every((other) => other === first)
+      ? []
+      : [violation(`the ${what} is told in two ways`, closing.at, [first, ...others].join(', '))],
+  );
+};
+
+/** A recovery code counts as shown where the device that it is sealed to is the one in use. */
+export const recoveryCodeIsReadable: EndOracle = ({ story, run, tenant, recoveryCodeKid }) => {
+  const last = story.steps.at(-1)?.progress;
+  if (last?.recoveryCode !== 'shown' || recoveryCodeKid === undefined) return [];
+  const confirmed = story.callsOf('confirm').find(({ resolution }) => resolution?.ok);
+  if (confirmed === undefined) return [];
+  const latest = story
+    .callsOf('openSession')
+    .filter(({ resolution, activity }) => resolution?.ok && activity.at <= confirmed.activity.at)
+    .at(-1)?.resolution;
+  const token = latest?.ok ? (latest.value as { accessToken: string }).accessToken : '';
+  const device = tenant.deviceOf(token);
+  return device === undefined || kidOf(device) === recoveryCodeKid
+    ? []
+    : [violation('a recovery code is shown to a device that is gone', run.closing?.at ?? 0)];
+};

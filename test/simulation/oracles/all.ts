@@ -1,0 +1,63 @@
+/** All oracles, by name: each is seen to catch one broken workflow. */
+import { activeIsUntouched, orphansKeepTheirIds, othersAreUntouched } from './leftovers.ts';
+import {
+  attributesAgree,
+  endAgrees,
+  phaseAgreesWithNext,
+  recoveryCodeIsReadable,
+} from './agreement.ts';
+import { answersAreTrue, answersCome } from './answers.ts';
+import { detailsAreBounded, historyIsBounded, progressIsBounded, tasksSucceed } from './bounds.ts';
+import {
+  cancelIsHeard,
+  closes,
+  deadlineIsHeard,
+  deadlineIsTheLatest,
+  faultsDoNotEnd,
+  whoCancelledIsTold,
+} from './endings.ts';
+import { invariantsHold } from './invariants.ts';
+import {
+  challengesGrow,
+  deadCodesAreSpared,
+  textsCoolDown,
+  wrongCodesAreBounded,
+} from './limits.ts';
+import { nextCanBeDone, nextIsOfToday, nextLeadsOn, somethingCanBeDone } from './next-actions.ts';
+import { numberIsTheNewest, setUpsAreNotReplaced } from './sends.ts';
+
+export const STEP_ORACLES = {
+  attributesAgree,
+  nextIsOfToday,
+  phaseAgreesWithNext,
+  progressIsBounded,
+  somethingCanBeDone,
+} as const;
+
+export const END_ORACLES = {
+  activeIsUntouched,
+  answersAreTrue,
+  answersCome,
+  cancelIsHeard,
+  challengesGrow,
+  closes,
+  deadCodesAreSpared,
+  deadlineIsHeard,
+  deadlineIsTheLatest,
+  detailsAreBounded,
+  endAgrees,
+  faultsDoNotEnd,
+  historyIsBounded,
+  invariantsHold,
+  nextCanBeDone,
+  nextLeadsOn,
+  numberIsTheNewest,
+  orphansKeepTheirIds,
+  othersAreUntouched,
+  recoveryCodeIsReadable,
+  setUpsAreNotReplaced,
+  tasksSucceed,
+  textsCoolDown,
+  whoCancelledIsTold,
+  wrongCodesAreBounded,
+} as const;

@@ -1,0 +1,90 @@
+/** `next` can be done by a person who does just that, and leads on. */
+import type { World } from '../world.ts';
+import {
+  disturbedBetween,
+  type EndOracle,
+  refusalOf,
+  type StepOracle,
+  violation,
+} from './violation.ts';
+
+/** Honest refusals of what `next` said: quotas that the user has spent elsewhere. */
+const OF_THE_TENANT = ['sms-quota-spent', 'phone-number-refused'];
+/** A factor takes two actions; who needs so many goes round in a circle. */
+const ACTIONS_MAX = 12;
+const REACTION_MS_MAX = 60_000;
+/** A code's life begins when it is sent, and is counted from the answer: a call may lie between. */
+const EXPIRES_BEFORE_MS = 20_000;
+const WAIT_MS_MAX = 3_600_000;
+
+export const nextCanBeDone: EndOracle = (world) => {
+  // Another enrollment of the user changes what Auth0 asks for.
+  if (world.plan.intentions.some(({ does }) => does.is === 'enroll-elsewhere')) return [];
+  return world.story.deliveries.flatMap((delivery) => {
+    const { by, saw, sentAt, update, name } = delivery;
+    const refusal = refusalOf(delivery);
+    const answeredAt = update?.answeredAt;
+    if (by !== 'follower' || saw === undefined || refusal === undefined) return [];
+    if (answeredAt === undefined || OF_THE_TENANT.includes(refusal)) return [];
+    const alone = world.story.deliveries.every(
+      (other) =>
+        other === delivery || (other.at ?? 0) < seenAt(world, sentAt) || other.sentAt > answeredAt,
+    );
+    if (!alone || disturbedBetween(world, sentAt, answeredAt)) return [];
+    // It was true when it was looked at, and time has passed on the way.
+    const { next } = saw;
+    const over =
+      next.type !== 'nothing' && Date.parse(next.until) - EXPIRES_BEFORE_MS <= answeredAt;
+    if (over || changedOnTheWay(world, sentAt, answeredAt)) return [];
+    return [violation(`next is ${saw.next.type}, and ${name} is refused: ${refusal}`, answeredAt)];
+  });
+};
+
+function seenAt({ story }: World, now: number): number {
+  return story.steps.filter(({ at }) => at <= now).at(-1)?.at ?? 0;
+}
+
+function changedOnTheWay({ story }: World, from: number, until: number): boolean {
+  return story.steps.some(({ at, timersFired }) => at >= from && at <= until && timersFired > 0);
+}
+
+/** Nobody has done anything but what was asked, nothing was lost, and still it does not end. */
+export const nextLeadsOn: EndOracle = (world) => {
+  const { plan, story } = world;
+  const prompt = plan.presences.every(({ reactionMs: [, max] }) => max <= REACTION_MS_MAX);
+  if (!prompt || plan.presences.length !== 1 || plan.setting.mood !== 'calm') return [];
+  const actions = story.deliveries.filter(({ by }) => by === 'follower');
+  if (actions.length !== story.deliveries.length || actions.length <= ACTIONS_MAX) return [];
+  const [one, two] = actions.slice(-2).map(({ saw }) => saw?.next.type);
+  return [violation(`next goes round: ${one}, ${two}`, world.now, `${actions.length} actions`)];
+};
+
+export const somethingCanBeDone: StepOracle = (world, step) => {
+  const { next, outcome } = step.progress;
+  if (outcome !== undefined || !step.atRest) return [];
+  if (next.type === 'nothing') return [violation('nothing is next, and it has not ended', step.at)];
+  if (next.type === 'change-phone-number' && next.changesLeft === 0) {
+    return [violation('next is another number, and no change is left', step.at)];
+  }
+  if (next.type !== 'wait' || Date.parse(next.until) - step.at < WAIT_MS_MAX) return [];
+  const made = world.tenant.journal.texts.filter(({ code }) => code !== '').length;
+  const lost = made < world.story.callsOf('associate').length;
+  return [
+    lost
+      ? violation('texts are counted that were never made, and there is no way on', step.at)
+      : violation('no text is left, and there is no way on', step.at),
+  ];
+};
+
+/** What is shown of attempts and texts is possible. */
+export const nextIsOfToday: StepOracle = (_world, { progress, at, atRest }) => {
+  const { next, deadline, outcome } = progress;
+  if (outcome !== undefined || !atRest || next.type === 'nothing') return [];
+  if (Date.parse(next.until) > Date.parse(deadline)) {
+    return [violation(`next is ${next.type} until after the deadline`, at, next.until)];
+  }
+  const codes = next.type === 'enter-sms-code' || next.type === 'scan-and-enter-otp';
+  return codes && next.attemptsLeft < 1
+    ? [violation(`next is ${next.type}, and no attempt is left`, at)]
+    : [];
+};
