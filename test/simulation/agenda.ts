@@ -1,7 +1,7 @@
 /** What is still to happen, by its time; of the same time what was noted first. */
 export interface Entry {
   readonly at: number;
-  readonly happen: () => void | Promise<void>;
+  readonly happen: () => void;
 }
 
 export class Agenda {

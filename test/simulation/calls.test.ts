@@ -47,11 +47,11 @@ function scheduled(name: ActivityName, input: object, more: Partial<ScheduledAct
 const TEXT = { factor: 'sms', phoneNumber: NUMBER };
 
 /** Lets an activity live until nothing is left to happen. */
-async function live(
+function live(
   activity: ScheduledActivity,
   fates: readonly Fate[],
   outages: readonly Outage[] = [],
-): Promise<void> {
+): void {
   const plan: Plan = {
     ...{ seed: 1, setting: SETTING, presences: [], intentions: [], outages },
     fates: fates.map((fate, index) => ({
@@ -64,14 +64,14 @@ async function live(
   new Calls({ plan, agenda, tenant, story, startedAt: 0, happens }).begin(activity, 1);
   for (let due = agenda.take(Infinity); due !== undefined; due = agenda.take(Infinity)) {
     now = due.at;
-    await due.happen();
+    due.happen();
   }
 }
 
 describe('a call', () => {
-  it('is repeated as its policy says, as long as nothing was done', async () => {
+  it('is repeated as its policy says, as long as nothing was done', () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
-    await live(scheduled('associate', TEXT), [unavailable, unavailable]);
+    live(scheduled('associate', TEXT), [unavailable, unavailable]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: true });
     const [first, second, third] = story.calls[0]?.attempts ?? [];
@@ -80,16 +80,16 @@ describe('a call', () => {
     expect(tenant.journal.texts).toHaveLength(1);
   });
 
-  it('is given up after the last attempt', async () => {
+  it('is given up after the last attempt', () => {
     const unavailable = { is: 'fails', type: 'unavailable', effect: 'none' } as const;
-    await live(scheduled('associate', TEXT), [unavailable, unavailable, unavailable]);
+    live(scheduled('associate', TEXT), [unavailable, unavailable, unavailable]);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'unavailable' });
     expect(jobs).toHaveLength(1);
     expect(tenant.journal.texts).toEqual([]);
   });
 
-  it.each(['before', 'late'] as const)('may have done its work %s its answer', async (effect) => {
-    await live(scheduled('associate', TEXT), [{ is: 'fails', type: 'ambiguous', effect }]);
+  it.each(['before', 'late'] as const)('may have done its work %s its answer', (effect) => {
+    live(scheduled('associate', TEXT), [{ is: 'fails', type: 'ambiguous', effect }]);
     const [call] = story.calls;
     expect(call?.attempts).toHaveLength(1);
     expect(call?.resolution).toMatchObject({ ok: false, type: 'ambiguous' });
@@ -98,55 +98,55 @@ describe('a call', () => {
     expect(after).toBe(effect === 'late');
   });
 
-  it('ends at a time-out that its policy does not repeat', async () => {
+  it('ends at a time-out that its policy does not repeat', () => {
     const beat = { is: 'times-out', by: 'HEARTBEAT', effect: 'before' } as const;
-    await live(scheduled('associate', TEXT), [beat]);
+    live(scheduled('associate', TEXT), [beat]);
     expect(jobs.map(({ at }) => at)).toEqual([6_000]);
     expect(tenant.journal.texts).toHaveLength(1);
   });
 
-  it('is slow to no end, and its attempt is given up', async () => {
-    await live(scheduled('associate', TEXT), [{ is: 'slow', ms: 16_000 }]);
+  it('is slow to no end, and its attempt is given up', () => {
+    live(scheduled('associate', TEXT), [{ is: 'slow', ms: 16_000 }]);
     expect(jobs.map(({ at }) => at)).toEqual([15_000]);
   });
 
-  it('waits for Auth0 as long as that says, where that is soon', async () => {
+  it('waits for Auth0 as long as that says, where that is soon', () => {
     const limited = {
       is: 'fails',
       type: 'rate-limited',
       effect: 'none',
       retryInMs: 2_000,
     } as const;
-    await live(scheduled('associate', TEXT), [limited]);
+    live(scheduled('associate', TEXT), [limited]);
     const [first, second] = story.calls[0]?.attempts ?? [];
     expect((second?.at ?? 0) - (first?.endedAt ?? 0)).toBe(2_000);
   });
 
-  it('is not repeated by itself where Auth0 says later', async () => {
+  it('is not repeated by itself where Auth0 says later', () => {
     const limited = {
       is: 'fails',
       type: 'rate-limited',
       effect: 'none',
       retryInMs: 60_000,
     } as const;
-    await live(scheduled('associate', TEXT), [limited]);
+    live(scheduled('associate', TEXT), [limited]);
     expect(story.calls[0]?.attempts).toHaveLength(1);
   });
 
-  it('waits for a worker, or times out where that is bounded', async () => {
+  it('waits for a worker, or times out where that is bounded', () => {
     const away = { id: 'o', from: 0, until: 60_000, as: 'no-worker' } as const;
-    await live(scheduled('associate', TEXT), [], [away]);
+    live(scheduled('associate', TEXT), [], [away]);
     expect(story.calls[0]?.attempts.map(({ at }) => at)).toEqual([60_000]);
     const timeouts = { ...scheduled('associate', TEXT).timeouts, scheduleToStart: 10_000 };
-    await live(scheduled('associate', TEXT, { timeouts }), [], [away]);
+    live(scheduled('associate', TEXT, { timeouts }), [], [away]);
     expect(story.calls[1]).toMatchObject({
       attempts: [],
       resolution: { ok: false, type: 'SCHEDULE_TO_START', at: 10_000 },
     });
   });
 
-  it('is read by no worker that lacks its key', async () => {
-    await live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
+  it('is read by no worker that lacks its key', () => {
+    live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
     expect(story.calls[0]?.attempts).toHaveLength(3);
     expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'PayloadKeyMissing' });
   });

@@ -40,19 +40,19 @@ export class Follower {
   }
 
   /** @returns epoch ms of the next look; nothing where none is due any more */
-  async look(): Promise<number | undefined> {
+  look(): number | undefined {
     const { now, startedAt, plan } = this.#around;
     const { id, until, reactionMs } = this.#presence;
     if (now - startedAt > until || this.#actions >= ACTIONS_MAX) return undefined;
     this.#looks += 1;
     const reaction = diceFor(plan.seed, 'look', id, this.#looks).from(...reactionMs);
     if (this.#awaitsAnswer(now)) return now + reaction;
-    const saw = await this.#around.see();
+    const saw = this.#around.see();
     if (saw === undefined) return now + reaction;
     if (saw.next.type === 'nothing') return saw.outcome === undefined ? now + reaction : undefined;
     const key = JSON.stringify([saw.next, saw.challenge]);
     if (key !== this.#lastNext) [this.#lastNext, this.#since, this.#idleLooks] = [key, now, 0];
-    const wait = await this.#act(saw, saw.next);
+    const wait = this.#act(saw, saw.next);
     if (wait === undefined) {
       this.#actions += 1;
       this.#idleLooks = 0;
@@ -72,7 +72,7 @@ export class Follower {
   }
 
   /** @returns until when there is nothing to do; nothing where it has acted */
-  async #act(saw: Progress, next: NextAction): Promise<number | undefined> {
+  #act(saw: Progress, next: NextAction): number | undefined {
     const { now } = this.#around;
     const { device, way } = this.#presence;
     switch (next.type) {
@@ -108,14 +108,14 @@ export class Follower {
     }
   }
 
-  async #scan(
+  #scan(
     saw: Progress,
     next: Extract<NextAction, { type: 'scan-and-enter-otp' }>,
-  ): Promise<number | undefined> {
+  ): number | undefined {
     const { now } = this.#around;
     const { device, way } = this.#presence;
-    const { totp } = await this.#around.seeSetUp(kidOf(device));
-    if (totp === undefined) {
+    const totp = this.#around.seeSetUp()?.totp;
+    if (totp?.kid !== kidOf(device)) {
       const went = this.#person.logIn(BY, way, device, { saw });
       this.#last = this.#around.story.deliveries.at(-1);
       return went ? undefined : now + BACK_OFF_MS_MAX;

@@ -22,7 +22,7 @@ export class Person {
     this.#around = around;
   }
 
-  async does({ who, does }: Intention): Promise<void> {
+  does({ who, does }: Intention): void {
     const { tenant, send } = bound(this.#around);
     const signal = (name: string, input?: unknown) => send({ by: who, way: 'signal', name, input });
     switch (does.is) {
@@ -105,8 +105,8 @@ export class Person {
     this.#around.send({ by, way, name, input: proof, ...(saw !== undefined && { saw }) });
   }
 
-  async #typeCode(by: Sender, { way, digits, names }: Deeds<'type-code'>): Promise<void> {
-    const saw = await this.#around.see();
+  #typeCode(by: Sender, { way, digits, names }: Deeds<'type-code'>): void {
+    const saw = this.#around.see();
     const factor = saw?.next.type === 'scan-and-enter-otp' ? 'totp' : 'sms';
     const { texts } = this.#around.tenant.journal;
     const choices = {
@@ -118,8 +118,8 @@ export class Person {
     this.typeCode(by, way, choices[digits] ?? this.#wrong(), naming(names, saw));
   }
 
-  async #askAgain(by: Sender, { way, names }: Deeds<'ask-again'>): Promise<void> {
-    const challenge = naming(names, await this.#around.see());
+  #askAgain(by: Sender, { way, names }: Deeds<'ask-again'>): void {
+    const challenge = naming(names, this.#around.see());
     const input = challenge === undefined ? {} : { challenge };
     this.#around.send({ by, way, name: 'resendCode', input });
   }

@@ -84,11 +84,13 @@ export class SandboxMoved extends Error {
   }
 }
 
-function internals(): Internals {
-  const require = createRequire(import.meta.url);
+/** @param require - of the worker's modules, which are CommonJS */
+export function internals(
+  require: (path: string) => unknown = createRequire(import.meta.url),
+): Internals {
   const loaded: unknown[] = INTERNALS.map((path) => {
     try {
-      return require(`@temporalio/worker/${path}`) as unknown;
+      return require(`@temporalio/worker/${path}`);
     } catch {
       throw new SandboxMoved(path);
     }

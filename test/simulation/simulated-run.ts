@@ -53,6 +53,8 @@ export class SimulatedRun {
   readonly updates = new Map<string, SentUpdate>();
   /** Search attributes as the last upsert left them. */
   readonly attributes: Record<string, unknown> = {};
+  /** As clients read it from the description. */
+  readonly memo: Record<string, unknown> = {};
   readonly failedTasks: string[] = [];
   closing: Closing | undefined;
   events = 2;
@@ -203,7 +205,7 @@ export class SimulatedRun {
     if (command.updateResponse) return this.#applyUpdate(now, command.updateResponse);
     this.events += 1;
     const { startTimer, cancelTimer, scheduleActivity, requestCancelActivity } = command;
-    const { upsertWorkflowSearchAttributes } = command;
+    const { upsertWorkflowSearchAttributes, modifyWorkflowProperties } = command;
     if (startTimer) {
       this.timers.set(startTimer.seq ?? 0, { at: now + msOf(startTimer.startToFireTimeout) });
     } else if (cancelTimer) {
@@ -217,6 +219,14 @@ export class SimulatedRun {
       const { indexedFields } = upsertWorkflowSearchAttributes.searchAttributes ?? {};
       for (const [name, payload] of Object.entries(indexedFields ?? {})) {
         this.attributes[name] = valueOf(payload);
+      }
+    } else if (modifyWorkflowProperties) {
+      for (const [name, payload] of Object.entries(
+        modifyWorkflowProperties.upsertedMemo?.fields ?? {},
+      )) {
+        const value = valueOf(payload);
+        if (value === null || value === undefined) Reflect.deleteProperty(this.memo, name);
+        else this.memo[name] = value;
       }
     } else {
       this.closing = closingOf(now, command) ?? this.closing;

@@ -59,6 +59,9 @@ export interface Step {
   readonly resolved: readonly Call[];
   readonly timersFired: number;
   readonly attributes: Readonly<Record<string, unknown>>;
+  /** What clients read. */
+  readonly shown: Progress | undefined;
+  /** What the run knows, asked for by query. */
   readonly progress: Progress;
   /** Nothing is running, held or on its way. */
   readonly atRest: boolean;

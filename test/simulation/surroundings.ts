@@ -19,8 +19,8 @@ export interface Surroundings {
   /** Epoch ms. */
   readonly now: number;
   readonly startedAt: number;
-  /** The one way to learn the state; nothing before the first task. */
-  see(): Promise<Progress | undefined>;
-  seeSetUp(kid: string): Promise<SetUp>;
+  /** As a client reads it, from the description; nothing before it is shown for the first time. */
+  see(): Progress | undefined;
+  seeSetUp(): SetUp | undefined;
   send(message: Message): Delivery;
 }

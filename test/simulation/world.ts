@@ -2,7 +2,7 @@
  * One enrollment from its start to its end on virtual time: the run, its tenant, who acts, and a queue of
  * what is still to happen. A workflow task takes everything that has arrived when a worker takes it.
  */
-import type { Progress, SetUp } from '../../workflows/contract/enroll-mfa.ts';
+import { MEMO, type Progress, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { Agenda } from './agenda.ts';
 import { Calls } from './calls.ts';
@@ -45,7 +45,6 @@ export class World implements Surroundings {
   #jobs: Job[] = [];
   #arrived: Delivery[] = [];
   #taskAt = STARTED_AT;
-  #seenAt = STARTED_AT;
 
   private constructor(plan: Plan, run: SimulatedRun) {
     this.plan = plan;
@@ -82,18 +81,17 @@ export class World implements Surroundings {
       this.#happens(fired(seq));
     }
     for (let due = this.#agenda.take(this.now); due; due = this.#agenda.take(this.now)) {
-      await due.happen();
+      due.happen();
     }
     return this.#taskAt <= this.now ? this.#task() : undefined;
   }
 
-  see(): Promise<Progress | undefined> {
-    return Promise.resolve(this.story.steps.at(-1)?.progress);
+  see(): Progress | undefined {
+    return this.run.memo[MEMO.progress] as Progress | undefined;
   }
 
-  seeSetUp(kid?: string): Promise<SetUp> {
-    const args = kid === undefined ? [] : [kid];
-    return this.run.query(this.#seenAt, 'setUp', ...args) as Promise<SetUp>;
+  seeSetUp(): SetUp | undefined {
+    return this.run.memo[MEMO.setUp] as SetUp | undefined;
   }
 
   send(message: Message): Delivery {
@@ -112,9 +110,8 @@ export class World implements Surroundings {
 
   /** Once it has closed: what only a query can tell. */
   async lookBack(): Promise<void> {
-    const { recoveryCode } = await this.seeSetUp();
-    this.recoveryCodeKid = recoveryCode?.kid;
-    this.details = await this.run.details(this.#seenAt);
+    this.recoveryCodeKid = this.seeSetUp()?.recoveryCode?.kid;
+    this.details = await this.run.details(this.now);
   }
 
   #jobOf({ id, way, name, input }: Delivery): Job {
@@ -144,8 +141,8 @@ export class World implements Surroundings {
     }
     for (const presence of presences) {
       const follower = new Follower(presence, person, this);
-      const look = async (): Promise<void> => {
-        const again = await follower.look();
+      const look = (): void => {
+        const again = follower.look();
         if (again !== undefined) this.#agenda.note(again, look);
       };
       this.#agenda.note(STARTED_AT + presence.from, look);
@@ -181,7 +178,6 @@ export class World implements Surroundings {
     const timersFired = jobs.filter(({ fireTimer }) => fireTimer).length;
     await this.run.task(this.now, jobs);
     if (this.run.failedTasks.length > 0) return undefined;
-    this.#seenAt = this.now;
     for (const delivery of deliveries) {
       const update = this.run.updates.get(delivery.id);
       Object.assign(delivery, { task: number, at: this.now, ...(update && { update }) });
@@ -194,7 +190,8 @@ export class World implements Surroundings {
     const step: Step = {
       ...{ number, at: this.now, deliveries, scheduled, resolved, timersFired },
       attributes: { ...this.run.attributes },
-      progress: (await this.run.query(this.#seenAt, 'progress')) as Progress,
+      shown: this.see(),
+      progress: (await this.run.query(this.now, 'progress')) as Progress,
       atRest: this.run.activities.size === 0 && this.#jobs.length === 0,
     };
     this.story.steps.push(step);

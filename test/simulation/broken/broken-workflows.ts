@@ -15,8 +15,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'attributesAgree',
     fault: 'a refusal is not shown until something else changes',
     file: 'enrollment-run.ts',
-    find: 'return now.refusal !== before.refusal || now.waitingSince',
-    replace: 'return now.waitingSince',
+    find: 'if (now.refusal !== before.refusal) {',
+    replace: 'if (now.refusal !== before.refusal && now.phase !== before.phase) {',
   },
   {
     oracle: 'nextIsOfToday',
@@ -50,8 +50,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'othersAreUntouched',
     fault: 'what was there before is not remembered',
     file: 'transition.ts',
-    find: 'return { ...state, foreign: event.foreign };',
-    replace: 'return { ...state, foreign: [] };',
+    find: 'return { ...state, listRead: true, foreign: event.foreign };',
+    replace: 'return { ...state, listRead: true, foreign: [] };',
   },
   {
     oracle: 'answersAreTrue',
@@ -220,6 +220,20 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     file: 'transition.ts',
     find: 'const number = state.challenges + 1;',
     replace: 'const number = 1;',
+  },
+  {
+    oracle: 'shownAgrees',
+    fault: 'the memo is written once',
+    file: 'enrollment-run.ts',
+    find: '      if (json === this.#memo[key]) continue;',
+    replace: '      if (this.#memo[key] !== undefined) continue;',
+  },
+  {
+    oracle: 'shownIsBounded',
+    fault: 'a hint says everything ten times',
+    file: 'enrollment-run.ts',
+    find: 'const hint = inSentences(HINTS[refusal], ...problems);',
+    replace: 'const hint = inSentences(HINTS[refusal], ...problems).repeat(40);',
   },
   {
     oracle: 'replay',

@@ -4,12 +4,16 @@ import type {
   EnrollMfaResult,
   NextAction,
   Phase,
+  Progress,
 } from '../../../workflows/contract/enroll-mfa.ts';
 import { kidOf } from '../devices.ts';
 import { outcomeOf } from './answers.ts';
 import { type EndOracle, type StepOracle, violation } from './violation.ts';
 
-export const attributesAgree: StepOracle = (_world, { at, atRest, attributes, progress }) => {
+/** From the hundredth refusal on it is shown at most once a minute, so that a storm writes little. */
+const STORM_STEPS = 100;
+
+export const attributesAgree: StepOracle = (world, { at, atRest, attributes, progress }) => {
   // A pause of its own is like a call: what it waits for is shown, not what it does in between.
   if (!atRest || progress.next.type === 'wait') return [];
   const shown = attributes['MfaPhase'];
@@ -19,7 +23,8 @@ export const attributesAgree: StepOracle = (_world, { at, atRest, attributes, pr
       : [violation(`shown as ${String(shown)}, it is ${progress.phase}`, at)];
   const refusal = progress.lastRefusal?.refusal ?? '';
   const refused = attributes['MfaLastRefusal'] ?? '';
-  return refused === refusal || progress.outcome !== undefined
+  const storm = world.story.steps.length > STORM_STEPS;
+  return refused === refusal || progress.outcome !== undefined || storm
     ? phase
     : [
         ...phase,
@@ -29,6 +34,25 @@ export const attributesAgree: StepOracle = (_world, { at, atRest, attributes, pr
           `${refusal}, ${JSON.stringify(refused)}`,
         ),
       ];
+};
+
+export const shownAgrees: StepOracle = (world, { at, atRest, shown, progress }) => {
+  if (!atRest || progress.next.type === 'wait') return [];
+  if (shown === undefined) return [violation('nothing is shown, and something is awaited', at)];
+  const storm = world.story.steps.length > STORM_STEPS;
+  const facts = ({ phase, plan, challenge, next, deadline, lastRefusal, outcome }: Progress) =>
+    JSON.stringify([
+      phase,
+      plan,
+      challenge,
+      next.type,
+      deadline,
+      storm || lastRefusal?.refusal,
+      outcome,
+    ]);
+  return facts(shown) === facts(progress)
+    ? []
+    : [violation('what is shown is not what is', at, `${facts(shown)}, not ${facts(progress)}`)];
 };
 
 const PHASES: Readonly<Record<NextAction['type'], Phase | undefined>> = {

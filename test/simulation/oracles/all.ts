@@ -5,9 +5,16 @@ import {
   endAgrees,
   phaseAgreesWithNext,
   recoveryCodeIsReadable,
+  shownAgrees,
 } from './agreement.ts';
 import { answersAreTrue, answersCome } from './answers.ts';
-import { detailsAreBounded, historyIsBounded, progressIsBounded, tasksSucceed } from './bounds.ts';
+import {
+  detailsAreBounded,
+  historyIsBounded,
+  progressIsBounded,
+  shownIsBounded,
+  tasksSucceed,
+} from './bounds.ts';
 import {
   cancelIsHeard,
   closes,
@@ -31,6 +38,8 @@ export const STEP_ORACLES = {
   nextIsOfToday,
   phaseAgreesWithNext,
   progressIsBounded,
+  shownAgrees,
+  shownIsBounded,
   somethingCanBeDone,
 } as const;
 

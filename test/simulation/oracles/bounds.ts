@@ -7,6 +7,8 @@ const EVENTS_MAX = 60;
 const EVENTS_PER_MESSAGE = 45;
 /** Of one command: an activity's input holds a proof, a result what was enrolled and what is left. */
 const COMMAND_BYTES_MAX = 8_192;
+/** Of the memo's field. */
+const SHOWN_BYTES_MAX = 2_048;
 /** With a timeline of a hundred entries. */
 const PROGRESS_BYTES_MAX = 16_384;
 /** What the Temporal UI shows; the server takes 20,000 bytes. */
@@ -32,6 +34,11 @@ export const historyIsBounded: EndOracle = ({ run, story, plan }) => {
       ? [violation('a command of too many bytes', run.startedAt, `${run.largestCommand}`)]
       : []),
   ];
+};
+
+export const shownIsBounded: StepOracle = (_world, { shown, at }) => {
+  const bytes = Buffer.byteLength(JSON.stringify(shown ?? {}));
+  return bytes > SHOWN_BYTES_MAX ? [violation('a memo of too many bytes', at, `${bytes}`)] : [];
 };
 
 export const progressIsBounded: StepOracle = (_world, { progress, at }) => {
