@@ -141,8 +141,7 @@ async function confirmed(
 ): Promise<void> {
   run.inbox.judging = undefined;
   run.apply({ type: 'confirmed', ...(confirmedAt !== undefined && { confirmedAt }) });
-  // The person need not wait for what has to be tidied up, and finds it confirmed wherever they look.
-  run.publish();
+  // The person need not wait for what has to be tidied up.
   answer(queued, { status: 'confirmed', factor, next: run.next });
   await giveUpSession(run, `${factor} is confirmed`);
 }
