@@ -68,6 +68,7 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     seed: 18134,
     sentence: 'A cancel waits until it is settled what became of a code whose answer was lost.',
   },
+  'a cancel is not heard in associating': { seed: 7167, sentence: 'The same, of a text.' },
   'a cancel is heard late in cleaning-up': {
     seed: 67,
     sentence: 'Nobody can cut short the pause of a clean-up that Auth0 puts off.',

@@ -230,7 +230,7 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
   },
   {
     oracle: 'shownIsBounded',
-    fault: 'a hint says everything ten times',
+    fault: 'a hint says everything forty times',
     file: 'enrollment-run.ts',
     find: 'const hint = inSentences(HINTS[refusal], ...problems);',
     replace: 'const hint = inSentences(HINTS[refusal], ...problems).repeat(40);',

@@ -1,4 +1,5 @@
 /** `next` can be done by a person who does just that, and leads on. */
+import type { Step } from '../story.ts';
 import type { World } from '../world.ts';
 import {
   disturbedBetween,
@@ -26,9 +27,11 @@ export const nextCanBeDone: EndOracle = (world) => {
     const answeredAt = update?.answeredAt;
     if (by !== 'follower' || saw === undefined || refusal === undefined) return [];
     if (answeredAt === undefined || OF_THE_TENANT.includes(refusal)) return [];
+    // While Auth0 is asked, what was awaited before is still shown.
+    const seen = lookedAt(world, sentAt);
+    if (seen?.atRest !== true || seen.progress.next.type === 'wait') return [];
     const alone = world.story.deliveries.every(
-      (other) =>
-        other === delivery || (other.at ?? 0) < seenAt(world, sentAt) || other.sentAt > answeredAt,
+      (other) => other === delivery || (other.at ?? 0) < seen.at || other.sentAt > answeredAt,
     );
     if (!alone || disturbedBetween(world, sentAt, answeredAt)) return [];
     // It was true when it was looked at, and time has passed on the way.
@@ -40,8 +43,8 @@ export const nextCanBeDone: EndOracle = (world) => {
   });
 };
 
-function seenAt({ story }: World, now: number): number {
-  return story.steps.filter(({ at }) => at <= now).at(-1)?.at ?? 0;
+function lookedAt({ story }: World, now: number): Step | undefined {
+  return story.steps.filter(({ at }) => at <= now).at(-1);
 }
 
 function changedOnTheWay({ story }: World, from: number, until: number): boolean {
