@@ -28,13 +28,14 @@ import {
   LIMITS,
   type Outcome,
 } from './contract/enroll-mfa.ts';
-import { EnrollmentRun, showRefusedStart } from './enrollment-run.ts';
+import { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, refusedState } from './enrollment-state.ts';
 import { registerHandlers, registerQueries } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
 import { HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
+import { showRefusedStart } from './start-refusal.ts';
 
 /**
  * Enrolls a user in the factors of the plan. Completes with how it ended; fails with a

@@ -21,7 +21,6 @@ import {
 import { Alarm } from './alarm.ts';
 import {
   type FailureReason,
-  LIMITS,
   MEMO,
   type NextAction,
   type Outcome,
@@ -39,11 +38,15 @@ import {
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
-import { type CallKind, type EnrollmentState, initialState } from './enrollment-state.ts';
+import {
+  type CallKind,
+  doneSteps,
+  type EnrollmentState,
+  initialState,
+} from './enrollment-state.ts';
 import { type CallFailure, callFailure, RESPONSES } from './failure-responses.ts';
 import { Inbox } from './inbox.ts';
-import { currentDetails, refusedStart } from './current-details.ts';
-import { Fields } from './message-guards.ts';
+import { currentDetails } from './current-details.ts';
 import { nextAction, phaseOf, progressOf, setUpOf } from './progress-view.ts';
 import { HINTS, inSentences } from './refusals.ts';
 import type { StartInput } from './start-input.ts';
@@ -88,6 +91,7 @@ export class EnrollmentRun {
   #unshown = false;
   #refusals = 0;
   #refusalShownAt = 0;
+  #doneShown = 0;
   /** As JSON. */
   readonly #memo: Record<keyof typeof MEMO, string> = { progress: '', setUp: '{}' };
 
@@ -176,8 +180,11 @@ export class EnrollmentRun {
   #busy(kind: CallKind, ms: number): void {
     const until = Date.now() + ms;
     this.apply({ type: 'call-started', kind, until });
+    const impatient = this.inbox.someWaitSince(until - PATIENCE_MS);
     this.answerAll(this.#pending(until), until - PATIENCE_MS);
-    setCurrentDetails(currentDetails(this.state, Date.now()));
+    // Who is told to wait, or that a factor is confirmed, looks there next.
+    if (impatient || doneSteps(this.state) !== this.#doneShown) this.publish();
+    else setCurrentDetails(currentDetails(this.state, Date.now()));
   }
 
   async #hold<T>(plan: CallPlan<T>, refusal: Refusal, retryAt: number): Promise<void> {
@@ -224,6 +231,7 @@ export class EnrollmentRun {
   publish(): void {
     const { state } = this;
     this.#unshown = false;
+    this.#doneShown = doneSteps(this.state);
     setCurrentDetails(currentDetails(state, Date.now()));
     this.#publishMemo();
     const now = shown(state);
@@ -274,23 +282,4 @@ function shown(state: EnrollmentState): Published {
 function phaseOnStart(): Phase | undefined {
   const phase = workflowInfo().typedSearchAttributes.get(MFA_PHASE);
   return phase === 'awaiting-login' ? phase : undefined;
-}
-
-/** A start that is refused ends before there is a run; an administrator looks for it all the same. */
-export function showRefusedStart(
-  input: unknown,
-  problems: readonly string[],
-  state: EnrollmentState,
-): void {
-  const fields = new Fields(input, 'the input');
-  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
-  setCurrentDetails(refusedStart(problems, Date.now()));
-  upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
-  upsertSearchAttributes([
-    { key: MFA_PHASE, value: 'failed' },
-    { key: MFA_OUTCOME, value: 'failed' },
-    { key: MFA_REASON, value: 'invalid-input' },
-    { key: MFA_WAITING_SINCE, value: new Date() },
-    ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
-  ]);
 }

@@ -139,6 +139,11 @@ export function currentStep(state: EnrollmentState): FactorProgress | undefined 
   return state.steps.find((step) => step.status === 'pending' || step.status === 'in-progress');
 }
 
+export function doneSteps(state: EnrollmentState): number {
+  return state.steps.filter(({ status }) => status === 'enrolled' || status === 'already-enrolled')
+    .length;
+}
+
 /** Wrong codes that Auth0's hourly bucket still remembers. */
 export function recentWrongCodes(state: EnrollmentState, now: number): readonly number[] {
   return state.wrongCodesAt.filter((at) => now - at < HOUR_MS);

@@ -102,6 +102,12 @@ export class Inbox {
     this.#inHand = answerOlder(this.#inHand, answer, olderThan);
   }
 
+  /** Whether anybody has waited since then. */
+  someWaitSince(at: number): boolean {
+    const all = [...this.#queued(), ...this.settling, ...this.#inHand];
+    return all.some(({ since }) => since <= at);
+  }
+
   /** All others who wait, whatever for; the answer must fit any message. */
   answerAll(answer: Refused | Pending, olderThan?: number): void {
     this.settling = answerOlder(this.settling, answer, olderThan);

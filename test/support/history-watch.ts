@@ -3,8 +3,8 @@ import type { WorkflowHandle } from '@temporalio/client';
 type History = Awaited<ReturnType<WorkflowHandle['fetchHistory']>>;
 export type HistoryEvent = NonNullable<History['events']>[number];
 
-/** The server lets a wait for something new go after some twenty seconds; longer than any test may take. */
-const WAITS_MAX = 30;
+/** The server lets a wait for something new go after twenty seconds, or at once where a deadline is near. */
+const WAITS_MAX = 1_000;
 
 /** The events so far, then those that come, as they come, until the run has ended. No worker is needed. */
 export async function* newEvents(handle: WorkflowHandle): AsyncGenerator<readonly HistoryEvent[]> {

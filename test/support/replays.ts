@@ -11,8 +11,17 @@ function today(): ReplayWorkerOptions {
   };
 }
 
+/** One replay at a time: the SDK's runtime goes down with its last worker, and another must not begin then. */
+let before: Promise<unknown> = Promise.resolve();
+
 /** Of each run that cannot be replayed, why. A run may have ended well and be none the less spoilt. */
-export async function unreplayable(handles: readonly WorkflowHandle[]): Promise<readonly string[]> {
+export function unreplayable(handles: readonly WorkflowHandle[]): Promise<readonly string[]> {
+  const replayed = before.then(() => problemsOf(handles));
+  before = replayed.catch(() => undefined);
+  return replayed;
+}
+
+async function problemsOf(handles: readonly WorkflowHandle[]): Promise<readonly string[]> {
   const histories = await Promise.all(
     handles.map(async (handle) => ({
       workflowId: handle.workflowId,

@@ -43,7 +43,9 @@ describe('any message at all', () => {
     expect(progress.lastRefusal?.message).toBe('(not a name)');
     const by = 'ada https://evil.example';
     const deadlineMs = 7 * 24 * 3_600_000;
+    const { deadline } = await person.progress();
     await person.handle.signal('extendDeadline', { deadlineMs, by, reason: name });
+    await person.until((now) => now.deadline > deadline);
     await person.handle.signal('cancel', { by, reason: name });
     await person.result();
     const what = await person.timeline();

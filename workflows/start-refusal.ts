@@ -1,0 +1,32 @@
+import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
+import { LIMITS, MEMO } from './contract/enroll-mfa.ts';
+import {
+  MFA_OUTCOME,
+  MFA_PHASE,
+  MFA_REASON,
+  MFA_REQUESTED_BY,
+  MFA_WAITING_SINCE,
+} from './contract/search-attributes.ts';
+import { refusedStart } from './current-details.ts';
+import type { EnrollmentState } from './enrollment-state.ts';
+import { Fields } from './message-guards.ts';
+import { progressOf } from './progress-view.ts';
+
+/** A start that is refused ends before there is a run; an administrator looks for it all the same. */
+export function showRefusedStart(
+  input: unknown,
+  problems: readonly string[],
+  state: EnrollmentState,
+): void {
+  const fields = new Fields(input, 'the input');
+  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
+  setCurrentDetails(refusedStart(problems, Date.now()));
+  upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
+  upsertSearchAttributes([
+    { key: MFA_PHASE, value: 'failed' },
+    { key: MFA_OUTCOME, value: 'failed' },
+    { key: MFA_REASON, value: 'invalid-input' },
+    { key: MFA_WAITING_SINCE, value: new Date() },
+    ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
+  ]);
+}
