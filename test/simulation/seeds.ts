@@ -23,4 +23,8 @@ export const SEEDS: readonly { readonly seed: number; readonly sentence: string 
     sentence:
       'A factor becomes active between a login and its exchange, which then lacks a challenge.',
   },
+  {
+    seed: 30470,
+    sentence: 'Who was told that it takes longer still saw a login awaited, and logged in again.',
+  },
 ];
