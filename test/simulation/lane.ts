@@ -68,6 +68,8 @@ async function bundle(): Promise<string> {
 }
 
 if (process.send !== undefined) {
+  // Whoever asked is gone, and nobody reads what it finds.
+  process.on('disconnect', () => process.exit());
   const slice = JSON.parse(process.argv[2] ?? '{}') as Slice;
   await run(slice);
   process.disconnect();
