@@ -127,9 +127,10 @@ export class Enrollment {
    */
   async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
     const memo = await this.#memo(MEMO.setUp, options);
-    const { totp, recoveryCode } = (memo[MEMO.setUp] ?? {}) as SetUp;
+    const { totp, recoveryCode, ...rest } = (memo[MEMO.setUp] ?? {}) as SetUp;
     const fits = (sealed: { readonly kid: string }) => kid === undefined || sealed.kid === kid;
     return {
+      ...rest,
       ...(totp !== undefined && fits(totp) && { totp }),
       ...(recoveryCode !== undefined && fits(recoveryCode) && { recoveryCode }),
     };

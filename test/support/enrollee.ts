@@ -210,8 +210,9 @@ export class Enrollee {
   /** What is sealed to this key. */
   async setUp(kid: string = this.device.kid): Promise<SetUp> {
     const { memo } = await this.handle.describe();
-    const { totp, recoveryCode } = (memo?.[MEMO.setUp] ?? {}) as SetUp;
+    const { totp, recoveryCode, ...rest } = (memo?.[MEMO.setUp] ?? {}) as SetUp;
     return {
+      ...rest,
       ...(totp?.kid === kid && { totp }),
       ...(recoveryCode?.kid === kid && { recoveryCode }),
     };
