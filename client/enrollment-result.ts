@@ -46,6 +46,8 @@ const FAILURE_REASONS: Record<FailureReason, true> = {
   'configuration-fault': true,
   'unexpected-response': true,
   'too-many-messages': true,
+  'no-sends-left': true,
+  'no-number-changes-left': true,
 };
 
 export function completedResult(result: EnrollMfaResult): EnrollmentResult {

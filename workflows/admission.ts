@@ -2,7 +2,13 @@
  * Whether a message may be acted on now: pure questions to the state and the queue, so that handlers and
  * the flow answer them alike.
  */
-import type { Factor, LoginProof, Refusal, ResendMessage } from './contract/enroll-mfa.ts';
+import type {
+  Factor,
+  FailureReason,
+  LoginProof,
+  Refusal,
+  ResendMessage,
+} from './contract/enroll-mfa.ts';
 import {
   attemptsLeft,
   type Challenge,
@@ -88,6 +94,20 @@ export function challengeDue(state: EnrollmentState): boolean {
 export function sendsAllowed(state: EnrollmentState, now: number): boolean {
   return state.sendsLeft > 0 && hourSpentUntil(state, now) === undefined;
 }
+
+/** Why the current step cannot be finished any more, whatever anybody does. */
+export function deadEnd(state: EnrollmentState): DeadEnd | undefined {
+  const { challenge, sendsLeft, numberChangesLeft } = state;
+  if (currentStep(state)?.factor !== 'sms') return undefined;
+  if (challenge === undefined) return sendsLeft === 0 ? 'no-sends-left' : undefined;
+  if (challenge.status === 'number-refused' && numberChangesLeft === 0) {
+    return 'no-number-changes-left';
+  }
+  if (challenge.status !== 'spent' && challenge.status !== 'number-refused') return undefined;
+  return sendsLeft === 0 ? 'no-sends-left' : undefined;
+}
+
+export type DeadEnd = Extract<FailureReason, 'no-sends-left' | 'no-number-changes-left'>;
 
 /** Why no text may be sent now (the cool-down, the budget, a spent hour of wrong codes). */
 export function sendRefusal(state: EnrollmentState, now: number): Refusal | undefined {

@@ -160,7 +160,12 @@ async function notAssociated(
   run.refuse(ASSOCIATE, refusal);
   switch (response.action) {
     case 'new-number':
-      run.apply({ type: 'number-refused' });
+      if (factor === 'sms') {
+        run.apply({ type: 'number-refused' });
+        break;
+      }
+      run.apply({ type: 'not-sent' });
+      await giveUpSession(run, 'the TOTP set-up was refused as a phone number is');
       break;
     case 'wait':
       run.apply({ type: 'not-sent' });
@@ -195,7 +200,8 @@ export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Pr
   const refusal = numberRefusal(run.state, queued.phoneNumber, Date.now());
   if (refusal !== undefined) return answer(run, queued, run.refuse(queued.message, refusal));
   run.apply({ type: 'number-changed', phoneNumber: queued.phoneNumber });
-  if (run.state.challenge === undefined) {
+  // Anywhere but where a text was sent, it is the number that changes and nothing else.
+  if (run.state.challenge?.factor !== 'sms') {
     run.inbox.accept(queued.waiters);
     return;
   }

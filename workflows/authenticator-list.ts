@@ -15,6 +15,13 @@ export function oursUnconfirmed(state: EnrollmentState, list: List, factor: Fact
   );
 }
 
+/** What a list shows of what we have left unconfirmed. */
+export function oursIn(state: EnrollmentState, list: List): EnrollmentState['ours'] {
+  return FACTORS.flatMap((factor) =>
+    oursUnconfirmed(state, list, factor).map(({ id }) => ({ id, factor })),
+  );
+}
+
 /** Entries that may be ours and do not say whether they are active, or not even what they are. */
 export function doubtful(state: EnrollmentState, list: List, factor: Factor): List {
   return since(state, list, factor).filter(

@@ -6,7 +6,7 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { REPEATABLE } from './activity-policies.ts';
-import { doubtful, oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
+import { doubtful, oursIn, oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
@@ -51,6 +51,7 @@ export async function readList(
         { tenant: run.input.tenant, accessToken },
       ]),
   });
+  if (read.ok) run.apply({ type: 'ours-seen', ours: oursIn(run.state, read.value) });
   return read.ok ? read.value : undefined;
 }
 
@@ -62,8 +63,15 @@ function owesCleanUp(state: EnrollmentState): boolean {
   return unconfirmedFactors(state).length > 0;
 }
 
+/** By the ids that a list has shown, unless it has shown more than are left: one of them is confirmed. */
 function unread(state: EnrollmentState): readonly Orphan[] {
-  return unconfirmedFactors(state).map((factor) => ({ factor, why: 'no-live-token' }));
+  return unconfirmedFactors(state).flatMap((factor): readonly Orphan[] => {
+    const left = state.unconfirmed[factor];
+    const seen = state.ours.filter((entry) => entry.factor === factor);
+    const named =
+      seen.length > left ? [] : seen.map(({ id }) => orphan(id, factor, 'no-live-token'));
+    return named.length < left ? [...named, orphan('', factor, 'no-live-token')] : named;
+  });
 }
 
 /** Deletes what `list`, read a moment ago, shows to be ours. */
@@ -73,7 +81,7 @@ export async function deleteOurs(
   list: readonly Authenticator[],
   factors: readonly Factor[],
 ): Promise<void> {
-  const orphans: Orphan[] = [];
+  const orphans = run.state.orphans.filter(({ factor }) => !factors.includes(factor));
   for (const factor of factors) {
     const ours = oursUnconfirmed(run.state, list, factor);
     const doubts = doubtful(run.state, list, factor);
@@ -111,6 +119,6 @@ async function deleteOne(
         [{ tenant: run.input.tenant, accessToken: session.accessToken, authenticatorId }],
       ),
   });
-  if (deleted.ok) run.apply({ type: 'unconfirmed-gone', factor, count: 1 });
+  if (deleted.ok) run.apply({ type: 'unconfirmed-gone', factor, count: 1, id: authenticatorId });
   return deleted.ok;
 }

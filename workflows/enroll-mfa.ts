@@ -15,7 +15,7 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { challengeDue } from './admission.ts';
+import { challengeDue, deadEnd } from './admission.ts';
 import { associate, changeNumber, resend } from './associate.ts';
 import { cleanUp } from './clean-up.ts';
 import { judge } from './confirm.ts';
@@ -33,7 +33,7 @@ import { currentStep, refusedState } from './enrollment-state.ts';
 import { registerHandlers, registerQueries } from './handlers.ts';
 import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
-import { HINTS } from './refusals.ts';
+import { DEAD_ENDS, HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
 import { showRefusedStart } from './start-refusal.ts';
 
@@ -52,6 +52,8 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
   const run = new EnrollmentRun(checked.value);
   registerHandlers(run);
   CancellationScope.current().cancelRequested.catch((error: unknown) => {
+    // Who cancelled first has cancelled it.
+    if (run.inbox.cancel !== undefined) return;
     run.cancellation = error instanceof CancelledFailure ? error : undefined;
     run.inbox.cancel = { by: 'temporal', reason: 'cancelled through Temporal' };
   });
@@ -95,6 +97,7 @@ function hasWork(run: EnrollmentRun): boolean {
     inbox.resend !== undefined ||
     challengeDue(state) ||
     currentStep(state) === undefined ||
+    deadEnd(state) !== undefined ||
     workflowInfo().continueAsNewSuggested
   );
 }
@@ -120,8 +123,19 @@ async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
     return;
   }
   if (inbox.codes.length > 0) return judge(run);
+  const end = deadEnd(run.state);
+  if (end !== undefined) {
+    run.fail(end, DEAD_ENDS[end]);
+    return;
+  }
   if (run.sessionEnd.due) return giveUpSession(run, 'its end is near');
   const { proof, number, resend: resending } = inbox;
+  // Before a login and a text that is due: none goes to a number that the person has replaced.
+  if (number !== undefined) {
+    inbox.number = undefined;
+    inbox.hold(number);
+    return changeNumber(run, number);
+  }
   if (proof !== undefined) {
     inbox.proof = undefined;
     inbox.hold(proof);
@@ -130,11 +144,6 @@ async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
   if (challengeDue(run.state)) {
     await associate(run);
     return;
-  }
-  if (number !== undefined) {
-    inbox.number = undefined;
-    inbox.hold(number);
-    return changeNumber(run, number);
   }
   if (resending !== undefined) {
     inbox.resend = undefined;
@@ -177,7 +186,8 @@ async function finish(
 
 async function end(run: EnrollmentRun, outcome: Outcome): Promise<EnrollMfaResult> {
   run.publish();
-  settle(run);
+  // Whatever was accepted has come to nothing where the plan is not done.
+  if (outcome === 'enrolled') settle(run);
   run.answerAll({
     status: 'refused',
     refusal: 'ended',

@@ -5,7 +5,7 @@ import type {
   WorkerSealed,
 } from '../activities/enrollment-activities.ts';
 import type { Factor, LastRefusal, Orphan, Outcome, Settlement } from './contract/enroll-mfa.ts';
-import type { CallKind, Ending, OpenSession } from './enrollment-state.ts';
+import type { CallKind, Ending, EnrollmentState, OpenSession } from './enrollment-state.ts';
 
 export type EnrollmentEvent =
   | { readonly type: 'call-started'; readonly kind: CallKind; readonly until: number }
@@ -42,7 +42,13 @@ export type EnrollmentEvent =
   | { readonly type: 'number-changed'; readonly phoneNumber: string }
   | { readonly type: 'deadline-extended'; readonly deadlineAt: number; readonly by: string }
   | { readonly type: 'recovery-code-saved' }
-  | { readonly type: 'unconfirmed-gone'; readonly factor: Factor; readonly count: number }
+  | {
+      readonly type: 'unconfirmed-gone';
+      readonly factor: Factor;
+      readonly count: number;
+      readonly id?: string;
+    }
+  | { readonly type: 'ours-seen'; readonly ours: EnrollmentState['ours'] }
   | { readonly type: 'orphans-left'; readonly orphans: readonly Orphan[] }
   | { readonly type: 'refused'; readonly refusal: Omit<LastRefusal, 'at'> }
   | { readonly type: 'ended'; readonly outcome: Outcome; readonly ending: Ending };

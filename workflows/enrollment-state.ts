@@ -34,6 +34,8 @@ export interface OpenSession {
   readonly accessToken: WorkerSealed;
   readonly expiresAt: number;
   readonly sealTo?: PublicSealingKey;
+  /** Thumbprint of `sealTo`. */
+  readonly kid?: string;
 }
 
 export interface Challenge {
@@ -76,6 +78,8 @@ export interface EnrollmentState {
   readonly foreign: readonly string[];
   /** Authenticators that we made and that are neither confirmed nor known to be gone. */
   readonly unconfirmed: Readonly<Record<Factor, number>>;
+  /** Those of them that the last list has shown. */
+  readonly ours: readonly { readonly id: string; readonly factor: Factor }[];
   readonly orphans: readonly Orphan[];
   readonly waitingSince: number;
   readonly lastRefusal?: LastRefusal;
@@ -118,6 +122,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     listRead: false,
     foreign: [],
     unconfirmed: { sms: 0, totp: 0 },
+    ours: [],
     orphans: [],
     waitingSince: start.startedAt,
     timeline: [{ at: start.startedAt, what: `started: ${start.factors.join(', then ')}` }],

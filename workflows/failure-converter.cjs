@@ -16,6 +16,8 @@ const READABLE_TYPES = [
   'configuration-fault',
   'unexpected-response',
   'too-many-messages',
+  'no-sends-left',
+  'no-number-changes-left',
 ];
 
 const readable = new DefaultFailureConverter({ encodeCommonAttributes: false });

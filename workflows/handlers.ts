@@ -214,7 +214,8 @@ function registerAdministration(run: EnrollmentRun): void {
   setHandler(
     defineSignal<[unknown]>(SIGNALS.cancel),
     (input) => {
-      run.inbox.cancel = accept(run, SIGNALS.cancel, checkCancel(input)) ?? run.inbox.cancel;
+      const cancel = accept(run, SIGNALS.cancel, checkCancel(input));
+      run.inbox.cancel ??= cancel;
     },
     { description: 'Stop the enrollment: {by, reason}. Confirmed factors stay.' },
   );
@@ -224,10 +225,11 @@ function registerAdministration(run: EnrollmentRun): void {
       const extension = accept(run, SIGNALS.extendDeadline, checkExtendDeadline(input));
       if (extension === undefined) return;
       const deadlineAt = run.state.startedAt + extension.deadlineMs;
+      const queuedMs = run.inbox.extension?.deadlineMs ?? 0;
       if (extension.deadlineMs > run.input.deadlineMsMax) {
         const most = `deadlineMs: must be at most ${run.input.deadlineMsMax} in this run.`;
         run.refuse(SIGNALS.extendDeadline, 'deadline-too-late', [most]);
-      } else if (deadlineAt <= run.state.deadlineAt) {
+      } else if (deadlineAt <= run.state.deadlineAt || extension.deadlineMs <= queuedMs) {
         run.refuse(SIGNALS.extendDeadline, 'deadline-not-later');
       } else {
         run.inbox.extension = extension;

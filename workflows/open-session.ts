@@ -3,9 +3,10 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
 import { loginRefusal, proofKey } from './admission.ts';
-import { abandonedFactors, foreignIn, newlyActive } from './authenticator-list.ts';
+import { abandonedFactors, foreignIn, newlyActive, oursIn } from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
 import type { Refusal } from './contract/enroll-mfa.ts';
+import { thumbprint } from './contract/thumbprint.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
 import { faultMessage, RESPONSES } from './failure-responses.ts';
@@ -65,7 +66,10 @@ export class Logins {
     const session: OpenSession = {
       accessToken: opened.accessToken,
       expiresAt: opened.expiresAt,
-      ...(queued.proof.sealTo !== undefined && { sealTo: queued.proof.sealTo }),
+      ...(queued.proof.sealTo !== undefined && {
+        sealTo: queued.proof.sealTo,
+        kid: thumbprint(queued.proof.sealTo),
+      }),
     };
     run.inbox.accept(queued.waiters);
     run.apply({ type: 'session-opened', session });
@@ -76,6 +80,7 @@ export class Logins {
       run.apply({ type: 'active-already', ...active });
     }
     run.apply({ type: 'list-read', foreign: foreignIn(run.state, authenticators) });
+    run.apply({ type: 'ours-seen', ours: oursIn(run.state, authenticators) });
   }
 }
 

@@ -38,7 +38,7 @@ export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
 /** @param now - epoch ms of the last thing that happened; a query has no clock of its own */
 export function nextAction(state: EnrollmentState, now: number): NextAction {
   if (state.outcome !== undefined) return { type: 'nothing' };
-  if (state.call !== undefined) return { type: 'wait', until: iso(state.call.until) };
+  if (state.call !== undefined) return { type: 'wait', until: iso(waitsUntil(state, now)) };
   const factor = currentStep(state)?.factor;
   if (factor === undefined) return { type: 'nothing' };
   const challenge = state.challenge;
@@ -60,6 +60,12 @@ export function nextAction(state: EnrollmentState, now: number): NextAction {
         kid: challenge.setUp?.kid ?? '',
       }
     : smsAction(state, challenge, now);
+}
+
+/** The deadline cuts a pause short; what runs beyond it is the clean-up. */
+function waitsUntil({ call, deadlineAt }: EnrollmentState, now: number): number {
+  const until = call?.until ?? now;
+  return now < deadlineAt ? Math.min(until, deadlineAt) : until;
 }
 
 function smsAction(state: EnrollmentState, challenge: Challenge, now: number): NextAction {

@@ -1,4 +1,5 @@
 /** What a person is told with each refusal: the rule and the way out. */
+import type { DeadEnd } from './admission.ts';
 import type { Refusal } from './contract/enroll-mfa.ts';
 
 export const HINTS: Record<Refusal, string> = {
@@ -45,6 +46,14 @@ export const HINTS: Record<Refusal, string> = {
   'deadline-too-late': 'A deadline may be at most seven days after the start.',
   'rate-limited': 'Auth0 asks for patience. It is tried again at the time given.',
   unavailable: 'Auth0 cannot be reached. It is tried again at the time given.',
+};
+
+/** What an operator is told where the SMS step cannot be finished any more. */
+export const DEAD_ENDS: Record<DeadEnd, string> = {
+  'no-sends-left':
+    'The last text that this enrollment may send cannot be answered any more. Start anew.',
+  'no-number-changes-left':
+    'Auth0 does not take the phone number, and it cannot be changed again. Start anew.',
 };
 
 /** Each part ends with a full stop, whoever wrote it. */

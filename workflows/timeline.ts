@@ -67,6 +67,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'call-started':
     case 'call-ended':
     case 'list-read':
+    case 'ours-seen':
     case 'associating':
     case 'send-refused':
     case 'orphans-left':

@@ -8,10 +8,9 @@
  *  S3. A challenge is open to codes only between `associated` and its end; its number never returns.
  *  S4. After the outcome nothing changes any more.
  */
-import { type Factor, type FactorProgress, LIMITS } from './contract/enroll-mfa.ts';
+import { type FactorProgress, LIMITS } from './contract/enroll-mfa.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import {
-  type Challenge,
   currentStep,
   type EnrollmentState,
   type OpenSession,
@@ -19,6 +18,16 @@ import {
   SESSION_RESERVE_MS,
   SMS_CODE_LIFE_MS,
 } from './enrollment-state.ts';
+import {
+  waiting,
+  withChallenge,
+  withoutCall,
+  withoutChallenge,
+  withoutRefusal,
+  withoutSession,
+  withStep,
+  withUnconfirmed,
+} from './state-parts.ts';
 import { withTimelineEntry } from './timeline.ts';
 
 export function transition(
@@ -70,7 +79,12 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
     case 'recovery-code-saved':
       return state.recoveryCode === 'shown' ? { ...state, recoveryCode: 'saved' } : state;
     case 'unconfirmed-gone':
-      return withUnconfirmed(state, event.factor, -event.count);
+      return {
+        ...withUnconfirmed(state, event.factor, -event.count),
+        ours: state.ours.filter(({ id }) => id !== event.id),
+      };
+    case 'ours-seen':
+      return { ...state, ours: event.ours };
     case 'orphans-left':
       return { ...state, orphans: event.orphans };
     case 'refused':
@@ -248,7 +262,9 @@ function confirmed(
   const factor = state.challenge?.factor;
   if (factor === undefined) return state;
   const brought = state.recoveryCode === 'none' ? state.sealedRecoveryCode : undefined;
-  const recoveryCode = brought === 'lost' ? 'lost' : 'shown';
+  // Only the device that it is sealed to can open it, and a later login may have come from another.
+  const gone = brought === 'lost' || brought?.kid !== (state.session?.kid ?? brought?.kid);
+  const recoveryCode = gone ? 'lost' : 'shown';
   return waiting(
     {
       ...withoutChallenge(
@@ -259,40 +275,4 @@ function confirmed(
     },
     now,
   );
-}
-
-function withStep(state: EnrollmentState, change: Partial<FactorProgress>): EnrollmentState {
-  const current = currentStep(state);
-  const steps = state.steps.map((step) => (step === current ? { ...step, ...change } : step));
-  return { ...state, steps };
-}
-
-function withChallenge(state: EnrollmentState, change: Partial<Challenge>): EnrollmentState {
-  if (state.challenge === undefined) return state;
-  return { ...state, challenge: { ...state.challenge, ...change } };
-}
-
-function withUnconfirmed(state: EnrollmentState, factor: Factor, by: number): EnrollmentState {
-  const count = Math.max(0, state.unconfirmed[factor] + by);
-  return { ...state, unconfirmed: { ...state.unconfirmed, [factor]: count } };
-}
-
-function withoutCall({ call: _call, ...rest }: EnrollmentState): EnrollmentState {
-  return rest;
-}
-
-function withoutChallenge({ challenge: _challenge, ...rest }: EnrollmentState): EnrollmentState {
-  return rest;
-}
-
-function withoutSession({ session: _session, ...rest }: EnrollmentState): EnrollmentState {
-  return withoutChallenge(rest);
-}
-
-function withoutRefusal({ lastRefusal: _refusal, ...rest }: EnrollmentState): EnrollmentState {
-  return rest;
-}
-
-function waiting(state: EnrollmentState, now: number): EnrollmentState {
-  return { ...state, waitingSince: now };
 }

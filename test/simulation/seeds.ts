@@ -27,4 +27,24 @@ export const SEEDS: readonly { readonly seed: number; readonly sentence: string 
     seed: 30470,
     sentence: 'Who was told that it takes longer still saw a login awaited, and logged in again.',
   },
+  { seed: 3086, sentence: 'A change of number in the TOTP step made a second set-up.' },
+  {
+    seed: 639,
+    sentence: 'A set-up that Auth0 refused as it refuses numbers was shown as one to be scanned.',
+  },
+  {
+    seed: 1413,
+    sentence: 'A number was refused after the last change, and another one was asked for.',
+  },
+  { seed: 243, sentence: 'A pause was told to last beyond the deadline.' },
+  { seed: 45, sentence: 'With no text left the person was told to log in, again and again.' },
+  {
+    seed: 94,
+    sentence: 'The last text was lost, and the person was told to wait until the deadline.',
+  },
+  { seed: 145, sentence: 'Who cancelled last was named, not who ended it.' },
+  {
+    seed: 221,
+    sentence: 'A run that an administrator had cancelled was told as cancelled through Temporal.',
+  },
 ];

@@ -18,6 +18,8 @@ const REASONS: Record<FailureReason, true> = {
   'configuration-fault': true,
   'unexpected-response': true,
   'too-many-messages': true,
+  'no-sends-left': true,
+  'no-number-changes-left': true,
 };
 
 function sent(type: string) {

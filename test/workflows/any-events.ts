@@ -40,6 +40,7 @@ const BY_TYPE: Arbitraries = {
   }),
   'session-given-up': fc.record({ type: type('session-given-up'), why: fc.constant('any') }),
   'list-read': fc.record({ type: type('list-read'), foreign: fc.array(id) }),
+  'ours-seen': fc.record({ type: type('ours-seen'), ours: fc.array(fc.record({ id, factor })) }),
   'active-already': fc.record({
     type: type('active-already'),
     factor,

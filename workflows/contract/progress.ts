@@ -17,7 +17,13 @@ export type Outcome = 'enrolled' | 'expired' | 'cancelled' | 'failed';
 
 /** Why a run failed: the `type` of the workflow's failure. */
 export type FailureReason =
-  'invalid-input' | 'configuration-fault' | 'unexpected-response' | 'too-many-messages';
+  | 'invalid-input'
+  | 'configuration-fault'
+  | 'unexpected-response'
+  | 'too-many-messages'
+  /** The SMS step cannot be finished any more. */
+  | 'no-sends-left'
+  | 'no-number-changes-left';
 
 /**
  * Why an enrollment ended as it did, in constants: of one that failed its {@link FailureReason}, of one

@@ -92,7 +92,7 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'deadlineIsTheLatest',
     fault: 'a shorter extension is taken',
     file: 'handlers.ts',
-    find: '} else if (deadlineAt <= run.state.deadlineAt) {',
+    find: '} else if (deadlineAt <= run.state.deadlineAt || extension.deadlineMs <= queuedMs) {',
     replace: '} else if (deadlineAt <= 0) {',
   },
   {

@@ -94,9 +94,18 @@ export const whoCancelledIsTold: EndOracle = (world) => {
       ];
 };
 
-/** What only the sender of a message or an operator can mend is no end. */
+/** Of the plan: five texts in an enrollment. */
+const TEXTS_MAX = 5;
+
+/** What only the sender of a message or an operator can mend is no end; that nothing can be texted any more is one. */
 export const faultsDoNotEnd: EndOracle = ({ run, story }) => {
   if (run.closing?.status !== 'failed') return [];
+  const { type, at } = run.closing;
+  if (type === 'no-number-changes-left') return [];
+  if (type === 'no-sends-left') {
+    const asked = story.callsOf('associate').length;
+    return asked < TEXTS_MAX ? [violation('it ends for want of texts that were left', at)] : [];
+  }
   const [last] = story.calls.flatMap(({ attempts }) => attempts.at(-1)?.failure ?? []).slice(-1);
   const causes = story.calls.flatMap(({ attempts }) =>
     attempts.flatMap(({ failure }) => failure ?? []),
