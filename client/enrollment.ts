@@ -114,7 +114,7 @@ export class Enrollment {
    * Read from the run's description: no worker is needed but for the first. Works after the end too, while
    * the history is kept.
    *
-   * @throws EnrollmentEnded where it ended before it was shown: its start was refused, or no worker came
+   * @throws EnrollmentEnded where it could not say so itself: it was terminated, or no worker came
    */
   async progress(options: WaitOptions = {}): Promise<Progress> {
     return (await this.#memo(MEMO.progress, options))[MEMO.progress] as Progress;
@@ -226,13 +226,16 @@ export class Enrollment {
   /** Waits for the worker that takes a new run: before that, there is nothing to read. */
   async #memo(what: string, options: WaitOptions): Promise<Readonly<Record<string, unknown>>> {
     const deadlineMs = options.deadlineMs ?? READ_DEADLINE_MS;
-    const call = { ...this.#call(what, deadlineMs), answeredByWorker: false };
     const began = performance.now();
-    for (;;) {
+    for (let waitedMs = 0; ;) {
+      const call = { ...this.#call(what, deadlineMs - waitedMs), answeredByWorker: false };
       const { memo, ...described } = await callTemporal(call, () => this.#handle.describe());
-      if (memo?.[MEMO.progress] !== undefined) return memo;
+      const progress = memo?.[MEMO.progress] as Progress | undefined;
+      // One that Temporal has ended has not said so itself.
+      const told = isOpen(described) || progress?.outcome !== undefined;
+      if (memo !== undefined && progress !== undefined && told) return memo;
       if (!isOpen(described)) throw endedAs(this.workflowId, described);
-      const waitedMs = performance.now() - began;
+      waitedMs = performance.now() - began;
       if (waitedMs >= deadlineMs) throw new NoAnswerYet({ ...call, waitedMs });
       await delay(NEXT_LOOK_MS);
     }

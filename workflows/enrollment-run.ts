@@ -92,8 +92,11 @@ export class EnrollmentRun {
   #refusals = 0;
   #refusalShownAt = 0;
   #doneShown = 0;
-  /** As JSON. */
-  readonly #memo: Record<keyof typeof MEMO, string> = { progress: '', setUp: '{}' };
+  /** As JSON; what whoever started it has put there is taken away. */
+  readonly #memo: Record<keyof typeof MEMO, string> = {
+    progress: '',
+    setUp: JSON.stringify(workflowInfo().memo?.[MEMO.setUp] ?? {}),
+  };
 
   constructor(input: StartInput) {
     this.input = input;

@@ -20,6 +20,9 @@ const READABLE_TYPES = [
   'no-number-changes-left',
 ];
 
+/** Types of failed workflow tasks that an operator has to recognise; their messages are constants. */
+const READABLE_TASK_FAILURES = ['QueriedBeforeTask'];
+
 const readable = new DefaultFailureConverter({ encodeCommonAttributes: false });
 
 class FailureConverter extends DefaultFailureConverter {
@@ -36,7 +39,8 @@ class FailureConverter extends DefaultFailureConverter {
   errorToFailure(error, payloadConverter, context) {
     // What caused it has a message of its own, which may say anything.
     const alone = error instanceof ApplicationFailure && error.cause === undefined;
-    if (alone && READABLE_TYPES.includes(error.type ?? '')) {
+    const types = [...READABLE_TYPES, ...READABLE_TASK_FAILURES];
+    if (alone && types.includes(error.type ?? '')) {
       // A stack names places of the code, which say nothing here.
       return { ...readable.errorToFailure(error, payloadConverter, context), stackTrace: '' };
     }

@@ -6,8 +6,8 @@
  * replay makes them, so that no worker can replay the history any more, or a waiting update is lost.
  *
  * An instance that began by replay may be such a one, and cannot know. So the first task after a query
- * fails on it: Core drops the instance, and the next attempt replays afresh. It costs one failed task where
- * somebody asks by query after a worker's restart, which is why no program of ours does.
+ * fails on it: Core drops the instance, and the next attempt replays afresh. From a worker's restart on, each
+ * query that a task follows costs one failed task, which is why no program of ours asks by query.
  *
  * Needed while `test/worker/query-guard` sees the fault without it; docs/upstream/ has the report.
  */

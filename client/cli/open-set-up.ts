@@ -12,7 +12,7 @@ const INPUT_BYTES_MAX = 256 * 1024;
 /** What `temporal workflow describe --output json` prints of the memo, once a worker has taken the run. */
 const describedSchema = z.object({
   workflowExecutionInfo: z.object({
-    memo: z.object({ fields: z.record(z.string(), z.unknown()) }).optional(),
+    memo: z.object({ fields: z.record(z.string(), z.unknown()).optional() }).optional(),
   }),
 });
 

@@ -4,7 +4,7 @@ import { SealingKey } from '../../client/sealing-key.ts';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { judged } from '../support/auth0-record.ts';
-import { clientOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
+import { clientOf, inputOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -207,5 +207,31 @@ describe('an enrollment that', () => {
         workflowId: enrollMfaWorkflowId(world.tenant, 'auth0|nobody'),
       });
     }
+  });
+});
+
+describe('what is shown of an enrollment', () => {
+  it('is not believed once Temporal has terminated it', async () => {
+    await using world = await createWorld();
+    const enrollment = await startEnrollment(world);
+    await enrollment.progress();
+    await world.client.workflow.getHandle(enrollment.workflowId).terminate();
+    for (const call of [enrollment.progress(), enrollment.setUp()]) {
+      await expect(call).rejects.toMatchObject({ code: 'enrollment-ended', outcome: 'failed' });
+    }
+  });
+
+  it('is its own: what its starter has put there is taken away', async () => {
+    await using world = await createWorld();
+    const { tenant, taskQueue, client } = world;
+    const input = { tenant, ...inputOf(world) };
+    const memo = { setUp: { totp: { challenge: 1, kid: 'other', jwe: 'planted' } } };
+    const workflowId = enrollMfaWorkflowId(tenant, input.userId);
+    await client.workflow.start(ENROLL_MFA_WORKFLOW, {
+      ...{ workflowId, taskQueue, args: [input], memo },
+    });
+    const enrollment = clientOf(world).of(input.userId);
+    expect(await enrollment.progress()).toMatchObject({ phase: 'awaiting-login' });
+    expect(await enrollment.setUp()).toEqual({});
   });
 });

@@ -73,7 +73,7 @@ describe('open-set-up', () => {
     ],
     [
       'a run that no worker has taken',
-      '{"workflowExecutionInfo":{}}',
+      '{"workflowExecutionInfo":{"memo":{}}}',
       1,
       /^There is no set-up now: wait until MfaPhase/,
     ],

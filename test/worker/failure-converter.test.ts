@@ -36,6 +36,10 @@ describe('failure converter', () => {
     }
   });
 
+  it('leaves readable why the guard against queries has failed a task', () => {
+    expect(sent('QueriedBeforeTask')).toMatchObject({ message: 'what it says', stackTrace: '' });
+  });
+
   it('leaves nothing readable of one that another error caused', () => {
     const cause = new Error('a number');
     const error = ApplicationFailure.create({ type: 'invalid-input', message: 'a name', cause });

@@ -27,6 +27,7 @@ export const nextCanBeDone: EndOracle = (world) => {
     const answeredAt = update?.answeredAt;
     if (by !== 'follower' || saw === undefined || refusal === undefined) return [];
     if (answeredAt === undefined || OF_THE_TENANT.includes(refusal)) return [];
+    if (refusal === 'ended' && endedByTenant(world)) return [];
     // While Auth0 is asked, what was awaited before is still shown.
     const seen = lookedAt(world, sentAt);
     if (seen?.atRest !== true || seen.progress.next.type === 'wait') return [];
@@ -42,6 +43,11 @@ export const nextCanBeDone: EndOracle = (world) => {
     return [violation(`next is ${saw.next.type}, and ${name} is refused: ${refusal}`, answeredAt)];
   });
 };
+
+/** What was asked for was done, and Auth0's answer left the step no way on. */
+function endedByTenant({ run }: World): boolean {
+  return run.closing?.status === 'failed' && run.closing.type === 'no-number-changes-left';
+}
 
 function lookedAt({ story }: World, now: number): Step | undefined {
   return story.steps.filter(({ at }) => at <= now).at(-1);
