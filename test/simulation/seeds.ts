@@ -47,4 +47,12 @@ export const SEEDS: readonly { readonly seed: number; readonly sentence: string 
     seed: 221,
     sentence: 'A run that an administrator had cancelled was told as cancelled through Temporal.',
   },
+  {
+    seed: 5418,
+    sentence: 'Auth0 refuses the last number that a login was for, and its caller is told the end.',
+  },
+  {
+    seed: 9044,
+    sentence: 'A text was asked for, a fault ended the run, and its caller is told the end.',
+  },
 ];

@@ -19,7 +19,7 @@ import { refusalOf } from './violation.ts';
 /** A request for a text that is refused for one of these was not acted on. */
 const NOTHING_FOLLOWS = [
   ...['cooling-down', 'superseded', 'nothing-to-resend', 'already-confirmed', 'no-sends-left'],
-  ...['malformed', 'same-phone-number', 'no-number-changes-left', 'no-sms-step', 'ended'],
+  ...['malformed', 'same-phone-number', 'no-number-changes-left', 'no-sms-step'],
 ];
 const NOT_JUDGED = ['superseded', 'no-code-expected', 'malformed', 'ended', 'no-attempts-left'];
 
