@@ -13,11 +13,6 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     sentence:
       'A start with a login overwrites a `completeLogin` that came in the first task, so that its caller is never answered.',
   },
-  'I2: associate # repeats one without reading the list': {
-    seed: 197,
-    sentence:
-      'An association whose answer was lost is made again after a change that came meanwhile.',
-  },
   'a text goes to a number that was changed': {
     seed: 16,
     sentence:

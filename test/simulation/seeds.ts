@@ -55,4 +55,5 @@ export const SEEDS: readonly { readonly seed: number; readonly sentence: string 
     seed: 9044,
     sentence: 'A text was asked for, a fault ended the run, and its caller is told the end.',
   },
+  { seed: 197, sentence: 'A change of number was acted on, and its caller was told the end.' },
 ];
