@@ -26,8 +26,11 @@ const ROUND_TRIPS = 50;
 const NORMAL = temporal.api.enums.v1.TaskQueueKind.TASK_QUEUE_KIND_NORMAL;
 /** Without a deadline the server refuses to be polled. */
 const POLL_MS = 20_000;
-/** The dying worker may be handed the query in place of the task; then it is tried anew. */
-const TRIES_MAX = 20;
+/** The dying worker may be handed the query in place of the task, or be given up too soon; then it is tried anew. */
+const TRIES_MAX = 10;
+/** Within which the next worker has to start and answer. */
+const TASK_MS = 5_000;
+const TIMEOUT_MS = 240_000;
 
 const { connection, close } = await connectTo(requiredVariable('TEMPORAL_TEST_ADDRESS'));
 
@@ -66,7 +69,7 @@ async function askedInBetween(workflowBundle: WorkflowBundle): Promise<WorkflowH
   const client = new Client({ connection });
   for (let tries = 1; tries <= TRIES_MAX; tries += 1) {
     const taskQueue = `asked-${randomUUID()}`;
-    const options = { taskQueue, workflowId: taskQueue, workflowTaskTimeout: 2_000 };
+    const options = { taskQueue, workflowId: taskQueue, workflowTaskTimeout: TASK_MS };
     const handle = await client.workflow.start('asked', options);
     {
       await using worker = await running(taskQueue, workflowBundle);
@@ -90,10 +93,22 @@ async function askedInBetween(workflowBundle: WorkflowBundle): Promise<WorkflowH
     await using worker = await running(taskQueue, workflowBundle);
     void worker;
     expect(await query).toBe(1);
+    if (!(await isTaskStarted(handle))) {
+      await handle.terminate();
+      continue;
+    }
     expect(await handle.executeUpdate('update')).toBe(1);
     return handle;
   }
-  throw new Error(`The dying worker was handed the query ${TRIES_MAX} times.`);
+  throw new Error(
+    `In ${TRIES_MAX} tries the query was never answered while the dead worker had the task.`,
+  );
+}
+
+/** The dead worker's task has not been given up yet: its start is the newest event. */
+async function isTaskStarted(handle: WorkflowHandle): Promise<boolean> {
+  const { events } = await handle.fetchHistory();
+  return Boolean(events?.at(-1)?.workflowTaskStartedEventAttributes);
 }
 
 async function replayed(handle: WorkflowHandle, workflowBundle: WorkflowBundle): Promise<void> {
@@ -103,13 +118,21 @@ async function replayed(handle: WorkflowHandle, workflowBundle: WorkflowBundle):
 }
 
 describe('a query that comes while a worker is away', () => {
-  it('spoils the history without the guard: where this fails, a release has mended it and the guard goes', async () => {
-    const bundle = await bundled();
-    await expect(replayed(await askedInBetween(bundle), bundle)).rejects.toThrow('TMPRL1100');
-  });
+  it(
+    'spoils the history without the guard: where this fails, a release has mended it and the guard goes',
+    async () => {
+      const bundle = await bundled();
+      await expect(replayed(await askedInBetween(bundle), bundle)).rejects.toThrow('TMPRL1100');
+    },
+    TIMEOUT_MS,
+  );
 
-  it('spoils nothing with the guard', async () => {
-    const bundle = await bundled(GUARD);
-    await replayed(await askedInBetween(bundle), bundle);
-  });
+  it(
+    'spoils nothing with the guard',
+    async () => {
+      const bundle = await bundled(GUARD);
+      await replayed(await askedInBetween(bundle), bundle);
+    },
+    TIMEOUT_MS,
+  );
 });
