@@ -98,6 +98,10 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     sentence:
       'An active entry that another enrollment has made meanwhile, seen by who typed a code.',
   },
+  'the deadline is heard late in cleaning-up': {
+    seed: 49293,
+    sentence: 'A clean-up that waits for Auth0 does not hear the deadline until its pause is over.',
+  },
   'no answer for a minute while awaiting-login': {
     seed: 31,
     sentence: 'Who asks while a login waits for Auth0 is not answered until the pause is over.',
