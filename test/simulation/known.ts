@@ -98,6 +98,11 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     sentence:
       'An active entry that another enrollment has made meanwhile, seen by who typed a code.',
   },
+  'I2: associate # repeats one without reading the list': {
+    seed: 75544,
+    sentence:
+      'A number that came while a refused association was tried again is texted at once; the checker takes it for a blind repeat.',
+  },
   'the deadline is heard late in cleaning-up': {
     seed: 49293,
     sentence: 'A clean-up that waits for Auth0 does not hear the deadline until its pause is over.',
