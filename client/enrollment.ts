@@ -23,6 +23,7 @@ import {
   type Progress,
   type Refused,
   type ResendAnswer,
+  sealedTo,
   type SetUp,
   SIGNALS,
   UPDATES,
@@ -127,13 +128,8 @@ export class Enrollment {
    */
   async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
     const memo = await this.#memo(MEMO.setUp, options);
-    const { totp, recoveryCode, ...rest } = (memo[MEMO.setUp] ?? {}) as SetUp;
-    const fits = (sealed: { readonly kid: string }) => kid === undefined || sealed.kid === kid;
-    return {
-      ...rest,
-      ...(totp !== undefined && fits(totp) && { totp }),
-      ...(recoveryCode !== undefined && fits(recoveryCode) && { recoveryCode }),
-    };
+    const setUp = (memo[MEMO.setUp] ?? {}) as SetUp;
+    return kid === undefined ? setUp : sealedTo(setUp, kid);
   }
 
   /** @throws InvalidInput */

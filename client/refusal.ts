@@ -4,7 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { Refusal } from '../workflows/contract/enroll-mfa.ts';
 
 /** A refusal that the contract adds does not compile until it stands here. */
-const REFUSALS: Record<Refusal, true> = {
+export const REFUSALS: Readonly<Record<Refusal, true>> = {
   malformed: true,
   'unknown-message': true,
   ended: true,

@@ -15,6 +15,7 @@ import {
   currentStep,
   type EnrollmentState,
   hourSpentUntil,
+  isDone,
 } from './enrollment-state.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -126,7 +127,7 @@ export function resendRefusal(
   const named = message.challenge;
   if (named !== undefined && named < state.challenges) return 'superseded';
   const sms = state.steps.find(({ factor }) => factor === 'sms');
-  if (sms?.status === 'enrolled' || sms?.status === 'already-enrolled') return 'already-confirmed';
+  if (sms !== undefined && isDone(sms)) return 'already-confirmed';
   if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';
   if (named !== undefined && named > state.challenges) return 'nothing-to-resend';
   if (state.challenge.status === 'number-refused') return 'phone-number-refused';
@@ -141,7 +142,7 @@ export function numberRefusal(
 ): Refusal | undefined {
   const sms = state.steps.find(({ factor }) => factor === 'sms');
   if (sms === undefined) return 'no-sms-step';
-  if (sms.status === 'enrolled' || sms.status === 'already-enrolled') return 'already-confirmed';
+  if (isDone(sms)) return 'already-confirmed';
   if (phoneNumber === state.phoneNumber) return 'same-phone-number';
   if (state.numberChangesLeft === 0) return 'no-number-changes-left';
   // Without a challenge nothing is sent now, so only the number itself is looked at.

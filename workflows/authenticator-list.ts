@@ -4,7 +4,7 @@
  */
 import type { Authenticator } from '../activities/enrollment-activities.ts';
 import { type Factor, FACTORS } from './contract/enroll-mfa.ts';
-import type { EnrollmentState } from './enrollment-state.ts';
+import { type EnrollmentState, isDone } from './enrollment-state.ts';
 
 type List = readonly Authenticator[];
 
@@ -61,7 +61,7 @@ export function newlyActive(
   list: List,
 ): readonly { readonly factor: Factor; readonly authenticator: Authenticator }[] {
   return state.steps
-    .filter(({ status }) => status !== 'enrolled' && status !== 'already-enrolled')
+    .filter((step) => !isDone(step))
     .flatMap(({ factor }) => {
       const authenticator = list.find(({ kind, active }) => active === true && kind === factor);
       return authenticator === undefined ? [] : [{ factor, authenticator }];

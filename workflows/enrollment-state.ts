@@ -141,12 +141,16 @@ export function refusedState(problems: readonly string[], now: number): Enrollme
 }
 
 export function currentStep(state: EnrollmentState): FactorProgress | undefined {
-  return state.steps.find((step) => step.status === 'pending' || step.status === 'in-progress');
+  return state.steps.find((step) => !isDone(step));
 }
 
-export function doneSteps(state: EnrollmentState): number {
-  return state.steps.filter(({ status }) => status === 'enrolled' || status === 'already-enrolled')
-    .length;
+/** The user has the factor, by this enrollment or without it. */
+export function isDone({ status }: FactorProgress): boolean {
+  return status === 'enrolled' || status === 'already-enrolled';
+}
+
+export function doneSteps({ steps }: EnrollmentState): number {
+  return steps.filter(isDone).length;
 }
 
 /** Wrong codes that Auth0's hourly bucket still remembers. */

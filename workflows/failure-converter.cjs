@@ -22,6 +22,7 @@ const READABLE_TYPES = [
 
 /** Types of failed workflow tasks that an operator has to recognise; their messages are constants. */
 const READABLE_TASK_FAILURES = ['QueriedBeforeTask'];
+const READABLE = [...READABLE_TYPES, ...READABLE_TASK_FAILURES];
 
 const readable = new DefaultFailureConverter({ encodeCommonAttributes: false });
 
@@ -39,8 +40,7 @@ class FailureConverter extends DefaultFailureConverter {
   errorToFailure(error, payloadConverter, context) {
     // What caused it has a message of its own, which may say anything.
     const alone = error instanceof ApplicationFailure && error.cause === undefined;
-    const types = [...READABLE_TYPES, ...READABLE_TASK_FAILURES];
-    if (alone && types.includes(error.type ?? '')) {
+    if (alone && READABLE.includes(error.type ?? '')) {
       // A stack names places of the code, which say nothing here.
       return { ...readable.errorToFailure(error, payloadConverter, context), stackTrace: '' };
     }

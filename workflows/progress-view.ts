@@ -5,6 +5,7 @@ import {
   type Outcome,
   type Phase,
   type Progress,
+  sealedTo,
   type SetUp,
 } from './contract/enroll-mfa.ts';
 import {
@@ -125,16 +126,17 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
 
 /** @param kid - RFC 7638 thumbprint; without it, whatever there is (only its device can open it) */
 export function setUpOf(state: EnrollmentState, kid?: unknown): SetUp {
-  const fits = (sealed: { kid: string }) => typeof kid !== 'string' || sealed.kid === kid;
   const { challenge, sealedRecoveryCode: recovery, outcome } = state;
   const handedOut = state.recoveryCode === 'shown' || state.recoveryCode === 'saved';
-  return {
+  const setUp: SetUp = {
     ...(outcome === undefined &&
-      challenge?.setUp !== undefined &&
-      fits(challenge.setUp) && { totp: { challenge: challenge.number, ...challenge.setUp } }),
-    ...(handedOut && typeof recovery === 'object' && fits(recovery) && { recoveryCode: recovery }),
+      challenge?.setUp !== undefined && {
+        totp: { challenge: challenge.number, ...challenge.setUp },
+      }),
+    ...(handedOut && typeof recovery === 'object' && { recoveryCode: recovery }),
     ...(outcome !== undefined && { outcome }),
   };
+  return typeof kid === 'string' ? sealedTo(setUp, kid) : setUp;
 }
 
 /** As Auth0 does it: all but the last four characters. */

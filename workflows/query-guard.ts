@@ -22,10 +22,10 @@ class QueriedBeforeTask extends Error {
 }
 
 export const interceptors: WorkflowInterceptorsFactory = (): WorkflowInterceptors => {
-  let begun = false;
   /** It began by replay, and something has happened to it that was none. */
   let doubtful = false;
-  let replayed = false;
+  /** Whether its first activation was a replay. */
+  let replayed: boolean | undefined;
   let asked = false;
   return {
     internals: [
@@ -33,8 +33,7 @@ export const interceptors: WorkflowInterceptorsFactory = (): WorkflowInterceptor
         activate(input, next) {
           const { jobs, isReplaying } = input.activation;
           const queries = (jobs ?? []).filter(({ queryWorkflow }) => Boolean(queryWorkflow));
-          if (!begun) replayed = isReplaying === true;
-          begun = true;
+          replayed ??= isReplaying === true;
           if (queries.length < (jobs ?? []).length) {
             if (asked)
               throw new QueriedBeforeTask('A query came before this task: it is replayed.');

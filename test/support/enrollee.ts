@@ -18,6 +18,7 @@ import {
   QUERIES,
   type Refusal,
   type ResendAnswer,
+  sealedTo,
   type SetUp,
   SIGNALS,
   UPDATES,
@@ -210,12 +211,7 @@ export class Enrollee {
   /** What is sealed to this key. */
   async setUp(kid: string = this.device.kid): Promise<SetUp> {
     const { memo } = await this.handle.describe();
-    const { totp, recoveryCode, ...rest } = (memo?.[MEMO.setUp] ?? {}) as SetUp;
-    return {
-      ...rest,
-      ...(totp?.kid === kid && { totp }),
-      ...(recoveryCode?.kid === kid && { recoveryCode }),
-    };
+    return sealedTo(memo?.[MEMO.setUp] ?? {}, kid);
   }
 
   /** As the run's description has it, once a worker has taken the run. */

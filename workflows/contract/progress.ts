@@ -233,3 +233,12 @@ export interface SetUp {
   /** How the enrollment ended, once it has. */
   readonly outcome?: Outcome;
 }
+
+/** What of it that key opens. */
+export function sealedTo({ totp, recoveryCode, ...rest }: SetUp, kid: string): SetUp {
+  return {
+    ...rest,
+    ...(totp?.kid === kid && { totp }),
+    ...(recoveryCode?.kid === kid && { recoveryCode }),
+  };
+}

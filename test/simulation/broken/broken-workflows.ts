@@ -162,8 +162,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'recoveryCodeIsReadable',
     fault: 'the recovery code is for another device',
     file: 'progress-view.ts',
-    find: 'fits(recovery) && { recoveryCode: recovery }),',
-    replace: "fits(recovery) && { recoveryCode: { ...recovery, kid: 'another' } }),",
+    find: "typeof recovery === 'object' && { recoveryCode: recovery }),",
+    replace: "typeof recovery === 'object' && { recoveryCode: { ...recovery, kid: 'another' } }),",
   },
   {
     oracle: 'setUpsAreNotReplaced',
