@@ -43,8 +43,6 @@ export type EnrollmentResult =
 
 const FAILURE_REASONS: Record<FailureReason, true> = {
   'invalid-input': true,
-  'configuration-fault': true,
-  'unexpected-response': true,
   'too-many-messages': true,
   'no-sends-left': true,
   'no-number-changes-left': true,

@@ -15,14 +15,15 @@ import {
   type EnrollMfaInput,
   type EnrollMfaResult,
   type ExtendDeadlineMessage,
+  type ExtensionAnswer,
   LIMITS,
   type LoginAnswer,
   type LoginProof,
   MEMO,
-  type Pending,
   type Progress,
   type Refused,
   type ResendAnswer,
+  type RetryMessage,
   sealedTo,
   type SetUp,
   SIGNALS,
@@ -34,6 +35,7 @@ import {
   loginProofSchema,
   problemsOf,
   requestedResendSchema,
+  retryMessageSchema,
   submittedCodeSchema,
 } from '../workflows/contract/schemas.ts';
 import { requireEncryption } from './encryption-check.ts';
@@ -185,13 +187,25 @@ export class Enrollment {
   }
 
   /**
-   * Whether it was granted stands in `progress()`: `deadline`, or `lastRefusal`.
+   * More time, granted or refused at once.
    *
    * @throws InvalidInput
    */
-  async extendDeadline(message: ExtendDeadlineMessage): Promise<void> {
+  async extendDeadline(
+    message: ExtendDeadlineMessage,
+    options: UpdateOptions = {},
+  ): Promise<ExtensionAnswer> {
     const checked = parse('The extension', extendDeadlineMessageSchema, message);
-    return this.#signal(SIGNALS.extendDeadline, [checked]);
+    return this.#update<ExtensionAnswer>(UPDATES.extendDeadline, checked, options);
+  }
+
+  /**
+   * What waits for Auth0 or for an operator is tried at once. Taken even while no worker is up.
+   *
+   * @throws InvalidInput
+   */
+  async retry(message: RetryMessage): Promise<void> {
+    return this.#signal(SIGNALS.retry, [parse('The retry', retryMessageSchema, message)]);
   }
 
   /** Waits for the end, whichever it is. */
@@ -246,7 +260,7 @@ export class Enrollment {
     name: string,
     message: unknown,
     options: UpdateOptions,
-  ): Promise<Answer | Refused | Pending> {
+  ): Promise<Answer | Refused> {
     const key = idempotencyKey(options.idempotencyKey);
     await this.#requireEncryption(name);
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;

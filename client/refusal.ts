@@ -8,6 +8,7 @@ export const REFUSALS: Readonly<Record<Refusal, true>> = {
   malformed: true,
   'unknown-message': true,
   ended: true,
+  'too-many-requests': true,
   'needs-mfa-api-token': true,
   'token-proof-by-update-only': true,
   'sealing-key-missing': true,
@@ -43,6 +44,8 @@ export const REFUSALS: Readonly<Record<Refusal, true>> = {
   'deadline-too-late': true,
   'rate-limited': true,
   unavailable: true,
+  'nothing-to-retry': true,
+  'awaiting-operator': true,
 };
 
 /** What the server makes of an update whose run closed before it was answered. */

@@ -7,7 +7,10 @@ import { type Call as FailingCall, SERVER_DEADLINE_MS, translated } from './temp
 /** Of a run that a worker has taken it is read at once; of a new one when a worker has come. */
 export const READ_DEADLINE_MS = 10_000;
 
-/** The workflow answers an update within its own patience of 20 s; below that, answers are lost. */
+/**
+ * An answer comes when it is known. Longer than a call to Auth0 with its repeats takes, and shorter than browsers and
+ * proxies wait; the same idempotency key takes the answer up again.
+ */
 export const UPDATE_DEADLINE_MS = 25_000;
 
 export interface Call extends FailingCall {

@@ -3,12 +3,9 @@
  *
  * An activity's retry policy repeats only what certainly did not run: the activities throw
  * everything else as non-retryable, and the two time-outs below mean "it may have run". One HTTP
- * deadline (5 s by default) < START_TO_CLOSE < {@link PATIENCE_MS}.
+ * deadline (5 s by default) < START_TO_CLOSE.
  */
 import type { ActivityOptions } from '@temporalio/workflow';
-
-/** How long an interactive caller is kept waiting before it is answered `pending`. */
-export const PATIENCE_MS = 20_000;
 
 /** Three HTTP deadlines: a code exchange, the keys and the list. */
 export const START_TO_CLOSE_MS = 15_000;
@@ -25,7 +22,7 @@ export const ONCE: ActivityOptions = {
   retry: {
     initialInterval: 500,
     backoffCoefficient: 2,
-    /** With a connect time-out of 5 s each, three are what fits into the patience. */
+    /** With a connect time-out of 5 s each, three are what a person waits for before a pause is shown. */
     maximumAttempts: 3,
     nonRetryableErrorTypes: MAY_HAVE_RUN,
   },
@@ -47,3 +44,7 @@ export const SETTLE_MS = 5_000;
 /** Wait before Auth0 is asked again after `unavailable`, doubling up to the maximum. */
 export const HOLD_MS_FIRST = 15_000;
 export const HOLD_MS_MAX = 120_000;
+
+/** The same where an operator has to mend something, which takes minutes or hours. */
+export const PARK_MS_FIRST = 30_000;
+export const PARK_MS_MAX = 600_000;

@@ -14,15 +14,17 @@ import { numberRefusal, resendRefusal, sendRefusal, sendsAllowed } from './admis
 import { associationMade, recoveryCodeMade } from './authenticator-list.ts';
 import { deleteOurs, readList } from './clean-up.ts';
 import type { Factor, Refusal } from './contract/enroll-mfa.ts';
-import type { CallResult, EnrollmentRun } from './enrollment-run.ts';
+import type { CallResult, Purpose } from './calls.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
 import {
   currentStep,
   type OpenSession,
   SESSION_LEFT_FOR_ASSOCIATE_MS,
 } from './enrollment-state.ts';
-import { type CallFailure, faultMessage, LOST, RESPONSES } from './failure-responses.ts';
+import { type CallFailure, LOST, RESPONSES } from './failure-responses.ts';
 import type { QueuedNumber, QueuedResend } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
+import { answerAll } from './tickets.ts';
 
 const { associate: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'associate'>>(ONCE);
 
@@ -31,6 +33,9 @@ const ASSOCIATE = 'associate';
 
 /** Auth0 refills one text an hour (auth0-docs "Rate Limit Configurations"). */
 const SMS_QUOTA_WAIT_MS = 3_600_000;
+
+/** Of one decision whose answer was lost (I2). */
+const REPEATS_MAX = 1;
 
 /** Makes the next challenge with the session in hand, or says why not. */
 export async function associate(run: EnrollmentRun): Promise<Refusal | undefined> {
@@ -53,9 +58,7 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
     return refusal;
   }
   const associated = await ask(run, session, factor);
-  if (associated.ok) return undefined;
-  if (associated.failure.type === 'ambiguous') return settle(run, session, factor);
-  return notAssociated(run, associated.failure, factor);
+  return associated.ok ? undefined : settle(run, session, factor, associated.failure);
 }
 
 /** One request; it counts as a send and as an authenticator of ours until it is known to be none. */
@@ -66,10 +69,8 @@ async function ask(
 ): Promise<CallResult<Association>> {
   run.apply({ type: 'associating' });
   const { phoneNumber } = run.state;
-  const associated = await run.call({
-    kind: 'associating',
-    message: ASSOCIATE,
-    giveUpAt: session.expiresAt - SESSION_LEFT_FOR_ASSOCIATE_MS,
+  const associated = await run.calls.call({
+    ...purpose(session),
     attempt: () =>
       askAuth0.executeWithOptions({ summary: summary(factor, run.state.challenges) }, [
         {
@@ -85,57 +86,72 @@ async function ask(
   return associated;
 }
 
-/** What was read, if it could be, and what that says of the last association. */
-interface Look {
-  readonly list: readonly Authenticator[] | undefined;
-  readonly verdict: ReturnType<typeof associationMade>;
+function purpose({ expiresAt }: OpenSession): Purpose {
+  const giveUpAt = expiresAt - SESSION_LEFT_FOR_ASSOCIATE_MS;
+  return { kind: 'associating', message: ASSOCIATE, giveUpAt };
 }
 
 /**
- * The answer was lost, and with it what is needed to confirm: whatever was made is of no use. The list
- * says whether it is removed first; then it is asked for once more, unless there is a doubt.
+ * Where the answer leaves open what was made, it has taken with it what is needed to confirm: whatever
+ * was made is of no use. The list says whether it is removed first; then it is asked for again, unless there
+ * is a doubt: once where the answer was lost, and after a pause for the operator where it is not known.
  */
 async function settle(
   run: EnrollmentRun,
   session: OpenSession,
   factor: Factor,
+  failure: CallFailure,
+  repeats = 0,
 ): Promise<Refusal | undefined> {
-  const { list, verdict } = await lookOnceSettled(run, session, factor);
-  const recoveryCodeLost = list !== undefined && recoveryCodeMade(run.state, list);
-  run.apply({ type: 'settled', verdict, recoveryCodeLost });
-  if (verdict === 'made' && list !== undefined) await deleteOurs(run, session, list, [factor]);
-  const undone = verdict === 'not-made' || run.state.unconfirmed[factor] === 0;
-  if (verdict === 'cannot-tell' || !undone || !mayAskAgain(run, session, factor)) {
-    return notAssociated(run, LOST, factor);
+  const odd = failure.type === 'unexpected-response';
+  if (!odd && failure.type !== 'ambiguous') return notAssociated(run, failure, factor);
+  const parked = odd && (await run.calls.pause(purpose(session), failure));
+  const undone = await undo(run, session, factor);
+  if (run.ending) return undefined;
+  if (!undone) return notAssociated(run, LOST, factor);
+  if (run.inbox.number !== undefined) {
+    run.apply({ type: 'not-sent' });
+    return undefined;
+  }
+  const wanted = odd ? parked : repeats < REPEATS_MAX;
+  if (!wanted || !mayAskAgain(run, session, factor)) {
+    return notAssociated(run, odd ? failure : LOST, factor);
   }
   const again = await ask(run, session, factor);
-  if (again.ok) return undefined;
-  // Before anything is removed that this one may still make.
-  if (again.failure.type === 'ambiguous') await run.settle('associating');
-  return notAssociated(run, again.failure, factor);
+  return again.ok ? undefined : settle(run, session, factor, again.failure, repeats + 1);
 }
 
-/** A trace in the list is believed at once; that there is none, only when it is read again later. */
-async function lookOnceSettled(
-  run: EnrollmentRun,
-  session: OpenSession,
-  factor: Factor,
-): Promise<Look> {
-  const first = await look(run, session, factor);
-  return first.verdict === 'made' ? first : look(run, session, factor);
+/** What was asked for last is removed. @returns whether nothing is left of it for certain */
+async function undo(run: EnrollmentRun, session: OpenSession, factor: Factor): Promise<boolean> {
+  let list = await look(run, session);
+  let verdict = verdictOf(run, list, factor);
+  // A trace in the list is believed at once; that there is none, only when it is read again later.
+  if (verdict !== 'made' && !run.ending) {
+    list = await look(run, session);
+    verdict = verdictOf(run, list, factor);
+  }
+  if (run.ending) return false;
+  const recoveryCodeLost = list !== undefined && recoveryCodeMade(run.state, list);
+  run.apply({ type: 'settled', verdict, recoveryCodeLost });
+  if (list === undefined || verdict !== 'made') return verdict === 'not-made';
+  await deleteOurs(run, session, list, [factor]);
+  return run.state.unconfirmed[factor] === 0;
 }
 
-async function look(run: EnrollmentRun, session: OpenSession, factor: Factor): Promise<Look> {
-  await run.settle('associating');
+type List = readonly Authenticator[] | undefined;
+
+async function look(run: EnrollmentRun, session: OpenSession): Promise<List> {
+  if (!(await run.calls.settle('associating'))) return undefined;
   const summary = `challenge ${run.state.challenges}: was it made?`;
-  const list = await readList(run, session, { summary, kind: 'associating' });
-  if (list === undefined) return { list, verdict: 'cannot-tell' };
-  return { list, verdict: associationMade(run.state, list, factor) };
+  return readList(run, session, { summary, kind: 'associating' });
 }
 
-/** The one automatic repeat of a decision (I2): within the budget, and only if it is still wanted. */
+function verdictOf(run: EnrollmentRun, list: List, factor: Factor) {
+  return list === undefined ? 'cannot-tell' : associationMade(run.state, list, factor);
+}
+
+/** Only if it is still wanted, and within the budget. */
 function mayAskAgain(run: EnrollmentRun, session: OpenSession, factor: Factor): boolean {
-  if (run.ending || run.inbox.number !== undefined) return false;
   if (session.expiresAt - Date.now() < SESSION_LEFT_FOR_ASSOCIATE_MS) return false;
   return factor === 'totp' || sendsAllowed(run.state, Date.now());
 }
@@ -151,58 +167,41 @@ async function notAssociated(
   failure: CallFailure,
   factor: Factor,
 ): Promise<Refusal | undefined> {
-  const response = RESPONSES[failure.type];
-  if (response.action === 'fail') {
-    run.fail(response.reason, faultMessage(failure));
+  const { action, refusal } = RESPONSES[failure.type];
+  if (run.inbox.number !== undefined && (action === 'try-later' || action === 'park')) {
+    // Another number has come while it waited; it is texted next.
+    run.apply({ type: 'not-sent' });
     return undefined;
   }
-  const { refusal } = response;
   run.refuse(ASSOCIATE, refusal);
-  switch (response.action) {
-    case 'new-number':
-      if (factor === 'sms') {
-        run.apply({ type: 'number-refused' });
-        break;
-      }
-      run.apply({ type: 'not-sent' });
-      await giveUpSession(run, 'the TOTP set-up was refused as a phone number is');
-      break;
-    case 'wait':
-      run.apply({ type: 'not-sent' });
-      run.apply({
-        type: 'challenge-spent',
-        nextSendAt: failure.detail?.retryAt ?? Date.now() + SMS_QUOTA_WAIT_MS,
-      });
-      break;
-    case 'ask-the-person':
-      // A text may be under way, so nothing is sent until the person says that none came.
-      if (factor === 'sms') run.apply({ type: 'challenge-spent' });
-      else await giveUpSession(run, 'the answer to the TOTP set-up was lost');
-      break;
-    case 'try-later':
-    case 'new-login':
-    case 'new-code':
-    case 'ask-again':
-      run.apply({ type: 'not-sent' });
-      await giveUpSession(run, `the set-up failed: ${refusal}`);
-      break;
+  if (factor === 'sms' && action === 'new-number') {
+    run.apply({ type: 'number-refused' });
+  } else if (factor === 'sms' && action === 'wait') {
+    const nextSendAt = failure.detail?.retryAt ?? Date.now() + SMS_QUOTA_WAIT_MS;
+    run.apply({ type: 'challenge-spent', unsent: true, nextSendAt });
+  } else if (factor === 'sms' && action === 'ask-the-person') {
+    // A text may be under way, so nothing is sent until the person says that none came.
+    run.apply({ type: 'challenge-spent' });
+  } else {
+    if (action !== 'ask-the-person') run.apply({ type: 'not-sent' });
+    await giveUpSession(run, `the set-up failed: ${refusal}`);
   }
   return refusal;
 }
 
 export async function resend(run: EnrollmentRun, queued: QueuedResend): Promise<void> {
   const refusal = resendRefusal(run.state, queued, Date.now());
-  if (refusal !== undefined) return answer(run, queued, run.refuse(queued.message, refusal));
+  if (refusal !== undefined) return refuse(run, queued, refusal);
   await sendAgain(run, queued);
 }
 
 export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Promise<void> {
   const refusal = numberRefusal(run.state, queued.phoneNumber, Date.now());
-  if (refusal !== undefined) return answer(run, queued, run.refuse(queued.message, refusal));
+  if (refusal !== undefined) return refuse(run, queued, refusal);
   run.apply({ type: 'number-changed', phoneNumber: queued.phoneNumber });
   // Anywhere but where a text was sent, it is the number that changes and nothing else.
   if (run.state.challenge?.factor !== 'sms') {
-    run.inbox.accept(queued.waiters);
+    run.tickets.accept(queued.tickets);
     return;
   }
   await sendAgain(run, queued);
@@ -210,14 +209,12 @@ export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Pr
 
 async function sendAgain(run: EnrollmentRun, queued: QueuedResend | QueuedNumber): Promise<void> {
   const refusal = await associate(run);
-  if (refusal === undefined) run.inbox.accept(queued.waiters);
-  else answer(run, queued, run.refuse(queued.message, refusal));
+  // Who waits is told the end.
+  if (run.over) return;
+  if (refusal === undefined) run.tickets.accept(queued.tickets);
+  else refuse(run, queued, refusal);
 }
 
-function answer(
-  run: EnrollmentRun,
-  queued: QueuedResend | QueuedNumber,
-  refused: ReturnType<EnrollmentRun['refuse']>,
-): void {
-  for (const waiter of queued.waiters) waiter.answer({ ...refused, next: run.next });
+function refuse(run: EnrollmentRun, queued: QueuedResend | QueuedNumber, refusal: Refusal): void {
+  answerAll(queued.tickets, run.refuse(queued.message, refusal));
 }

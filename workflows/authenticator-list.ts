@@ -8,10 +8,10 @@ import { type EnrollmentState, isDone } from './enrollment-state.ts';
 
 type List = readonly Authenticator[];
 
-/** Entries that only we can have made: inactive, of a factor that we associated, not there before. */
+/** Entries that only we can have made: inactive, of a factor that we associated, not there before, of a number of ours. */
 export function oursUnconfirmed(state: EnrollmentState, list: List, factor: Factor): List {
   return since(state, list, factor).filter(
-    ({ kind, active }) => kind === factor && active === false,
+    (entry) => entry.kind === factor && entry.active === false && fits(state, entry),
   );
 }
 
@@ -59,12 +59,22 @@ export function abandonedFactors(state: EnrollmentState): readonly Factor[] {
 export function newlyActive(
   state: EnrollmentState,
   list: List,
-): readonly { readonly factor: Factor; readonly authenticator: Authenticator }[] {
+): readonly {
+  readonly factor: Factor;
+  readonly authenticator: Authenticator;
+  readonly ours: boolean;
+}[] {
   return state.steps
     .filter((step) => !isDone(step))
     .flatMap(({ factor }) => {
-      const authenticator = list.find(({ kind, active }) => active === true && kind === factor);
-      return authenticator === undefined ? [] : [{ factor, authenticator }];
+      const active = list.filter((entry) => entry.active === true && entry.kind === factor);
+      // What we have never sent a code for without an answer was made active by somebody else.
+      const asked = state.perhapsConfirmed.includes(factor);
+      const ours = asked ? confirmedIn(state, list, factor) : undefined;
+      const authenticator = ours ?? active[0];
+      return authenticator === undefined
+        ? []
+        : [{ factor, authenticator, ours: ours !== undefined }];
     });
 }
 
@@ -82,11 +92,23 @@ export function associationMade(
   if (doubtful(state, list, factor).length > 0) return 'cannot-tell';
   const before = state.unconfirmed[factor] - 1;
   const ours = oursUnconfirmed(state, list, factor);
-  if (!ours.every((entry) => fits(state, entry))) return 'cannot-tell';
   if (ours.length === before + 1) return 'made';
   const reusable =
-    factor === 'sms' && list.some(({ kind, active }) => kind === 'sms' && active !== true);
+    factor === 'sms' &&
+    list.some((entry) => entry.kind === 'sms' && entry.active !== true && fits(state, entry));
   return ours.length === 0 && before === 0 && !reusable ? 'not-made' : 'cannot-tell';
+}
+
+/** The one of ours that has become active; none, where all of ours are there and inactive. */
+function confirmedIn(
+  state: EnrollmentState,
+  list: List,
+  factor: Factor,
+): Authenticator | undefined {
+  if (oursUnconfirmed(state, list, factor).length >= state.unconfirmed[factor]) return undefined;
+  return since(state, list, factor).find(
+    (entry) => entry.kind === factor && entry.active === true && fits(state, entry),
+  );
 }
 
 /** Whether the factor has become active since the session opened. */
@@ -95,10 +117,7 @@ export function confirmationMade(
   list: List,
   factor: Factor,
 ): 'confirmed' | 'not-confirmed' | 'cannot-tell' {
-  const active = since(state, list, factor).filter(
-    (entry) => entry.active === true && entry.kind === factor && fits(state, entry),
-  );
-  if (active.length > 0) return 'confirmed';
+  if (confirmedIn(state, list, factor) !== undefined) return 'confirmed';
   return doubtful(state, list, factor).length > 0 ? 'cannot-tell' : 'not-confirmed';
 }
 
@@ -111,10 +130,13 @@ export function recoveryCodeMade(state: EnrollmentState, list: List): boolean {
  * An entry for another number is of somebody else's enrollment of the same user. Auth0's documents mask
  * the end of a number, its replies the beginning: a name that does not end in digits says nothing.
  */
-function fits({ phoneNumber }: EnrollmentState, { kind, maskedName = '' }: Authenticator): boolean {
+function fits(
+  { phoneNumbers }: EnrollmentState,
+  { kind, maskedName = '' }: Authenticator,
+): boolean {
   const shown = MASKED_NUMBER.exec(maskedName.replace(SEPARATORS, ''))?.[1];
-  if (kind !== 'sms' || phoneNumber === undefined || shown === undefined) return true;
-  return phoneNumber.endsWith(shown);
+  if (kind !== 'sms' || shown === undefined) return true;
+  return phoneNumbers.some((phoneNumber) => phoneNumber.endsWith(shown));
 }
 
 const SEPARATORS = /[\s().-]/g;

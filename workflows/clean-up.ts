@@ -6,7 +6,13 @@
 import { proxyActivities } from '@temporalio/workflow';
 import type { Authenticator, EnrollmentActivities } from '../activities/enrollment-activities.ts';
 import { REPEATABLE } from './activity-policies.ts';
-import { doubtful, oursIn, oursUnconfirmed, unconfirmedFactors } from './authenticator-list.ts';
+import {
+  doubtful,
+  newlyActive,
+  oursIn,
+  oursUnconfirmed,
+  unconfirmedFactors,
+} from './authenticator-list.ts';
 import { type Factor, FACTORS, type Orphan } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import type { CallKind, EnrollmentState, OpenSession } from './enrollment-state.ts';
@@ -21,7 +27,8 @@ const TOKEN_LEFT_FOR_CLEAN_UP_MS = 5_000;
 
 /** Reads the list with the token of `session`, then deletes. Says what is left where it could not. */
 export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefined): Promise<void> {
-  if (!owesCleanUp(run.state)) return;
+  if (unconfirmedFactors(run.state).length === 0) return;
+  await run.calls.arrived();
   if (session === undefined || session.expiresAt - Date.now() < TOKEN_LEFT_FOR_CLEAN_UP_MS) {
     run.apply({ type: 'orphans-left', orphans: unread(run.state) });
     return;
@@ -30,6 +37,10 @@ export async function cleanUp(run: EnrollmentRun, session: OpenSession | undefin
   if (list === undefined) {
     run.apply({ type: 'orphans-left', orphans: unread(run.state) });
     return;
+  }
+  // A code whose answer was lost may have done its work.
+  for (const active of newlyActive(run.state, list)) {
+    if (active.ours) run.apply({ type: 'active-already', ...active });
   }
   await deleteOurs(run, session, list, FACTORS);
 }
@@ -41,7 +52,7 @@ export async function readList(
   { summary, kind = 'cleaning-up' }: { readonly summary: string; readonly kind?: CallKind },
 ): Promise<readonly Authenticator[] | undefined> {
   const { accessToken } = session;
-  const read = await run.call({
+  const read = await run.calls.call({
     kind,
     message: 'clean-up',
     // Somebody waits for what a lost answer meant; a clean-up has the token's life.
@@ -57,10 +68,6 @@ export async function readList(
 
 function patience({ expiresAt }: OpenSession) {
   return { giveUpAt: expiresAt - TOKEN_LEFT_FOR_CLEAN_UP_MS };
-}
-
-function owesCleanUp(state: EnrollmentState): boolean {
-  return unconfirmedFactors(state).length > 0;
 }
 
 /** By the ids that a list has shown, unless it has shown more than are left: one of them is confirmed. */
@@ -109,7 +116,7 @@ async function deleteOne(
   authenticatorId: string,
   factor: Factor,
 ): Promise<boolean> {
-  const deleted = await run.call({
+  const deleted = await run.calls.call({
     kind: 'cleaning-up',
     message: 'clean-up',
     ...patience(session),

@@ -22,10 +22,15 @@ export function currentDetails(state: EnrollmentState, now: number): string {
 
 function running(state: EnrollmentState, now: number): readonly string[] {
   const next = nextAction(state, now);
-  const { lastRefusal: refusal } = state;
+  const { lastRefusal: refusal, fault } = state;
   return [
     `**${phaseOf(state)}** since ${time(state.waitingSince)}`,
-    waits(next, state.waitingSince),
+    state.call?.pause === 'operator'
+      ? `It is tried again at ${time(state.call.until)}, and at once by the signal \`retry\`.`
+      : waits(next, state.waitingSince),
+    ...(fault === undefined
+      ? []
+      : [`**To mend**: \`${fault.reason}\`. ${verbatim(fault.message)}`]),
     `Plan: ${plan(state)}`,
     ...(refusal === undefined
       ? []
@@ -35,7 +40,7 @@ function running(state: EnrollmentState, now: number): readonly string[] {
         ]),
     `Ends by ${time(state.deadlineAt)}, ${duration(state.deadlineAt - state.startedAt)} after its start. An ` +
       `administrator can send the signals \`extendDeadline\` (at most ${duration(LIMITS.deadlineMsMax)} from ` +
-      'the start) and `cancel`.',
+      'the start), `retry` (what waits is tried at once) and `cancel`.',
   ];
 }
 
@@ -157,6 +162,7 @@ const AWAITED: Record<Message, (next: NextAction) => boolean> = {
   recoveryCodeSaved: always,
   cancel: always,
   extendDeadline: always,
+  retry: always,
 };
 
 function isMessage(name: string): name is Message {
@@ -172,6 +178,7 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   malformed: (next, message) => !isMessage(message) || AWAITED[message](next),
   'unknown-message': always,
   ended: never,
+  'too-many-requests': never,
   'needs-mfa-api-token': login,
   'token-proof-by-update-only': login,
   'sealing-key-missing': login,
@@ -205,8 +212,10 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   'sms-quota-spent': send,
   'deadline-not-later': always,
   'deadline-too-late': always,
+  'nothing-to-retry': never,
   'rate-limited': while_('wait'),
   unavailable: while_('wait'),
+  'awaiting-operator': while_('wait'),
 };
 
 /** `2026-12-01 13:54:19 UTC`. */

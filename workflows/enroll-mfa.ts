@@ -13,6 +13,7 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
+  type WorkflowInfo,
   workflowInfo,
 } from '@temporalio/workflow';
 import { challengeDue, deadEnd } from './admission.ts';
@@ -25,7 +26,6 @@ import {
   type EnrollMfaInput,
   type EnrollMfaResult,
   type FailureReason,
-  LIMITS,
   type Outcome,
 } from './contract/enroll-mfa.ts';
 import { EnrollmentRun } from './enrollment-run.ts';
@@ -36,6 +36,7 @@ import { activePhase } from './progress-view.ts';
 import { DEAD_ENDS, HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
 import { showRefusedStart } from './start-refusal.ts';
+import { answerAll } from './tickets.ts';
 
 /**
  * Enrolls a user in the factors of the plan. Completes with how it ended; fails with a
@@ -55,117 +56,81 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
     // Who cancelled first has cancelled it.
     if (run.inbox.cancel !== undefined) return;
     run.cancellation = error instanceof CancelledFailure ? error : undefined;
-    run.inbox.cancel = { by: 'temporal', reason: 'cancelled through Temporal' };
+    run.inbox.cancel = { by: 'temporal', reason: 'cancelled through Temporal', tickets: [] };
   });
   return CancellationScope.nonCancellable(() => live(run));
 }
 
 async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
-  const { login } = run.input;
-  if (login !== undefined) {
-    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
-    const since = run.state.startedAt;
-    run.inbox.proof = { message: 'start', proof: login, notBefore, since, waiters: [] };
-  }
   run.deadline.set(run.state.deadlineAt);
   const logins = new Logins();
   while (run.state.outcome === undefined) {
-    if (hasWork(run)) {
-      await act(run, logins);
-      // Who brought a fault to light waits until it has ended the run.
-      if (run.fault === undefined) run.inbox.release();
+    const act = nextAct(run, logins);
+    if (act !== undefined) {
+      await act();
       continue;
     }
-    run.publish();
-    settle(run);
-    await condition(() => hasWork(run) || run.unpublished);
+    run.shown.publish();
+    run.tickets.answerAccepted(run.next);
+    await condition(() => nextAct(run, logins) !== undefined || run.shown.outdated);
   }
   return end(run, run.state.outcome);
 }
 
-function hasWork(run: EnrollmentRun): boolean {
+type Act = () => Promise<unknown>;
+
+/** What comes first of all that there is to do; a code before anything that would end its challenge. */
+function nextAct(run: EnrollmentRun, logins: Logins): Act | undefined {
   const { inbox, state } = run;
-  return (
-    run.fault !== undefined ||
-    inbox.cancel !== undefined ||
-    inbox.extension !== undefined ||
-    run.deadline.due ||
-    run.sessionEnd.due ||
-    inbox.codes.length > 0 ||
-    inbox.proof !== undefined ||
-    inbox.number !== undefined ||
-    inbox.resend !== undefined ||
-    challengeDue(state) ||
-    currentStep(state) === undefined ||
-    deadEnd(state) !== undefined ||
-    workflowInfo().continueAsNewSuggested
-  );
+  if (currentStep(state) === undefined) return () => finish(run, 'enrolled', 'every-factor-active');
+  const { cancel } = inbox;
+  if (cancel !== undefined) {
+    const way = run.cancellation === undefined ? 'cancel-requested' : 'cancelled-through-temporal';
+    return () => finish(run, 'cancelled', way, `by ${cancel.by}: ${cancel.reason}`);
+  }
+  if (run.deadline.due) return () => finish(run, 'expired', activePhase(state));
+  if (isTooLong(workflowInfo())) return () => finish(run, 'failed', 'too-many-messages', TOO_LONG);
+  if (inbox.codes.length > 0) return () => judge(run);
+  const stuck = deadEnd(state);
+  if (stuck !== undefined) return () => finish(run, 'failed', stuck, DEAD_ENDS[stuck]);
+  if (run.sessionEnd.due) return () => giveUpSession(run, 'its end is near');
+  return nextMessage(run, logins);
 }
 
-/** Takes the one thing that comes first. */
-async function act(run: EnrollmentRun, logins: Logins): Promise<void> {
-  const { inbox } = run;
-  if (run.fault !== undefined) {
-    return finish(run, 'failed', run.fault.reason, run.fault.message);
-  }
-  if (currentStep(run.state) === undefined) {
-    return finish(run, 'enrolled', 'every-factor-active');
-  }
-  if (inbox.cancel !== undefined) {
-    const { by, reason } = inbox.cancel;
-    const way = run.cancellation === undefined ? 'cancel-requested' : 'cancelled-through-temporal';
-    return finish(run, 'cancelled', way, `by ${by}: ${reason}`);
-  }
-  if (inbox.extension !== undefined) return extendDeadline(run);
-  if (run.deadline.due) return finish(run, 'expired', activePhase(run.state));
-  if (workflowInfo().continueAsNewSuggested) {
-    run.fail('too-many-messages', 'the history has grown too long; start the enrollment anew');
-    return;
-  }
-  if (inbox.codes.length > 0) return judge(run);
-  const end = deadEnd(run.state);
-  if (end !== undefined) {
-    run.fail(end, DEAD_ENDS[end]);
-    return;
-  }
-  if (run.sessionEnd.due) return giveUpSession(run, 'its end is near');
-  const { proof, number, resend: resending } = inbox;
-  // Before a login and a text that is due: none goes to a number that the person has replaced.
+/** Another number comes before a login and a text that is due, so that none goes to the one that was. */
+function nextMessage(run: EnrollmentRun, logins: Logins): Act | undefined {
+  const { inbox, state } = run;
+  const { number, proof, resend: resending } = inbox;
   if (number !== undefined) {
-    inbox.number = undefined;
-    inbox.hold(number);
-    return changeNumber(run, number);
+    return () => {
+      inbox.number = undefined;
+      return changeNumber(run, number);
+    };
   }
   if (proof !== undefined) {
-    inbox.proof = undefined;
-    inbox.hold(proof);
-    return logins.take(run, proof);
+    return () => {
+      inbox.proof = undefined;
+      return logins.take(run, proof);
+    };
   }
-  if (challengeDue(run.state)) {
-    await associate(run);
-    return;
-  }
-  if (resending !== undefined) {
+  if (challengeDue(state)) return () => associate(run);
+  if (resending === undefined) return undefined;
+  return () => {
     inbox.resend = undefined;
-    inbox.hold(resending);
     return resend(run, resending);
-  }
+  };
 }
 
-/** Callers whose message was taken learn what comes next. */
-function settle(run: EnrollmentRun): void {
-  const { settling } = run.inbox;
-  run.inbox.settling = [];
-  for (const waiter of settling) waiter.answer({ status: 'accepted', next: run.next });
-}
+/**
+ * An honest history has under 200 events. The server ends one, uncleaned, at 51,200 events or 50 MB.
+ */
+const HISTORY_EVENTS_MAX = 20_000;
+const HISTORY_BYTES_MAX = 20 * 1024 * 1024;
+const TOO_LONG =
+  'Too many messages came, and the history has grown too long. Start the enrollment anew.';
 
-function extendDeadline(run: EnrollmentRun): void {
-  const { extension } = run.inbox;
-  run.inbox.extension = undefined;
-  if (extension === undefined) return;
-  const deadlineAt = run.state.startedAt + extension.deadlineMs;
-  run.apply({ type: 'deadline-extended', deadlineAt, by: extension.by });
-  run.deadline.set(deadlineAt);
+function isTooLong({ historyLength, historySize }: WorkflowInfo): boolean {
+  return historyLength >= HISTORY_EVENTS_MAX || historySize >= HISTORY_BYTES_MAX;
 }
 
 async function finish(
@@ -179,29 +144,30 @@ async function finish(
   run.sessionEnd.clear();
   run.finishing = true;
   await cleanUp(run, run.state.session);
-  for (const message of run.inbox.untaken()) run.refuse(message, 'ended');
-  const ending = { reason, awaited, ...(message !== undefined && { message }) };
-  run.apply({ type: 'ended', outcome, ending });
+  for (const untaken of run.inbox.untaken()) run.refuse(untaken, 'ended');
+  // The list that the clean-up reads may show that a code whose answer was lost did its work.
+  const enrolled = currentStep(run.state) === undefined;
+  const ending = enrolled
+    ? { reason: 'every-factor-active' as const, awaited }
+    : { reason, awaited, ...(message !== undefined && { message }) };
+  run.apply({ type: 'ended', outcome: enrolled ? 'enrolled' : outcome, ending });
 }
 
 async function end(run: EnrollmentRun, outcome: Outcome): Promise<EnrollMfaResult> {
-  run.publish();
+  const { next, inbox } = run;
+  run.shown.publish();
+  answerAll(inbox.cancel?.tickets ?? [], { status: 'ended', outcome, next });
   // Whatever was accepted has come to nothing where the plan is not done.
-  if (outcome === 'enrolled') settle(run);
-  run.answerAll({
-    status: 'refused',
-    refusal: 'ended',
-    hint: HINTS.ended,
-    next: { type: 'nothing' },
-  });
+  if (outcome === 'enrolled') run.tickets.answerAccepted(next);
+  run.tickets.refuseAll({ status: 'refused', refusal: 'ended', hint: HINTS.ended, next });
   await condition(allHandlersFinished);
-  const { steps, orphans, recoveryCode } = run.state;
+  const { steps, orphans, recoveryCode, ending } = run.state;
   if (run.cancellation !== undefined && outcome === 'cancelled') throw run.cancellation;
   if (outcome === 'failed') {
-    const { reason, message } = run.fault ?? { reason: 'unexpected-response', message: outcome };
-    throw failure(reason, message, steps, orphans);
+    const { reason, message = '' } = ending ?? {};
+    throw failure(reason as FailureReason, message, steps, orphans);
   }
-  const cancel = outcome === 'cancelled' ? run.inbox.cancel : undefined;
+  const cancel = outcome === 'cancelled' ? inbox.cancel : undefined;
   return {
     outcome,
     factors: steps,

@@ -4,12 +4,32 @@ import type {
   DeviceSealed,
   WorkerSealed,
 } from '../activities/enrollment-activities.ts';
-import type { Factor, LastRefusal, Orphan, Outcome, Settlement } from './contract/enroll-mfa.ts';
-import type { CallKind, Ending, EnrollmentState, OpenSession } from './enrollment-state.ts';
+import type {
+  Factor,
+  FaultReason,
+  LastRefusal,
+  Orphan,
+  Outcome,
+  Settlement,
+} from './contract/enroll-mfa.ts';
+import type { CallKind, Ending, EnrollmentState, OpenSession, Pause } from './enrollment-state.ts';
 
 export type EnrollmentEvent =
-  | { readonly type: 'call-started'; readonly kind: CallKind; readonly until: number }
+  | {
+      readonly type: 'call-started';
+      readonly kind: CallKind;
+      readonly until: number;
+      readonly pause?: Pause;
+    }
   | { readonly type: 'call-ended' }
+  /** Auth0 has answered, with whatever is no operator's fault. */
+  | { readonly type: 'answered'; readonly kind: CallKind }
+  | {
+      readonly type: 'parked';
+      readonly kind: CallKind;
+      readonly reason: FaultReason;
+      readonly message: string;
+    }
   | { readonly type: 'session-opened'; readonly session: OpenSession }
   | { readonly type: 'session-given-up'; readonly why: string }
   | { readonly type: 'list-read'; readonly foreign: readonly string[] }
@@ -17,6 +37,8 @@ export type EnrollmentEvent =
       readonly type: 'active-already';
       readonly factor: Factor;
       readonly authenticator: Authenticator;
+      /** This enrollment has made it. */
+      readonly ours: boolean;
     }
   | { readonly type: 'associating' }
   | { readonly type: 'send-refused' }
@@ -27,7 +49,12 @@ export type EnrollmentEvent =
       readonly setUp?: DeviceSealed;
       readonly recoveryCode?: DeviceSealed | 'lost';
     }
-  | { readonly type: 'challenge-spent'; readonly nextSendAt?: number }
+  | {
+      readonly type: 'challenge-spent';
+      readonly nextSendAt?: number;
+      /** It certainly had no effect. */
+      readonly unsent?: true;
+    }
   | { readonly type: 'number-refused' }
   /** The list was read because an answer was lost. */
   | {

@@ -11,6 +11,7 @@ import {
   type EndReason,
   type Factor,
   type FactorProgress,
+  type FaultReason,
   type LastRefusal,
   type LastSettlement,
   LIMITS,
@@ -58,9 +59,20 @@ export interface EnrollmentState {
   readonly deadlineAt: number;
   readonly steps: readonly FactorProgress[];
   readonly phoneNumber?: string;
+  /** All that it was and is: what was made for one of them may be ours. */
+  readonly phoneNumbers: readonly string[];
   /** A call to Auth0 that is running or held, and when it is expected to be through. */
-  readonly call?: { readonly kind: CallKind; readonly until: number };
+  readonly call?: {
+    readonly kind: CallKind;
+    readonly until: number;
+    /** It is held, and made again then: whoever has to act first. */
+    readonly pause?: Pause;
+  };
+  /** What an operator has to mend: until a call of that kind is answered otherwise. */
+  readonly fault?: Fault;
   readonly session?: OpenSession;
+  /** Thumbprint of the key that the newest login has brought which brought one. */
+  readonly kid?: string;
   readonly challenge?: Challenge;
   readonly challenges: number;
   readonly sendsLeft: number;
@@ -80,6 +92,8 @@ export interface EnrollmentState {
   readonly unconfirmed: Readonly<Record<Factor, number>>;
   /** Those of them that the last list has shown. */
   readonly ours: readonly { readonly id: string; readonly factor: Factor }[];
+  /** Factors of which the answer to a code was lost: one of ours may be active. */
+  readonly perhapsConfirmed: readonly Factor[];
   readonly orphans: readonly Orphan[];
   readonly waitingSince: number;
   readonly lastRefusal?: LastRefusal;
@@ -98,6 +112,17 @@ export interface Ending {
   readonly message?: string;
 }
 
+export interface Fault {
+  readonly reason: FaultReason;
+  /** For an operator: what to mend. */
+  readonly message: string;
+  readonly kind: CallKind;
+  /** How often it has been met. */
+  readonly tries: number;
+}
+
+export type Pause = 'auth0' | 'operator';
+
 export type CallKind = 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
 
 export interface EnrollmentStart {
@@ -113,6 +138,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     deadlineAt: start.startedAt + start.deadlineMs,
     steps: start.factors.map((factor) => ({ factor, status: 'pending' })),
     ...(start.phoneNumber !== undefined && { phoneNumber: start.phoneNumber }),
+    phoneNumbers: start.phoneNumber === undefined ? [] : [start.phoneNumber],
     challenges: 0,
     sendsLeft: LIMITS.sendsPerEnrollment,
     nextSendAt: start.startedAt,
@@ -122,6 +148,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     listRead: false,
     foreign: [],
     unconfirmed: { sms: 0, totp: 0 },
+    perhapsConfirmed: [],
     ours: [],
     orphans: [],
     waitingSince: start.startedAt,
@@ -147,10 +174,6 @@ export function currentStep(state: EnrollmentState): FactorProgress | undefined 
 /** The user has the factor, by this enrollment or without it. */
 export function isDone({ status }: FactorProgress): boolean {
   return status === 'enrolled' || status === 'already-enrolled';
-}
-
-export function doneSteps({ steps }: EnrollmentState): number {
-  return steps.filter(isDone).length;
 }
 
 /** Wrong codes that Auth0's hourly bucket still remembers. */

@@ -3,14 +3,14 @@
  * The failure converter of clients, workers and the workflow bundle: message and stack of a failure
  * travel as a payload, so that the codec encrypts them too. Its `type` stays readable: types are the
  * contract's constants and carry no data. So do the messages of the failures with which an enrollment
- * ends: they name fields, rules and settings, never a value, and an administrator without the keys reads
+ * ends or is parked: they name fields, rules and settings, never a value, and an administrator without the keys reads
  * them in the Web UI and the CLI.
  *
  * CommonJS, because the SDK loads converters by path with `require`.
  */
 const { ApplicationFailure, DefaultFailureConverter } = require('@temporalio/common');
 
-/** `FailureReason` of the contract; a test holds the two together. */
+/** `FailureReason` and `FaultReason` of the contract; a test holds the two together. */
 const READABLE_TYPES = [
   'invalid-input',
   'configuration-fault',

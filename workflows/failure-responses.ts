@@ -5,7 +5,7 @@
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
 import type { FailureDetail } from '../activities/enrollment-activities.ts';
 import type { FailureType } from '../activities/failures.ts';
-import type { FailureReason, Refusal } from './contract/enroll-mfa.ts';
+import type { FaultReason, Refusal } from './contract/enroll-mfa.ts';
 
 export type FailureResponse =
   | {
@@ -19,8 +19,18 @@ export type FailureResponse =
         | 'ask-the-person';
       readonly refusal: Refusal;
     }
-  | { readonly action: 'fail'; readonly reason: FailureReason };
+  /** It is tried again, and an operator is asked to mend it: it ends nothing. */
+  | {
+      readonly action: 'park';
+      readonly refusal: 'awaiting-operator';
+      readonly reason: FaultReason;
+    };
 
+const park = (reason: FaultReason): FailureResponse => ({
+  action: 'park',
+  refusal: 'awaiting-operator',
+  reason,
+});
 const newLogin = (refusal: Refusal): FailureResponse => ({ action: 'new-login', refusal });
 
 export const RESPONSES: Record<FailureType, FailureResponse> = {
@@ -44,19 +54,21 @@ export const RESPONSES: Record<FailureType, FailureResponse> = {
   'too-many-wrong-codes': { action: 'wait', refusal: 'too-many-wrong-codes' },
   unavailable: { action: 'try-later', refusal: 'unavailable' },
   ambiguous: { action: 'ask-the-person', refusal: 'association-unresolved' },
-  'configuration-fault': { action: 'fail', reason: 'configuration-fault' },
-  'unexpected-response': { action: 'fail', reason: 'unexpected-response' },
+  'configuration-fault': park('configuration-fault'),
+  'unexpected-response': park('unexpected-response'),
 };
 
 export interface CallFailure {
   readonly type: FailureType;
   readonly detail?: FailureDetail;
+  /** No activity has run. */
+  readonly unsent?: true;
 }
 
 /** What nobody knows the effect of. */
 export const LOST: CallFailure = { type: 'ambiguous' };
 
-/** What an operator is told of a failure that ends an enrollment: constants and settings, for it stands in clear. */
+/** What an operator is told of a fault: constants and settings, for it stands in clear. */
 export function faultMessage({ type, detail }: CallFailure): string {
   if (detail?.remedy !== undefined) return detail.remedy;
   if (detail === undefined)
@@ -65,12 +77,27 @@ export function faultMessage({ type, detail }: CallFailure): string {
   return `${detail.endpoint}: ${type} (${status}), which this release does not know. Report it.`;
 }
 
+/** What the codec of a worker throws whose keyring lacks a key: it could not read what it was asked to do. */
+const PAYLOAD_KEY_MISSING = 'PayloadKeyMissing';
+const UNREADABLE: CallFailure = {
+  type: 'configuration-fault',
+  unsent: true,
+  detail: {
+    type: 'configuration-fault',
+    endpoint: 'none',
+    remedy:
+      'A worker lacks a payload key that others have: give all workers the same MFA_PAYLOAD_KEYS_FILE ' +
+      '(docs/encryption.md).',
+  },
+};
+
 /** Reads what an activity failed with. Time-outs of a started attempt may have had their effect. */
 export function callFailure(error: unknown): CallFailure {
   const cause = error instanceof ActivityFailure ? error.cause : error;
   if (cause instanceof TimeoutFailure) {
     return { type: cause.timeoutType === 'SCHEDULE_TO_START' ? 'unavailable' : 'ambiguous' };
   }
+  if (cause instanceof ApplicationFailure && cause.type === PAYLOAD_KEY_MISSING) return UNREADABLE;
   if (cause instanceof ApplicationFailure && isFailureType(cause.type)) {
     const detail: unknown = cause.details?.[0];
     return isFailureDetail(detail) ? { type: cause.type, detail } : { type: cause.type };

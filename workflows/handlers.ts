@@ -1,45 +1,47 @@
-/**
- * What arrives from outside. Signals never throw: what cannot be used is recorded as refused. Updates
- * refuse in their validators what is malformed, ended, superseded or out of attempts, which leaves no
- * trace in the history. Everything else goes into the inbox, and the flow's loop decides.
- */
+/** What arrives from outside: it goes into the inbox, and the flow's loop decides. */
 import {
-  ApplicationFailure,
   defineQuery,
   defineSignal,
-  defineUpdate,
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import { admitCode } from './admission.ts';
+import { admitCode, numberRefusal, resendRefusal } from './admission.ts';
 import {
+  type CancelAnswer,
+  type CancelMessage,
+  type ChangePhoneNumberMessage,
   type CodeAnswer,
+  type CodeMessage,
   type DetailedProgress,
+  type ExtendDeadlineMessage,
+  type ExtensionAnswer,
+  type Factor,
   type LoginAnswer,
   type LoginProof,
   QUERIES,
   type Refusal,
   type Refused,
   type ResendAnswer,
+  type ResendMessage,
   type SetUp,
   SIGNALS,
   UPDATES,
 } from './contract/enroll-mfa.ts';
 import { messageName } from './contract/markdown.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import type { Waiter } from './inbox.ts';
 import {
-  type Checked,
   checkCancel,
   checkChangePhoneNumber,
   checkCode,
   checkExtendDeadline,
   checkLoginProof,
   checkResend,
+  checkRetry,
   isBareMfaToken,
 } from './message-guards.ts';
 import { detailedProgressOf, setUpOf } from './progress-view.ts';
-import { HINTS, inSentences } from './refusals.ts';
+import { named, onSignal, onUpdate, type Read, type UpdateReception } from './reception.ts';
+import { answerAll, type Ticket } from './tickets.ts';
 
 export function registerHandlers(run: EnrollmentRun): void {
   registerQueries(run);
@@ -65,226 +67,166 @@ export function registerQueries(run: Pick<EnrollmentRun, 'state'>): void {
 }
 
 function registerLogin(run: EnrollmentRun): void {
-  const notBefore = () => run.state.startedAt;
-  const take = (message: string, proof: LoginProof, waiters: readonly Waiter<LoginAnswer>[]) => {
+  const take = (proof: LoginProof, tickets: Ticket<LoginAnswer>[], message: string) => {
     supersede(run, run.inbox.proof);
-    const since = Date.now();
-    run.inbox.proof = { message, proof, notBefore: notBefore(), since, waiters };
+    run.inbox.proof = { message, proof, since: Date.now(), tickets };
   };
-  setHandler(
-    defineSignal<[unknown]>(SIGNALS.loginCompleted),
-    (input) => {
-      const name = SIGNALS.loginCompleted;
-      if (isBareMfaToken(input)) return void run.refuse(name, 'needs-mfa-api-token');
-      const proof = accept(run, name, checkLoginProof(input));
-      if (proof === undefined) return;
-      if (!('code' in proof)) return void run.refuse(name, 'token-proof-by-update-only');
-      take(name, proof, []);
+  onSignal(run, SIGNALS.loginCompleted, {
+    description: 'The user has logged in: {code, codeVerifier, redirectUri, nonce, sealTo?}.',
+    check: checkLogin,
+    take: (proof, tickets, name) => {
+      if ('code' in proof) take(proof, tickets, name);
+      else run.refuse(name, 'token-proof-by-update-only');
     },
-    { description: 'The user has logged in: {code, codeVerifier, redirectUri, nonce, sealTo?}.' },
-  );
-  setHandler(
-    defineUpdate<LoginAnswer, [unknown]>(UPDATES.completeLogin),
-    (input) => {
-      const proof = accept(run, UPDATES.completeLogin, checkLoginProof(input));
-      if (proof === undefined) return malformed(run);
-      return waitFor<LoginAnswer>((waiter) => {
-        take(UPDATES.completeLogin, proof, [waiter]);
-      });
-    },
-    {
-      description: 'The user has logged in; answers with the next action.',
-      validator: (input) => {
-        refuseEnded(run);
-        if (isBareMfaToken(input)) throw rejection('needs-mfa-api-token');
-        orReject(checkLoginProof(input));
-      },
-    },
-  );
+  });
+  onUpdate<LoginProof, LoginAnswer>(run, UPDATES.completeLogin, {
+    description: 'The user has logged in; answers with the next action.',
+    check: checkLogin,
+    take,
+  });
 }
 
 function registerCodes(run: EnrollmentRun): void {
-  const signal = (name: 'smsCode' | 'otpCode', factor: 'sms' | 'totp', description: string) => {
-    const onSignal = (input: unknown) => {
-      const message = accept(run, name, checkCode(input));
-      if (message !== undefined) takeCode(run, name, { ...message, factor }, undefined);
+  const taking =
+    (factor?: Factor) =>
+    (given: CodeMessage, tickets: Ticket<CodeAnswer>[], message: string): void => {
+      const arriving = { ...given, ...(factor !== undefined && { factor }) };
+      const challenge = admitCode(run.state, run.inbox, arriving, Date.now());
+      if (typeof challenge === 'string') answerAll(tickets, run.refuse(message, challenge));
+      else run.inbox.takeCode({ message, code: given.code, challenge, tickets });
     };
-    setHandler(defineSignal<[unknown]>(name), onSignal, { description });
-  };
-  signal(SIGNALS.smsCode, 'sms', 'The code that was texted: "123456", or {code, challenge}.');
-  signal(SIGNALS.otpCode, 'totp', 'The code that the app shows: "123456", or {code, challenge}.');
-  setHandler(
-    defineUpdate<CodeAnswer, [unknown]>(UPDATES.submitCode),
-    (input) => {
-      const message = accept(run, UPDATES.submitCode, checkCode(input));
-      if (message === undefined) return malformed(run);
-      return waitFor<CodeAnswer>((waiter) => {
-        takeCode(run, UPDATES.submitCode, message, waiter);
-      });
+  onSignal(run, SIGNALS.smsCode, {
+    description: 'The code that was texted: "123456", or {code, challenge}.',
+    check: checkCode,
+    take: taking('sms'),
+  });
+  onSignal(run, SIGNALS.otpCode, {
+    description: 'The code that the app shows: "123456", or {code, challenge}.',
+    check: checkCode,
+    take: taking('totp'),
+  });
+  onUpdate(run, UPDATES.submitCode, {
+    description: 'A code for the challenge that it names: {code, challenge}; answers the verdict.',
+    check: named(checkCode),
+    take: taking(),
+    refusal: (message) => {
+      const admitted = admitCode(run.state, run.inbox, message, Date.now());
+      if (typeof admitted !== 'string') return undefined;
+      // The others are told as answers, so that they are recorded where an administrator looks.
+      const known = admitted === 'superseded' || admitted === 'no-attempts-left';
+      return known || run.stormy ? admitted : undefined;
     },
-    {
-      description:
-        'A code for the challenge that it names: {code, challenge}; answers the verdict.',
-      validator: (input) => {
-        refuseEnded(run);
-        const message = orReject(checkCode(input));
-        if (message.challenge === undefined) {
-          throw rejection('malformed', ['challenge: an update must name the challenge']);
-        }
-        const admitted = admitCode(run.state, run.inbox, message, Date.now());
-        // The others are told as answers, so that they are recorded where an administrator looks.
-        if (admitted === 'superseded' || admitted === 'no-attempts-left') throw rejection(admitted);
-      },
-    },
-  );
-}
-
-function takeCode(
-  run: EnrollmentRun,
-  message: string,
-  arriving: { code: string; challenge?: number; factor?: 'sms' | 'totp' },
-  waiter: Waiter<CodeAnswer> | undefined,
-): void {
-  const admitted = admitCode(run.state, run.inbox, arriving, Date.now());
-  if (typeof admitted === 'string') {
-    const refused = run.refuse(message, admitted);
-    waiter?.answer(refused);
-    return;
-  }
-  const waiters = waiter === undefined ? [] : [waiter];
-  const same = run.inbox.sameCode(admitted, arriving.code);
-  if (same !== undefined) same.waiters.push(...waiters);
-  else run.inbox.codes.push({ message, code: arriving.code, challenge: admitted, waiters });
+  });
 }
 
 function registerSends(run: EnrollmentRun): void {
-  const takeResend = (message: string, input: unknown, waiters: Waiter<ResendAnswer>[]) => {
-    const resend = accept(run, message, checkResend(input));
-    if (resend === undefined) return answerAll(waiters, malformed(run));
-    const older = run.inbox.resend;
-    // Pressed twice: one text, one answer for both.
-    if (older !== undefined && older.challenge === resend.challenge) {
-      older.waiters.push(...waiters);
-      return;
-    }
-    supersede(run, older);
-    run.inbox.resend = { message, ...resend, waiters };
+  const resend = {
+    description: 'Text a new code instead of that of {challenge}.',
+    check: checkResend,
+    take: (given: ResendMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
+      const older = run.inbox.resend;
+      // Pressed twice: one text, one answer for both.
+      if (older !== undefined && older.challenge === given.challenge) {
+        older.tickets.push(...tickets);
+        return;
+      }
+      supersede(run, older);
+      run.inbox.resend = { message, ...given, tickets };
+    },
   };
-  const takeNumber = (message: string, input: unknown, waiters: Waiter<ResendAnswer>[]) => {
-    const number = accept(run, message, checkChangePhoneNumber(input));
-    if (number === undefined) return answerAll(waiters, malformed(run));
-    supersede(run, run.inbox.number);
-    run.inbox.number = { message, ...number, waiters };
+  const changePhoneNumber = {
+    description: 'Use another number (E.164).',
+    check: checkChangePhoneNumber,
+    take: (given: ChangePhoneNumberMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
+      supersede(run, run.inbox.number);
+      run.inbox.number = { message, ...given, tickets };
+    },
   };
-  const both = (
-    name: 'resendCode' | 'changePhoneNumber',
-    take: typeof takeResend,
-    check: (input: unknown) => Checked<unknown>,
-    description: string,
-  ) => {
-    const onSignal = (input: unknown) => {
-      take(name, input, []);
-    };
-    setHandler(defineSignal<[unknown]>(name), onSignal, { description });
-    setHandler(
-      defineUpdate<ResendAnswer, [unknown]>(name),
-      (input) =>
-        waitFor<ResendAnswer>((waiter) => {
-          take(name, input, [waiter]);
-        }),
-      {
-        description,
-        validator: (input) => {
-          refuseEnded(run);
-          orReject(check(input));
-        },
-      },
-    );
-  };
-  const named = (input: unknown) => {
-    const checked = checkResend(input);
-    if (!checked.ok || checked.value.challenge !== undefined) return checked;
-    return { ok: false as const, problems: ['challenge: an update must name the challenge'] };
-  };
-  both('resendCode', takeResend, named, 'Text a new code instead of that of {challenge}.');
-  both('changePhoneNumber', takeNumber, checkChangePhoneNumber, 'Use another number (E.164).');
+  const inStorm = (refusal: Refusal | undefined) => (run.stormy ? refusal : undefined);
+  onSignal(run, SIGNALS.resendCode, resend);
+  onUpdate(run, UPDATES.resendCode, {
+    ...resend,
+    check: named(checkResend),
+    refusal: (given) => inStorm(resendRefusal(run.state, given, Date.now())),
+  });
+  onSignal(run, SIGNALS.changePhoneNumber, changePhoneNumber);
+  onUpdate(run, UPDATES.changePhoneNumber, {
+    ...changePhoneNumber,
+    refusal: ({ phoneNumber }) => inStorm(numberRefusal(run.state, phoneNumber, Date.now())),
+  });
 }
 
 function registerAdministration(run: EnrollmentRun): void {
-  setHandler(
-    defineSignal<[unknown]>(SIGNALS.cancel),
-    (input) => {
-      const cancel = accept(run, SIGNALS.cancel, checkCancel(input));
-      run.inbox.cancel ??= cancel;
+  const cancel: UpdateReception<CancelMessage, CancelAnswer> = {
+    description: 'Stop the enrollment: {by, reason}. Confirmed factors stay.',
+    check: checkCancel,
+    administrators: true,
+    // Of several the first has cancelled it; all are told how it ended.
+    take: (given, tickets) => {
+      run.inbox.cancel ??= { ...given, tickets: [] };
+      run.inbox.cancel.tickets.push(...tickets);
     },
-    { description: 'Stop the enrollment: {by, reason}. Confirmed factors stay.' },
-  );
-  setHandler(
-    defineSignal<[unknown]>(SIGNALS.extendDeadline),
-    (input) => {
-      const extension = accept(run, SIGNALS.extendDeadline, checkExtendDeadline(input));
-      if (extension === undefined) return;
-      const deadlineAt = run.state.startedAt + extension.deadlineMs;
-      const queuedMs = run.inbox.extension?.deadlineMs ?? 0;
-      if (extension.deadlineMs > run.input.deadlineMsMax) {
-        const most = `deadlineMs: must be at most ${run.input.deadlineMsMax} in this run.`;
-        run.refuse(SIGNALS.extendDeadline, 'deadline-too-late', [most]);
-      } else if (deadlineAt <= run.state.deadlineAt || extension.deadlineMs <= queuedMs) {
-        run.refuse(SIGNALS.extendDeadline, 'deadline-not-later');
-      } else {
-        run.inbox.extension = extension;
-      }
+  };
+  const extendDeadline: UpdateReception<ExtendDeadlineMessage, ExtensionAnswer> = {
+    description: 'More time: {deadlineMs, by, reason}; counted from the start, at most 7 days.',
+    check: checkExtendDeadline,
+    administrators: true,
+    take: (given, tickets, name) => {
+      answerAll(tickets, extend(run, given, name));
     },
-    { description: 'More time: {deadlineMs, by, reason}; counted from the start, at most 7 days.' },
-  );
+  };
+  onSignal(run, SIGNALS.cancel, cancel);
+  onUpdate(run, UPDATES.cancel, cancel);
+  onSignal(run, SIGNALS.extendDeadline, extendDeadline);
+  onUpdate(run, UPDATES.extendDeadline, extendDeadline);
+  onSignal(run, SIGNALS.retry, {
+    description: 'Try again at once what waits for Auth0 or for an operator: {by, reason}.',
+    check: checkRetry,
+    take: (_given, _tickets, name) => {
+      if (run.state.call?.pause === undefined) run.refuse(name, 'nothing-to-retry');
+      else run.inbox.retry = true;
+    },
+  });
   setHandler(
     defineSignal<[unknown]>(SIGNALS.recoveryCodeSaved),
     () => {
       run.apply({ type: 'recovery-code-saved' });
-      run.show();
+      run.shown.outdate();
     },
     { description: 'The user has written the recovery code down.' },
   );
 }
 
-function accept<T>(run: EnrollmentRun, message: string, checked: Checked<T>): T | undefined {
-  if (run.state.outcome !== undefined) return void run.refuse(message, 'ended');
-  if (checked.ok) return checked.value;
-  run.refuse(message, 'malformed', checked.problems);
-  return undefined;
+/** At once, so that it is heard whatever the run waits for. */
+function extend(
+  run: EnrollmentRun,
+  { deadlineMs, by }: ExtendDeadlineMessage,
+  name: string,
+): ExtensionAnswer {
+  const { startedAt } = run.state;
+  const deadlineAt = startedAt + deadlineMs;
+  if (run.finishing || run.inbox.cancel !== undefined) return run.refuse(name, 'ended');
+  if (deadlineMs > run.input.deadlineMsMax) {
+    const most = `deadlineMs: must be at most ${run.input.deadlineMsMax} in this run.`;
+    return run.refuse(name, 'deadline-too-late', [most]);
+  }
+  if (deadlineAt <= run.state.deadlineAt) return run.refuse(name, 'deadline-not-later');
+  run.apply({ type: 'deadline-extended', deadlineAt, by });
+  run.deadline.set(deadlineAt);
+  run.shown.outdate();
+  return { status: 'accepted', deadline: new Date(deadlineAt).toISOString(), next: run.next };
 }
 
-function orReject<T>(checked: Checked<T>): T {
-  if (!checked.ok) throw rejection('malformed', checked.problems);
-  return checked.value;
-}
-
-function refuseEnded(run: EnrollmentRun): void {
-  if (run.state.outcome !== undefined) throw rejection('ended');
-}
-
-function rejection(refusal: Refusal, problems: readonly string[] = []): ApplicationFailure {
-  return ApplicationFailure.nonRetryable(inSentences(HINTS[refusal], ...problems), refusal);
-}
-
-function malformed(run: EnrollmentRun): Refused {
-  return { status: 'refused', refusal: 'malformed', hint: HINTS.malformed, next: run.next };
+function checkLogin(input: unknown): Read<LoginProof> {
+  return isBareMfaToken(input)
+    ? { ok: false, problems: [], refusal: 'needs-mfa-api-token' }
+    : checkLoginProof(input);
 }
 
 /** Of a message of which the newest counts: whoever sent the one before is told so. */
 function supersede(
   run: EnrollmentRun,
-  older: { readonly message: string; readonly waiters: readonly Waiter<Refused>[] } | undefined,
+  older: { readonly message: string; readonly tickets: readonly Ticket<Refused>[] } | undefined,
 ): void {
-  if (older !== undefined) answerAll(older.waiters, run.refuse(older.message, 'superseded'));
-}
-
-function answerAll<A>(waiters: readonly Waiter<A>[], answer: A): void {
-  for (const waiter of waiters) waiter.answer(answer);
-}
-
-async function waitFor<A>(take: (waiter: Waiter<A>) => void): Promise<A> {
-  return new Promise<A>((answer) => {
-    take({ since: Date.now(), answer });
-  });
+  if (older !== undefined) answerAll(older.tickets, run.refuse(older.message, 'superseded'));
 }

@@ -13,6 +13,7 @@ import {
   type LoginProof,
   type PublicSealingKey,
   type ResendMessage,
+  type RetryMessage,
   type TokenProof,
 } from './contract/enroll-mfa.ts';
 import { readCode, readPhoneNumber, type Typed } from './contract/typed.ts';
@@ -220,6 +221,9 @@ export function checkCancel(input: unknown): Checked<CancelMessage> {
   fields.refuseUnknown();
   return fields.checked({ by, reason });
 }
+
+/** Who wants it, and why. */
+export const checkRetry: (input: unknown) => Checked<RetryMessage> = checkCancel;
 
 export function checkExtendDeadline(input: unknown): Checked<ExtendDeadlineMessage> {
   const fields = new Fields(input, 'an extension');

@@ -3,14 +3,21 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { EnrollmentActivities, Session } from '../activities/enrollment-activities.ts';
 import { ONCE } from './activity-policies.ts';
 import { loginRefusal, proofKey } from './admission.ts';
-import { abandonedFactors, foreignIn, newlyActive, oursIn } from './authenticator-list.ts';
+import {
+  abandonedFactors,
+  foreignIn,
+  newlyActive,
+  oursIn,
+  unconfirmedFactors,
+} from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
 import type { Refusal } from './contract/enroll-mfa.ts';
 import { thumbprint } from './contract/thumbprint.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
-import { faultMessage, RESPONSES } from './failure-responses.ts';
+import { RESPONSES } from './failure-responses.ts';
 import type { QueuedProof } from './inbox.ts';
+import { answerAll } from './tickets.ts';
 
 const { openSession } = proxyActivities<Pick<EnrollmentActivities, 'openSession'>>(ONCE);
 
@@ -26,10 +33,11 @@ export class Logins {
     const refusal = loginRefusal(run.state, this.#seen, queued.proof, Date.now());
     if (refusal !== undefined) return refuse(run, queued, refusal);
     const factor = currentStep(run.state)?.factor ?? 'sms';
-    const { proof, notBefore } = queued;
+    const { proof } = queued;
+    const notBefore = run.state.startedAt;
     const { confirmedAt } = run.state;
     this.#seen = [...this.#seen, proofKey(proof)].slice(-SEEN_PROOFS_MAX);
-    const opened = await run.call({
+    const opened = await run.calls.call({
       kind: 'opening-session',
       message: queued.message,
       giveUpAt: queued.since + PROOF_LIFE_MS,
@@ -48,11 +56,12 @@ export class Logins {
     if (opened.ok) return this.#opened(run, queued, opened.value);
     const response = RESPONSES[opened.failure.type];
     switch (response.action) {
-      case 'fail':
-        return run.fail(response.reason, faultMessage(opened.failure));
       case 'try-later':
+      case 'park':
         // Auth0 never saw it: the same proof may be given again.
         this.#seen = this.#seen.filter((key) => key !== proofKey(proof));
+        // Who waits is told the end.
+        if (run.over) return;
         return refuse(run, queued, run.inbox.proof === undefined ? response.refusal : 'superseded');
       case 'ask-the-person':
         return refuse(run, queued, 'login-unfinished');
@@ -71,14 +80,14 @@ export class Logins {
         kid: thumbprint(queued.proof.sealTo),
       }),
     };
-    run.inbox.accept(queued.waiters);
+    run.tickets.accept(queued.tickets);
     run.apply({ type: 'session-opened', session });
     run.sessionEnd.set(session.expiresAt - SESSION_RESERVE_MS);
     const abandoned = abandonedFactors(run.state);
+    // Read before anything is removed: it tells by what is still there whose an active one is.
+    const active = newlyActive(run.state, authenticators);
     if (abandoned.length > 0) await deleteOurs(run, session, authenticators, abandoned);
-    for (const active of newlyActive(run.state, authenticators)) {
-      run.apply({ type: 'active-already', ...active });
-    }
+    for (const one of active) run.apply({ type: 'active-already', ...one });
     run.apply({ type: 'list-read', foreign: foreignIn(run.state, authenticators) });
     run.apply({ type: 'ours-seen', ours: oursIn(run.state, authenticators) });
   }
@@ -88,10 +97,11 @@ export class Logins {
 export async function giveUpSession(run: EnrollmentRun, why: string): Promise<void> {
   run.sessionEnd.clear();
   await cleanUp(run, run.state.session);
+  // Cut short by what ends the enrollment, which needs the session for the same.
+  if (run.over && unconfirmedFactors(run.state).length > 0) return;
   run.apply({ type: 'session-given-up', why });
 }
 
 function refuse(run: EnrollmentRun, queued: QueuedProof, refusal: Refusal): void {
-  const refused = run.refuse(queued.message, refusal);
-  for (const waiter of queued.waiters) waiter.answer(refused);
+  answerAll(queued.tickets, run.refuse(queued.message, refusal));
 }

@@ -22,7 +22,9 @@ export function phaseOf(state: EnrollmentState): Phase {
 
 /** What it does or waits for, its outcome aside. */
 export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
-  if (state.call !== undefined && state.call.kind !== 'opening-session') return state.call.kind;
+  const { call } = state;
+  if (call?.pause === 'operator' && call.kind !== 'cleaning-up') return 'awaiting-operator';
+  if (call !== undefined && call.kind !== 'opening-session') return call.kind;
   if (state.challenge === undefined) return 'awaiting-login';
   switch (state.challenge.status) {
     case 'sending':
@@ -34,6 +36,11 @@ export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
     case 'number-refused':
       return 'awaiting-phone-number';
   }
+}
+
+/** Why it has ended; before that, what an operator has to mend. */
+export function reasonOf(state: EnrollmentState): Progress['reason'] {
+  return state.ending?.reason ?? state.fault?.reason;
 }
 
 /** @param now - epoch ms of the last thing that happened; a query has no clock of its own */
@@ -109,6 +116,7 @@ export function detailedProgressOf(state: EnrollmentState, now: number): Detaile
 
 export function progressOf(state: EnrollmentState, now: number): Progress {
   const factor = currentStep(state)?.factor;
+  const reason = reasonOf(state);
   return {
     phase: phaseOf(state),
     ...(factor !== undefined && state.outcome === undefined && { factor }),
@@ -120,7 +128,7 @@ export function progressOf(state: EnrollmentState, now: number): Progress {
     ...(state.lastRefusal !== undefined && { lastRefusal: state.lastRefusal }),
     ...(state.lastSettlement !== undefined && { lastSettlement: state.lastSettlement }),
     ...(state.outcome !== undefined && { outcome: state.outcome }),
-    ...(state.ending !== undefined && { reason: state.ending.reason }),
+    ...(reason !== undefined && { reason }),
   };
 }
 

@@ -6,6 +6,8 @@ export const HINTS: Record<Refusal, string> = {
   malformed: 'The message has the wrong shape. Send it as docs/plain-clients.md says.',
   'unknown-message': 'No message of this name exists. docs/plain-clients.md lists the names.',
   ended: 'The enrollment has ended. Start a new one.',
+  'too-many-requests':
+    'Several requests wait for an answer. Wait for one of them, then send this again.',
   'needs-mfa-api-token':
     'An mfa_token does not say whose it is. Log in with the MFA API as audience and send the code.',
   'token-proof-by-update-only':
@@ -44,8 +46,11 @@ export const HINTS: Record<Refusal, string> = {
   'sms-quota-spent': 'Auth0 sends this user no more texts for now. Wait until the time given.',
   'deadline-not-later': 'The new deadline is not later than the present one.',
   'deadline-too-late': 'A deadline may be at most seven days after the start.',
+  'nothing-to-retry': 'Nothing waits to be tried again. Look at the next action.',
   'rate-limited': 'Auth0 asks for patience. It is tried again at the time given.',
   unavailable: 'Auth0 cannot be reached. It is tried again at the time given.',
+  'awaiting-operator':
+    'Those who run this service have to mend something first. It is tried again by itself, and takes longer.',
 };
 
 /** What an operator is told where the SMS step cannot be finished any more. */

@@ -26,6 +26,10 @@ export function withoutCall({ call: _call, ...rest }: EnrollmentState): Enrollme
   return rest;
 }
 
+export function withoutFault({ fault: _fault, ...rest }: EnrollmentState): EnrollmentState {
+  return rest;
+}
+
 export function withoutChallenge({
   challenge: _challenge,
   ...rest

@@ -41,7 +41,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'not-sent':
       return `challenge ${before.challenges}: nothing was sent`;
     case 'challenge-spent':
-      return `challenge ${before.challenges} is spent`;
+      return `challenge ${before.challenges} ${event.unsent === true ? 'was not sent' : 'is spent'}`;
     case 'number-refused':
       return 'the phone number was refused';
     case 'settled':
@@ -64,7 +64,10 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `${event.refusal.message} refused: ${event.refusal.refusal}`;
     case 'ended':
       return `${event.outcome}: ${event.ending.reason}`;
+    case 'parked':
+      return `parked: ${event.reason}`;
     case 'call-started':
+    case 'answered':
     case 'call-ended':
     case 'list-read':
     case 'ours-seen':

@@ -10,7 +10,7 @@ import { NOT_STARTED, type World } from './world.ts';
 const PHASES: readonly string[] = [
   NOT_STARTED,
   ...['awaiting-login', 'associating', 'awaiting-sms-code', 'awaiting-otp', 'awaiting-resend'],
-  ...['awaiting-phone-number', 'confirming', 'cleaning-up'],
+  ...['awaiting-phone-number', 'confirming', 'cleaning-up', 'awaiting-operator'],
 ];
 const UPDATED = new Set<string>(Object.values(UPDATES));
 const MESSAGES = [

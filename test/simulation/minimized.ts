@@ -1,7 +1,5 @@
 /** The least of a plan that still shows a finding: entry after entry is taken away. */
-import { play } from './play.ts';
 import type { Plan, Setting } from './plan.ts';
-import type { Sandbox } from './sandbox.ts';
 
 const PLAYS_MAX = 600;
 
@@ -16,18 +14,18 @@ const PLAINER: readonly Partial<Setting>[] = [
   { mood: 'calm' },
 ];
 
-export async function minimized(sandbox: Sandbox, plan: Plan, kind: string): Promise<Plan> {
+/** @param shows - plays a plan: whether it shows what is looked for */
+export async function minimized(
+  plan: Plan,
+  shows: (candidate: Plan) => Promise<boolean>,
+): Promise<Plan> {
   let plays = 0;
-  const shows = async (candidate: Plan): Promise<boolean> => {
-    plays += 1;
-    if (plays > PLAYS_MAX) return false;
-    const { violations } = await play(sandbox, candidate, { replays: kind.includes('replay') });
-    return violations.some((violation) => violation.kind === kind);
-  };
   let least = plan;
   for (let before: Plan | undefined; before !== least;) {
     before = least;
     for (const candidate of smaller(least)) {
+      plays += 1;
+      if (plays > PLAYS_MAX) return least;
       if (await shows(candidate)) {
         least = candidate;
         break;

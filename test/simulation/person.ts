@@ -42,13 +42,16 @@ export class Person {
       case 'save-recovery-code':
         return void signal('recoveryCodeSaved');
       case 'cancel':
-        return void signal('cancel', { by: does.by, reason: 'planned' });
+        return void send({ by: who, way: does.way, name: 'cancel', input: byPlan(does) });
       case 'cancel-through-temporal':
         return void send({ by: who, way: 'temporal', name: 'cancel' });
       case 'extend': {
-        const { deadlineMs, by } = does;
-        return void signal('extendDeadline', { deadlineMs, by, reason: 'planned' });
+        const { way, deadlineMs } = does;
+        const input = { deadlineMs, ...byPlan(does) };
+        return void send({ by: who, way, name: 'extendDeadline', input });
       }
+      case 'retry':
+        return void signal('retry', byPlan(does));
       case 'talk-nonsense': {
         const nonsense = NONSENSE[does.index % NONSENSE.length];
         if (nonsense !== undefined) send({ by: who, ...nonsense });
@@ -150,4 +153,8 @@ function naming(names: Naming, saw: Progress | undefined): number | undefined {
 
 function bound(around: Surroundings): Pick<Surroundings, 'tenant' | 'send'> {
   return { tenant: around.tenant, send: (message) => around.send(message) };
+}
+
+function byPlan({ by }: { readonly by: string }): { readonly by: string; readonly reason: string } {
+  return { by, reason: 'planned' };
 }

@@ -78,9 +78,15 @@ export type Deed =
       readonly to: 'another' | 'the-same' | 'a-refused-one';
     }
   | { readonly is: 'save-recovery-code' }
-  | { readonly is: 'cancel'; readonly by: string }
+  | { readonly is: 'cancel'; readonly way: Way; readonly by: string }
   | { readonly is: 'cancel-through-temporal' }
-  | { readonly is: 'extend'; readonly deadlineMs: number; readonly by: string }
+  | {
+      readonly is: 'extend';
+      readonly way: Way;
+      readonly deadlineMs: number;
+      readonly by: string;
+    }
+  | { readonly is: 'retry'; readonly by: string }
   | { readonly is: 'start-again'; readonly with: Device }
   | { readonly is: 'talk-nonsense'; readonly index: number }
   | {

@@ -10,9 +10,12 @@ const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
 const LATE_PERCENT = 5;
 const NONSENSE_INDEX_MAX = 100;
+/** More than Temporal lets wait in a run. */
+const PRESSES = [9, 16] as const;
+const PRESS_MS_MAX = 900;
 const PHASES = [
   ...(['awaiting-sms-code', 'awaiting-otp', 'awaiting-resend', 'awaiting-phone-number'] as const),
-  ...(['associating', 'confirming', 'cleaning-up'] as const),
+  ...(['associating', 'confirming', 'cleaning-up', 'awaiting-operator'] as const),
 ] as const;
 const FLAWS: readonly LoginFlaw[] = [
   'invalid-id-token',
@@ -98,6 +101,8 @@ type Habit =
   | 'cancels twice'
   | 'extends'
   | 'extends twice'
+  | 'retries'
+  | 'presses a key'
   | 'talks nonsense'
   | 'enrolls elsewhere';
 
@@ -119,12 +124,14 @@ function drawNumber(dice: Dice): Deed {
 }
 
 function drawCancel(dice: Dice, by: string): Deed {
-  return dice.percent(30) ? { is: 'cancel-through-temporal' } : { is: 'cancel', by };
+  return dice.percent(30)
+    ? { is: 'cancel-through-temporal' }
+    : { is: 'cancel', way: drawWay(dice), by };
 }
 
 function drawExtension(dice: Dice, { deadlineMs: before }: Setting, by: string): Deed {
   const deadlineMs = before + dice.oneOf(HOUR, DAY, 2 * DAY, 8 * DAY);
-  return { is: 'extend', deadlineMs, by };
+  return { is: 'extend', way: drawWay(dice), deadlineMs, by };
 }
 
 function drawHabit(dice: Dice, setting: Setting, at: number): readonly Drawn[] {
@@ -145,6 +152,7 @@ function drawHabit(dice: Dice, setting: Setting, at: number): readonly Drawn[] {
     ...(['guesses', 'thumb on send again', 'changes the number', 'extends', 'cancels'] as const),
     ...(['changes the number and logs in', 'saves the recovery code', 'starts twice'] as const),
     ...(['extends twice', 'cancels twice', 'talks nonsense', 'enrolls elsewhere'] as const),
+    ...(['retries', 'presses a key'] as const),
   );
   switch (habit) {
     case 'logs in':
@@ -180,13 +188,24 @@ function drawHabit(dice: Dice, setting: Setting, at: number): readonly Drawn[] {
     case 'cancels twice': {
       if (!dice.percent(40)) return [];
       const later = dice.from(0, 400);
-      const first = one({ is: 'cancel', by: 'first' }, 'administrator');
+      const cancel = { is: 'cancel', way: drawWay(dice), by: 'first' } as const;
+      const first = one(cancel, 'administrator');
       return [first, one(drawCancel(dice, 'second'), 'administrator', later)];
     }
     case 'extends':
       return [extend('first')];
     case 'extends twice':
       return [extend('first'), extend('second')];
+    case 'retries':
+      return again(1, 3, (later) => one({ is: 'retry', by: 'first' }, 'administrator', later));
+    case 'presses a key': {
+      const does = dice.oneOf<Deed>(
+        { is: 'type-code', way: 'update', digits: 'again', names: 'current' },
+        { is: 'ask-again', way: 'update', names: 'current' },
+        { is: 'give-old-login', way: 'update' },
+      );
+      return dice.times(...PRESSES, () => one(does, 'person', dice.from(0, PRESS_MS_MAX)));
+    }
     case 'talks nonsense':
       return again(1, 4, (later) =>
         one({ is: 'talk-nonsense', index: dice.from(0, NONSENSE_INDEX_MAX) }, 'stranger', later),

@@ -64,7 +64,7 @@ function drawHeldCleanUp(dice: Dice): Pick<Plan, 'fates' | 'intentions'> {
   const retryInMs = dice.from(2 * MINUTE, 8 * MINUTE);
   const fate = { is: 'fails', type: 'rate-limited', effect: 'none', retryInMs } as const;
   const cancel = dice.percent(70)
-    ? ({ is: 'cancel', by: 'administrator' } as const)
+    ? ({ is: 'cancel', way: 'signal', by: 'administrator' } as const)
     : ({ is: 'cancel-through-temporal' } as const);
   const after = { call, nth } as const;
   const at = dice.from(2 * SECOND, MINUTE);

@@ -1,6 +1,5 @@
 /** What many seeds have shown: kinds of findings, what was reached, how fast. */
 import { Coverage } from './coverage.ts';
-import { isKnown } from './known.ts';
 import type { Found, Report } from './lane.ts';
 
 export class Tally {
@@ -15,14 +14,14 @@ export class Tally {
     this.#total = total;
   }
 
-  /** @returns the kinds that are not known and come up for the first time */
+  /** @returns the kinds that come up for the first time */
   add(lane: number, { played, cpuMs, found, cells }: Report): readonly Found[] {
     const news = new Map<string, Found>();
     this.#played += played;
     this.#cpu.set(lane, cpuMs);
     this.coverage.add(cells);
     for (const one of found) {
-      if (!this.#kinds.has(one.kind) && !isKnown(one.kind)) news.set(one.kind, one);
+      if (!this.#kinds.has(one.kind)) news.set(one.kind, one);
       const kind = this.#kinds.get(one.kind) ?? { first: one, seeds: new Set<number>() };
       if (one.seed < kind.first.seed) kind.first = one;
       kind.seeds.add(one.seed);
@@ -39,8 +38,8 @@ export class Tally {
     return `${this.#played} of ${this.#total} seeds, ${rate.toFixed(1)} a second, ${time}, ${this.#kinds.size} kinds`;
   }
 
-  get unknown(): readonly string[] {
-    return [...this.#kinds.keys()].filter((kind) => !isKnown(kind));
+  get kinds(): number {
+    return this.#kinds.size;
   }
 
   get lines(): readonly string[] {
@@ -48,10 +47,10 @@ export class Tally {
     const kinds = [...this.#kinds].sort(([, one], [, other]) => other.seeds.size - one.seeds.size);
     return [
       `${this.#played} seeds, ${(this.#played / cpuS).toFixed(1)} a second and core`,
-      ...kinds.map(([kind, { first, seeds }]) => {
-        const mark = isKnown(kind) ? 'known' : 'NEW  ';
-        return `${mark} ${String(seeds.size).padStart(6)}  ${kind} (first seed ${first.seed})`;
-      }),
+      ...kinds.map(
+        ([kind, { first, seeds }]) =>
+          `${String(seeds.size).padStart(6)}  ${kind} (first seed ${first.seed})`,
+      ),
     ];
   }
 }

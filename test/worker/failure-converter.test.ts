@@ -6,14 +6,14 @@ import {
   type FailureConverter,
 } from '@temporalio/common';
 import { FAILURE_CONVERTER_PATH } from '../../client/temporal/encryption-plugin.ts';
-import type { FailureReason } from '../../workflows/contract/enroll-mfa.ts';
+import type { FailureReason, FaultReason } from '../../workflows/contract/enroll-mfa.ts';
 
 /** As the SDK loads it: by path, with `require`. */
 const { failureConverter, READABLE_TYPES } = createRequire(import.meta.url)(
   FAILURE_CONVERTER_PATH,
 ) as { failureConverter: FailureConverter; READABLE_TYPES: readonly string[] };
 
-const REASONS: Record<FailureReason, true> = {
+const REASONS: Record<FailureReason | FaultReason, true> = {
   'invalid-input': true,
   'configuration-fault': true,
   'unexpected-response': true,
@@ -28,7 +28,7 @@ function sent(type: string) {
 }
 
 describe('failure converter', () => {
-  it('leaves the message of a failure that ends an enrollment readable, without its stack', () => {
+  it('leaves the message of a failure that ends or parks an enrollment readable, without its stack', () => {
     expect([...READABLE_TYPES].sort()).toEqual(Object.keys(REASONS).sort());
     for (const type of READABLE_TYPES) {
       expect(sent(type)).toMatchObject({ message: 'what it says', stackTrace: '' });

@@ -27,11 +27,21 @@ function type<T extends Type>(name: T): fc.Arbitrary<T> {
 }
 
 /** A new event does not compile until somebody has said what it may hold. */
+const kind = fc.constantFrom(
+  ...(['opening-session', 'associating', 'confirming', 'cleaning-up'] as const),
+);
 const BY_TYPE: Arbitraries = {
   'call-started': fc.record({
     type: type('call-started'),
-    kind: fc.constantFrom('opening-session', 'associating', 'confirming', 'cleaning-up'),
+    kind,
     until: time,
+  }),
+  answered: fc.record({ type: type('answered'), kind }),
+  parked: fc.record({
+    type: type('parked'),
+    kind,
+    reason: fc.constantFrom('configuration-fault', 'unexpected-response'),
+    message: fc.constant('any'),
   }),
   'call-ended': fc.record({ type: type('call-ended') }),
   'session-opened': fc.record({
@@ -45,6 +55,7 @@ const BY_TYPE: Arbitraries = {
     type: type('active-already'),
     factor,
     authenticator: fc.record({ id, kind: factor, active: fc.constant(true) }),
+    ours: fc.boolean(),
   }),
   associating: fc.record({ type: type('associating') }),
   'send-refused': fc.record({ type: type('send-refused') }),

@@ -108,13 +108,13 @@ describe('at the end', () => {
     const details = ending(state, {
       outcome: 'failed',
       ending: {
-        reason: 'configuration-fault',
+        reason: 'no-sends-left',
         awaited: nextAction(state, T0),
-        message: 'Enable the MFA grant.',
+        message: 'Start anew.',
       },
     });
-    expect(details).toContain('**failed**: `configuration-fault`, at 2026-12-01 14:54:19 UTC');
-    expect(details).toContain('`Enable the MFA grant.`');
+    expect(details).toContain('**failed**: `no-sends-left`, at 2026-12-01 14:54:19 UTC');
+    expect(details).toContain('`Start anew.`');
     expect(details).toContain('start a new enrollment');
     for (const gone of ['Ends by', 'extendDeadline', 'cancel`', 'awaited any more']) {
       expect(details).not.toContain(gone);
@@ -163,6 +163,7 @@ describe('at the end', () => {
           type: 'active-already',
           factor: 'totp',
           authenticator: { id: 'totp|dev_1', kind: 'totp' },
+          ours: false,
         },
         { type: 'list-read', foreign: ['totp|dev_1'] },
       ],

@@ -74,7 +74,7 @@ describe('a step', () => {
     } as const;
     const state = play(enrollment(), [
       OPENED,
-      { type: 'active-already', factor: 'sms', authenticator },
+      { type: 'active-already', factor: 'sms', authenticator, ours: false },
     ]);
     expect(state.steps[0]).toEqual({
       factor: 'sms',
@@ -91,7 +91,10 @@ describe('a step', () => {
       SENT,
       { type: 'code-attempt-unresolved' },
     ]);
-    const state = play(lost, [OPENED, { type: 'active-already', factor: 'sms', authenticator }]);
+    const state = play(lost, [
+      OPENED,
+      { type: 'active-already', factor: 'sms', authenticator, ours: true },
+    ]);
     expect(state.steps[0]).toEqual({ factor: 'sms', status: 'enrolled' });
     expect(state.challenge).toBeUndefined();
   });

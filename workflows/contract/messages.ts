@@ -1,6 +1,6 @@
 /** What may be said to a running enrollment, and the answers. */
 import type { Factor } from './factors.ts';
-import type { NextAction, Refusal } from './progress.ts';
+import type { NextAction, Outcome, Refusal } from './progress.ts';
 
 /** A public P-256 key as JWK (RFC 7517); what it may read is sealed to it. */
 export interface PublicSealingKey {
@@ -59,6 +59,12 @@ export interface ExtendDeadlineMessage {
   readonly reason: string;
 }
 
+/** Tried again at once what waits for Auth0, or for an operator. */
+export interface RetryMessage {
+  readonly by: string;
+  readonly reason: string;
+}
+
 export const SIGNALS = {
   loginCompleted: 'loginCompleted',
   smsCode: 'smsCode',
@@ -68,6 +74,7 @@ export const SIGNALS = {
   recoveryCodeSaved: 'recoveryCodeSaved',
   cancel: 'cancel',
   extendDeadline: 'extendDeadline',
+  retry: 'retry',
 } as const;
 
 export const UPDATES = {
@@ -75,6 +82,8 @@ export const UPDATES = {
   submitCode: 'submitCode',
   resendCode: 'resendCode',
   changePhoneNumber: 'changePhoneNumber',
+  cancel: 'cancel',
+  extendDeadline: 'extendDeadline',
 } as const;
 
 /** For people at a terminal. Programs read the memo: a query needs a worker, and may cost it a failed task. */
@@ -93,22 +102,24 @@ export interface Refused {
   readonly next: NextAction;
 }
 
-/** It lasts longer than an interactive call; the work goes on. Ask again not before `until`. */
-export interface Pending {
-  readonly status: 'pending';
-  readonly until: string;
+/** `next` may be to wait: for Auth0, or for an operator. */
+export interface Accepted {
+  readonly status: 'accepted';
   readonly next: NextAction;
 }
 
-export type LoginAnswer =
-  { readonly status: 'accepted'; readonly next: NextAction } | Refused | Pending;
+export type LoginAnswer = Accepted | Refused;
 
 export type CodeAnswer =
   | { readonly status: 'confirmed'; readonly factor: Factor; readonly next: NextAction }
   | { readonly status: 'wrong-code'; readonly attemptsLeft: number; readonly next: NextAction }
-  | Refused
-  | Pending;
+  | Refused;
 
 /** `accepted`: sent, or it will be after the login that `next` asks for. */
-export type ResendAnswer =
-  { readonly status: 'accepted'; readonly next: NextAction } | Refused | Pending;
+export type ResendAnswer = Accepted | Refused;
+
+/** Given when it has ended: by this or another cancel, or otherwise. */
+export type CancelAnswer =
+  { readonly status: 'ended'; readonly outcome: Outcome; readonly next: NextAction } | Refused;
+
+export type ExtensionAnswer = (Accepted & { readonly deadline: string }) | Refused;

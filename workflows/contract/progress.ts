@@ -11,6 +11,8 @@ export type Phase =
   | 'awaiting-phone-number'
   | 'confirming'
   | 'cleaning-up'
+  /** Parked: somebody who runs the service has to mend what `reason` says. It is tried again by itself. */
+  | 'awaiting-operator'
   | Outcome;
 
 export type Outcome = 'enrolled' | 'expired' | 'cancelled' | 'failed';
@@ -18,12 +20,13 @@ export type Outcome = 'enrolled' | 'expired' | 'cancelled' | 'failed';
 /** Why a run failed: the `type` of the workflow's failure. */
 export type FailureReason =
   | 'invalid-input'
-  | 'configuration-fault'
-  | 'unexpected-response'
   | 'too-many-messages'
   /** The SMS step cannot be finished any more. */
   | 'no-sends-left'
   | 'no-number-changes-left';
+
+/** What an operator has to mend before an enrollment can go on. It ends none. */
+export type FaultReason = 'configuration-fault' | 'unexpected-response';
 
 /**
  * Why an enrollment ended as it did, in constants: of one that failed its {@link FailureReason}, of one
@@ -42,6 +45,7 @@ export type Refusal =
   | 'malformed'
   | 'unknown-message'
   | 'ended'
+  | 'too-many-requests'
   // about a login proof
   | 'needs-mfa-api-token'
   | 'token-proof-by-update-only'
@@ -79,9 +83,13 @@ export type Refusal =
   // about the deadline
   | 'deadline-not-later'
   | 'deadline-too-late'
+  // about a try at once
+  | 'nothing-to-retry'
   // about Auth0
   | 'rate-limited'
-  | 'unavailable';
+  | 'unavailable'
+  // about those who run the service
+  | 'awaiting-operator';
 
 /** Machine-readable: what has to happen next, by when, and what is left. Times are ISO 8601, UTC. */
 export type NextAction =
@@ -187,8 +195,8 @@ export interface Progress {
   /** Present once an answer of Auth0 was lost. */
   readonly lastSettlement?: LastSettlement;
   readonly outcome?: Outcome;
-  /** Present with the outcome. */
-  readonly reason?: EndReason;
+  /** Why it has ended; before that, what an operator has to mend. */
+  readonly reason?: EndReason | FaultReason;
 }
 
 /** What the query `progress` answers: as of now, calls under way included. */

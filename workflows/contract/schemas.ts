@@ -19,6 +19,7 @@ import {
   type LoginProof,
   type PublicSealingKey,
   type ResendMessage,
+  type RetryMessage,
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
@@ -176,6 +177,12 @@ export const cancelMessageSchema = message('a cancel message', {
   by,
   reason,
 }) satisfies z.ZodType<CancelMessage>;
+
+/** Who wants it, and why. */
+export const retryMessageSchema = message('a retry', {
+  by,
+  reason,
+}) satisfies z.ZodType<RetryMessage>;
 
 /** Whether it is later than the present deadline and not too late is the running enrollment's say. */
 export const extendDeadlineMessageSchema = message('an extension', {

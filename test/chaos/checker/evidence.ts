@@ -70,7 +70,6 @@ export interface Evidence {
 const ASSOCIATE = 'POST /mfa/associate';
 const LIST = 'GET /mfa/authenticators';
 const TOKEN = 'POST /oauth/token';
-const LIMITED = 429;
 const CONFIRM_GRANT = /mfa-(oob|otp)$/;
 const JUDGED = ['code-judged-wrong', 'authenticator-confirmed', 'tokens-issued'];
 
@@ -81,14 +80,11 @@ export function associations(evidence: Evidence): readonly JournalEntry[] {
   );
 }
 
-/**
- * Calls that may have made one, as far as the service can know. Auth0 says of a call that it limits that
- * nothing was done.
- */
+/** Calls that may have made one, as far as the service can know: of one that Auth0 refuses nothing was done. */
 export function sendRequests(evidence: Evidence): readonly JournalEntry[] {
   return evidence.journal.filter(
-    ({ endpoint, status, effect }) =>
-      endpoint === ASSOCIATE && !(status === LIMITED && effect === 'none'),
+    ({ endpoint, status = 0, effect }) =>
+      endpoint === ASSOCIATE && !(status >= 400 && status < 500 && effect === 'none'),
   );
 }
 

@@ -22,6 +22,14 @@ export function firstCancel({ story }: World): Cancel | undefined {
   return { at: first.at, task: first.task, ...(by !== undefined && { by }) };
 }
 
+/** Who has cancelled in that task. */
+export function cancelsOf({ story }: World, task: number): readonly string[] {
+  const inTask = story.deliveries.filter((one) => one.name === 'cancel' && one.task === task);
+  const bySignal = inTask.filter(({ way }) => way === 'signal').slice(0, 1);
+  const byUpdate = inTask.filter(({ way }) => way === 'update').slice(0, 1);
+  return [...bySignal, ...byUpdate].flatMap((one) => cancelledBy(one) ?? []);
+}
+
 function cancelledBy({ input }: Delivery): string | undefined {
   const { by, reason } = (input ?? {}) as { by?: unknown; reason?: unknown };
   return typeof by === 'string' && typeof reason === 'string' ? by : undefined;
@@ -29,19 +37,24 @@ function cancelledBy({ input }: Delivery): string | undefined {
 
 /** Epoch ms of the deadline that was granted up to `now`; `doubtful` where a later one came too late to tell. */
 export function grantedDeadline(
-  { story, startedAt, plan }: World,
+  world: World,
   now: number,
 ): { readonly at: number; readonly latest: number; readonly doubtful: boolean } {
+  const { story, startedAt, plan } = world;
+  const cancel = firstCancel(world);
   let at = startedAt + plan.setting.deadlineMs;
   let latest = at;
   for (const delivery of story.deliveries) {
     if (delivery.name !== 'extendDeadline' || delivery.at === undefined) continue;
     if (delivery.at > now) break;
+    // Who is being cancelled is given no more time.
+    if (delivery.at > (cancel?.at ?? Infinity)) continue;
     const { deadlineMs } = (delivery.input ?? {}) as { deadlineMs?: unknown };
     if (typeof deadlineMs !== 'number' || deadlineMs > LIMITS.deadlineMsMax) continue;
     if (startedAt + deadlineMs <= at) continue;
     latest = Math.max(latest, startedAt + deadlineMs);
-    if (delivery.at < at) at = startedAt + deadlineMs;
+    // With a cancel in one task, which came first is not known.
+    if (delivery.at < at && delivery.task !== cancel?.task) at = startedAt + deadlineMs;
   }
   return { at, latest, doubtful: latest > at };
 }

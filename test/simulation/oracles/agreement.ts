@@ -100,12 +100,13 @@ export const recoveryCodeIsReadable: EndOracle = ({ story, run, tenant, recovery
   if (last?.recoveryCode !== 'shown' || recoveryCodeKid === undefined) return [];
   const confirmed = story.callsOf('confirm').find(({ resolution }) => resolution?.ok);
   if (confirmed === undefined) return [];
-  const latest = story
+  // A login that brings no key is of a device that shows nothing: it takes the place of none.
+  const device = story
     .callsOf('openSession')
-    .filter(({ resolution, activity }) => resolution?.ok && activity.at <= confirmed.activity.at)
-    .at(-1)?.resolution;
-  const token = latest?.ok ? (latest.value as { accessToken: string }).accessToken : '';
-  const device = tenant.deviceOf(token);
+    .filter(({ activity }) => activity.at <= confirmed.activity.at)
+    .flatMap(({ resolution }) => (resolution?.ok ? [resolution.value] : []))
+    .map((session) => tenant.deviceOf((session as { accessToken: string }).accessToken))
+    .findLast((one) => one !== 'none');
   return device === undefined || kidOf(device) === recoveryCodeKid
     ? []
     : [violation('a recovery code is shown to a device that is gone', run.closing?.at ?? 0)];

@@ -1,5 +1,10 @@
 /** All oracles, by name: each is seen to catch one broken workflow. */
-import { activeIsUntouched, orphansKeepTheirIds, othersAreUntouched } from './leftovers.ts';
+import {
+  activeIsUntouched,
+  orphansKeepTheirIds,
+  oursIsToldAsOurs,
+  othersAreUntouched,
+} from './leftovers.ts';
 import {
   attributesAgree,
   endAgrees,
@@ -7,11 +12,12 @@ import {
   recoveryCodeIsReadable,
   shownAgrees,
 } from './agreement.ts';
-import { answersAreTrue, answersCome } from './answers.ts';
+import { answersAreTrue, answersCome, nobodyIsForgotten } from './answers.ts';
 import {
   detailsAreBounded,
   historyIsBounded,
   progressIsBounded,
+  fewWait,
   shownIsBounded,
   tasksSucceed,
 } from './bounds.ts';
@@ -23,6 +29,7 @@ import {
   faultsDoNotEnd,
   whoCancelledIsTold,
 } from './endings.ts';
+import { parkedIsTold } from './faults.ts';
 import { invariantsHold } from './invariants.ts';
 import {
   challengesGrow,
@@ -35,7 +42,10 @@ import { numberIsTheNewest, setUpsAreNotReplaced } from './sends.ts';
 
 export const STEP_ORACLES = {
   attributesAgree,
+  fewWait,
   nextIsOfToday,
+  nobodyIsForgotten,
+  parkedIsTold,
   phaseAgreesWithNext,
   progressIsBounded,
   shownAgrees,
@@ -62,6 +72,7 @@ export const END_ORACLES = {
   nextLeadsOn,
   numberIsTheNewest,
   orphansKeepTheirIds,
+  oursIsToldAsOurs,
   othersAreUntouched,
   recoveryCodeIsReadable,
   setUpsAreNotReplaced,

@@ -3,10 +3,17 @@ import type { JournalEntry } from '../../../emulator/index.ts';
 import type { NextAction } from '../../../workflows/contract/enroll-mfa.ts';
 import type { Delivery } from '../story.ts';
 import type { World } from '../world.ts';
-import { type EndOracle, refusalOf, statusOf, type Violation, violation } from './violation.ts';
+import {
+  type EndOracle,
+  refusalOf,
+  statusOf,
+  type StepOracle,
+  type Violation,
+  violation,
+} from './violation.ts';
 
-/** Longer than a call with its repeats takes, and than our clients wait. */
-const ANSWERED_MS_MAX = 60_000;
+/** What it waits behind ends with a login's life, and so does what it asked for; each has its calls besides. */
+const ANSWERED_MS_MAX = 2 * 600_000 + 60_000;
 const NOT_KNOWN = ['code-unresolved'];
 
 export const answersCome: EndOracle = (world) => {
@@ -18,12 +25,25 @@ export const answersCome: EndOracle = (world) => {
     const waited = (update.answeredAt ?? world.now) - at;
     const late =
       waited > ANSWERED_MS_MAX && !taskless(world, at, at + ANSWERED_MS_MAX)
-        ? [violation(`no answer for a minute while ${phaseAt(world, at + ANSWERED_MS_MAX)}`, at)]
+        ? [
+            violation(
+              `no answer in two lives of a login while ${phaseAt(world, at + ANSWERED_MS_MAX)}`,
+              at,
+            ),
+          ]
         : [];
     const never =
       update.state === 'completed' ? [] : [violation(`never answered: ${name}`, at, delivery.id)];
     return [...late, ...never];
   });
+};
+
+/** Nothing is running or held, so nothing can be waited for. */
+export const nobodyIsForgotten: StepOracle = ({ story }, { atRest, progress, at }) => {
+  if (!atRest || progress.next.type === 'wait') return [];
+  return story.deliveries
+    .filter(({ update }) => update?.state === 'accepted')
+    .map(({ name, id }) => violation(`forgotten in ${progress.phase}: ${name}`, at, id));
 };
 
 /** What is told is what the tenant did. */

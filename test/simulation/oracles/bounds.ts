@@ -17,6 +17,7 @@ const DETAILS_CHARACTERS_MAX = 4_096;
 const HOLD_EVENTS = 12;
 const HOLDS_OF_OUTAGE = 6;
 const MINUTE_MS = 60_000;
+const WAITING_MAX = 8;
 
 export const historyIsBounded: EndOracle = ({ run, story, plan }) => {
   const messages = story.deliveries.filter(({ at }) => at !== undefined).length;
@@ -45,6 +46,16 @@ export const progressIsBounded: StepOracle = (_world, { progress, at }) => {
   const bytes = Buffer.byteLength(JSON.stringify(progress));
   return bytes > PROGRESS_BYTES_MAX
     ? [violation('progress of too many bytes', at, `${bytes}`)]
+    : [];
+};
+
+/** Temporal's own limit is ten; two are left to administrators. */
+export const fewWait: StepOracle = ({ story }, { at }) => {
+  const waiting = story.deliveries.filter(
+    ({ update, by }) => update?.state === 'accepted' && by !== 'administrator',
+  );
+  return waiting.length > WAITING_MAX
+    ? [violation('more updates wait than one person may have', at, `${waiting.length}`)]
     : [];
 };
 

@@ -1,7 +1,7 @@
 /** It ends in time, by whom and as it should; what ends it is heard whatever it waits for. */
 import type { EnrollMfaResult } from '../../../workflows/contract/enroll-mfa.ts';
 import type { World } from '../world.ts';
-import { firstCancel, grantedDeadline, workedOnFrom } from './administration.ts';
+import { cancelsOf, firstCancel, grantedDeadline, workedOnFrom } from './administration.ts';
 import { outcomeOf, phaseAt } from './answers.ts';
 import { disturbedBetween, type EndOracle, type Violation, violation } from './violation.ts';
 
@@ -83,7 +83,8 @@ export const whoCancelledIsTold: EndOracle = (world) => {
   }
   if (outcomeOf(world) !== 'cancelled' || closing.status !== 'completed') return [];
   const { cancelledBy } = closing.result as EnrollMfaResult;
-  return cancelledBy === cancel.by
+  // Of a signal and an update in one task, which came first is not known.
+  return cancelsOf(world, cancel.task).includes(cancelledBy ?? '')
     ? []
     : [
         violation(

@@ -54,7 +54,10 @@ export function evidenceOf(world: World): Evidence {
 function finalState(world: World): FinalState {
   const { closing } = world.run;
   const { at: granted, doubtful } = grantedDeadline(world, world.now);
-  const deadlineAt = doubtful && closing ? closing.at : workedOnFrom(world, granted);
+  const worked = workedOnFrom(world, granted);
+  // No worker may have been there for what was due: whenever it was done since then is in time.
+  const inTime = closing !== undefined && closing.at >= granted && closing.at <= worked;
+  const deadlineAt = closing !== undefined && (doubtful || inTime) ? closing.at : worked;
   if (closing === undefined) return { status: 'other', factors: [], orphans: [], deadlineAt };
   const ended = { closedAt: closing.at, deadlineAt };
   if (closing.status === 'completed') {
@@ -87,7 +90,7 @@ function sentMessage(world: World, delivery: Delivery): readonly SentMessage[] {
     case 'submitCode':
     case 'smsCode':
     case 'otpCode': {
-      const held = phase === 'associating';
+      const held = phase === 'associating' || phase === 'awaiting-operator';
       const sending = held || inFlight.includes('associate') || sendingAt(world, at);
       const never = NOT_JUDGED.includes(refusal);
       return [{ at, kind: 'code', applies: never ? 'never' : sending ? 'later' : 'now' }];

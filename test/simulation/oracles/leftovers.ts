@@ -1,6 +1,11 @@
 /** What is left at the tenant is named, and what was not ours is as it was. */
-import type { Authenticator, Session } from '../../../activities/enrollment-activities.ts';
+import type {
+  AssociateInput,
+  Authenticator,
+  Session,
+} from '../../../activities/enrollment-activities.ts';
 import type { Orphan } from '../../../workflows/contract/enroll-mfa.ts';
+import type { Story } from '../story.ts';
 import type { World } from '../world.ts';
 import { type EndOracle, violation } from './violation.ts';
 
@@ -30,13 +35,43 @@ function idsTold({ story }: World): ReadonlySet<string> {
 }
 
 /** I1: nothing is deleted that somebody else has made. */
-export const othersAreUntouched: EndOracle = ({ tenant, run }) =>
+export const othersAreUntouched: EndOracle = ({ tenant, run, story }) =>
   tenant.deleted
-    .filter(({ ours }) => !ours)
+    .filter(({ ours, kind }) => !ours && !isTakenForOurs(story, kind))
     .map(({ id }) => violation('an entry of somebody else is deleted', run.closing?.at ?? 0, id));
+
+/**
+ * An unconfirmed TOTP entry has nothing that tells whose it is. So one that another enrollment has made is taken
+ * for that of an association whose answer was lost, and which had made none.
+ */
+function isTakenForOurs(story: Story, kind: string): boolean {
+  return (
+    kind === 'totp' &&
+    story
+      .callsOf('associate')
+      .some(
+        ({ activity, attempts }) =>
+          (activity.input as AssociateInput).factor === 'totp' &&
+          attempts.some(({ failure, effectAt }) => failure !== undefined && effectAt === undefined),
+      )
+  );
+}
 
 /** What is active is never deleted. */
 export const activeIsUntouched: EndOracle = ({ tenant, run }) =>
   tenant.deleted
     .filter(({ active }) => active)
     .map(({ id }) => violation('an active entry is deleted', run.closing?.at ?? 0, id));
+
+/** What this enrollment has confirmed is not told as there before. */
+export const oursIsToldAsOurs: EndOracle = ({ tenant, run, story }) => {
+  const plan = story.steps.at(-1)?.progress.plan ?? [];
+  return plan
+    .filter(({ status }) => status === 'already-enrolled')
+    .flatMap(({ factor }) => {
+      const active = tenant.entries.filter(({ kind, active: is }) => kind === factor && is);
+      return active.length > 0 && active.every(({ ours }) => ours)
+        ? [violation(`ours is told as there before: ${factor}`, run.closing?.at ?? 0)]
+        : [];
+    });
+};

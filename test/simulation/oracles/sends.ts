@@ -5,7 +5,7 @@ import type { Call, Delivery } from '../story.ts';
 import type { World } from '../world.ts';
 import { type EndOracle, refusalOf, violation } from './violation.ts';
 
-/** A number that is refused for one of these was never the newest one. */
+/** A number that is refused for one of these was not taken. */
 const NOT_TAKEN = [
   'same-phone-number',
   'no-number-changes-left',
@@ -13,7 +13,6 @@ const NOT_TAKEN = [
   'already-confirmed',
   'superseded',
   'malformed',
-  'ended',
 ];
 
 /** The number texted is the newest that the run had been given when it asked. */
@@ -21,25 +20,30 @@ export const numberIsTheNewest: EndOracle = (world) => {
   const numbers = world.story.deliveries.filter(
     ({ name, at }) => name === 'changePhoneNumber' && at !== undefined,
   );
-  // A signal's verdict cannot be heard, so a run with many of them says nothing.
-  if (numbers.filter(({ way }) => way === 'signal').length > 1 || numbers.length > 2) return [];
   return texts(world).flatMap(({ activity, task }) => {
     const { phoneNumber } = activity.input as AssociateInput;
-    const newest = numbers
-      .filter((message) => (message.task ?? Infinity) <= task && standing(message, activity.at))
-      .at(-1);
+    const given = numbers.filter((message) => (message.task ?? Infinity) <= task);
+    const newest = given.findLast((message) => isTaken(message));
     const expected = newest === undefined ? undefined : numberIn(newest);
-    return expected === undefined || expected === phoneNumber
+    // A signal's verdict is not heard; and who is told that no text goes out has changed the number all the same.
+    const perhaps = given.filter(
+      (message) => (message.at ?? 0) >= (newest?.at ?? Infinity) && mayBeTaken(message),
+    );
+    return [undefined, ...perhaps.map(numberIn), expected].includes(phoneNumber) ||
+      expected === undefined
       ? []
       : [violation('a text goes to a number that was changed', activity.at, `${newest?.id}`)];
   });
 };
 
-function standing(message: Delivery, at: number): boolean {
-  const refusal = refusalOf(message);
-  if (refusal === undefined) return message.way === 'update' && numberIn(message) !== undefined;
-  // Refused before, it is not what the text should have gone to.
-  return !NOT_TAKEN.includes(refusal) && (message.update?.answeredAt ?? 0) >= at;
+function isTaken(message: Delivery): boolean {
+  const { way, update } = message;
+  const answered = way === 'update' && update?.state !== 'rejected';
+  return answered && refusalOf(message) === undefined && numberIn(message) !== undefined;
+}
+
+function mayBeTaken(message: Delivery): boolean {
+  return message.way === 'signal' || !NOT_TAKEN.includes(refusalOf(message) ?? '');
 }
 
 function numberIn({ input }: Delivery): string | undefined {
