@@ -25,7 +25,6 @@ import {
   type EnrollMfaInput,
   type EnrollMfaResult,
   type FailureReason,
-  LIMITS,
   type Outcome,
 } from './contract/enroll-mfa.ts';
 import { EnrollmentRun } from './enrollment-run.ts';
@@ -35,7 +34,7 @@ import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
 import { DEAD_ENDS, HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
-import { showRefusedStart } from './start-refusal.ts';
+import { refuseFirstUpdate, showRefusedStart } from './start-refusal.ts';
 
 /**
  * Enrolls a user in the factors of the plan. Completes with how it ended; fails with a
@@ -47,7 +46,9 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
     const state = refusedState(checked.problems, Date.now());
     showRefusedStart(input, checked.problems, state);
     registerQueries({ state });
-    throw failure('invalid-input', checked.problems.join('; '), [], []);
+    const message = checked.problems.join('; ');
+    refuseFirstUpdate(message);
+    throw failure('invalid-input', message, [], []);
   }
   const run = new EnrollmentRun(checked.value);
   registerHandlers(run);
@@ -61,12 +62,6 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
 }
 
 async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
-  const { login } = run.input;
-  if (login !== undefined) {
-    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
-    const since = run.state.startedAt;
-    run.inbox.proof = { message: 'start', proof: login, notBefore, since, waiters: [] };
-  }
   run.deadline.set(run.state.deadlineAt);
   const logins = new Logins();
   while (run.state.outcome === undefined) {

@@ -15,6 +15,7 @@ import { admitCode } from './admission.ts';
 import {
   type CodeAnswer,
   type DetailedProgress,
+  LIMITS,
   type LoginAnswer,
   type LoginProof,
   QUERIES,
@@ -65,11 +66,12 @@ export function registerQueries(run: Pick<EnrollmentRun, 'state'>): void {
 }
 
 function registerLogin(run: EnrollmentRun): void {
-  const notBefore = () => run.state.startedAt;
+  // People log in before they are enrolled: with the start or a little earlier.
+  const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
   const take = (message: string, proof: LoginProof, waiters: readonly Waiter<LoginAnswer>[]) => {
     supersede(run, run.inbox.proof);
     const since = Date.now();
-    run.inbox.proof = { message, proof, notBefore: notBefore(), since, waiters };
+    run.inbox.proof = { message, proof, notBefore, since, waiters };
   };
   setHandler(
     defineSignal<[unknown]>(SIGNALS.loginCompleted),

@@ -8,11 +8,6 @@ interface Known {
 }
 
 export const KNOWN: Readonly<Record<string, Known>> = {
-  'it has ended and never closes': {
-    seed: 8,
-    sentence:
-      'A start with a login overwrites a `completeLogin` that came in the first task, so that its caller is never answered.',
-  },
   'a text goes to a number that was changed': {
     seed: 16,
     sentence:
@@ -31,10 +26,6 @@ export const KNOWN: Readonly<Record<string, Known>> = {
     seed: 459,
     sentence:
       'A recovery code that is sealed to the device of an earlier login counts as shown at a confirmation by another.',
-  },
-  'a fault told as accepted, with nothing next': {
-    seed: 648,
-    sentence: 'A login that was exchanged is told as accepted when what follows ends the run.',
   },
   'one PayloadKeyMissing ends the enrollment': {
     seed: 9,

@@ -52,7 +52,7 @@ function drawSetting(dice: Dice): Setting {
     reusesEntries: dice.percent(30),
     recoveryCodes: dice.percent(70),
     number: dice.percent(85) ? 'own' : dice.oneOf('wrong', 'refused' as const),
-    ...(withLogin && { loginAtStart: device }),
+    ...(withLogin && { loginAtStart: { on: device, way: dice.oneOf('signal', 'update') } }),
   };
 }
 

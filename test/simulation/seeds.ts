@@ -1,6 +1,11 @@
 /** Seeds that failed once and must not again, each with what it was. */
 export const SEEDS: readonly { readonly seed: number; readonly sentence: string }[] = [
   {
+    seed: 8,
+    sentence:
+      'Two logins came in the first task, one with the start: whoever gave the other one was never answered.',
+  },
+  {
     seed: 424,
     sentence:
       'Two enrollments of one user leave entries of which neither can tell whose they are: they are named, not deleted.',

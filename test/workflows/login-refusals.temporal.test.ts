@@ -59,14 +59,12 @@ describe('a login that proves nothing', () => {
     await person.enrollSms();
   });
 
-  it('is stale when it is older than the enrollment', async () => {
-    await using world = await createWorld();
-    const before = await Enrollee.start(world, { factors: ['sms'] });
-    const proof = await before.proof();
-    await before.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
-    await before.result();
-    // By the tenant's own clock a minute has passed since the login; the run starts now.
-    world.emulator.clock.advance(60_000);
+  it('is stale when it was made more than ten minutes before the enrollment', async () => {
+    const settings = { authorizationCodeLifeMs: 60 * 60_000 };
+    await using world = await createWorld({ emulator: { settings } });
+    const proof = await login(world);
+    // By the tenant's own clock the time has passed; the run starts now.
+    world.emulator.clock.advance(11 * 60_000);
     const person = await Enrollee.start(world);
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'stale-login' });
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);

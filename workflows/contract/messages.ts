@@ -19,7 +19,7 @@ export interface CodeProof {
   readonly sealTo?: PublicSealingKey;
 }
 
-/** Tokens of such a login; by update or at the start only, for a signal cannot be refused. */
+/** Tokens of such a login; by update only, for a signal cannot be refused. */
 export interface TokenProof {
   readonly accessToken: string;
   readonly idToken: string;
