@@ -100,6 +100,7 @@ export type LoginFlaw = Extract<
   | 'missing-scope'
   | 'stale-login'
   | 'mfa-not-challenged'
+  | 'sealing-key-mismatch'
 >;
 
 export interface PlannedFate {

@@ -40,7 +40,10 @@ const REFUSED: readonly (readonly [Refusal, string, Refused])[] = [
   [
     'invalid-id-token',
     'the nonce is another one',
-    async (person) => ({ ...(await person.proof()), nonce: 'another' }),
+    async (person) => {
+      const proof = await person.proof();
+      return { ...proof, nonce: `another${proof.nonce}` };
+    },
   ],
 ];
 
@@ -89,10 +92,9 @@ describe('a proof that cannot be taken', () => {
   it('lacks a key where a TOTP set-up has to be sealed; the code is not spent', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world, { factors: ['totp'] });
-    const { sealTo: _sealTo, ...proof } = await person.proof();
+    const { sealTo, ...proof } = await person.proof();
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'sealing-key-missing' });
     expect(world.emulator.journal.count(TOKEN)).toBe(0);
-    const sealTo = (await deviceKey()).publicKey;
     expect(await person.deliver({ ...proof, sealTo })).toMatchObject({ status: 'accepted' });
   });
 

@@ -15,6 +15,7 @@ export interface CodeProof {
   readonly code: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** That of `/authorize`; where a key is given, it ends in `.` and the key's thumbprint (RFC 7638). */
   readonly nonce: string;
   readonly sealTo?: PublicSealingKey;
 }
