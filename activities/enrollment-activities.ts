@@ -44,6 +44,7 @@ export interface CodeProof {
   readonly code: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** Where there is `sealTo`, it ends in `.` and that key's RFC 7638 thumbprint. */
   readonly nonce: string;
   readonly sealTo?: PublicSealingKey;
 }

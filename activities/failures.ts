@@ -27,6 +27,7 @@ export type FailureType =
   | 'mfa-not-challenged'
   | 'token-expired'
   | 'sealing-key-missing'
+  | 'sealing-key-mismatch'
   | 'needs-mfa-api-token'
   // ask the person for another number
   | 'phone-number-refused'
@@ -79,6 +80,7 @@ export const CLASSES: Record<FailureType, Class> = {
   'mfa-not-challenged': EXPECTED,
   'token-expired': EXPECTED,
   'sealing-key-missing': EXPECTED,
+  'sealing-key-mismatch': EXPECTED,
   'needs-mfa-api-token': EXPECTED,
   'phone-number-refused': EXPECTED,
   'sms-quota-spent': EXPECTED,

@@ -81,12 +81,16 @@ export function parseSealKeyring(json: unknown): SealKeyring {
 
 /** Seals to a device. @throws TypeError where the key is no point of the curve */
 export async function sealToDevice(key: PublicSealingKey, content: unknown): Promise<DeviceSealed> {
-  const jwk = { kty: key.kty, crv: key.crv, x: key.x, y: key.y };
-  const kid = await calculateJwkThumbprint(jwk, 'sha256');
+  const kid = await thumbprint(key);
   const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader({ alg: DEVICE_ALG, enc: ENC, kid })
-    .encrypt(await importJWK(jwk, DEVICE_ALG));
+    .encrypt(await importJWK({ kty: key.kty, crv: key.crv, x: key.x, y: key.y }, DEVICE_ALG));
   return { kid, jwe };
+}
+
+/** RFC 7638, SHA-256: the key's `kid`. */
+export function thumbprint({ kty, crv, x, y }: PublicSealingKey): Promise<string> {
+  return calculateJwkThumbprint({ kty, crv, x, y });
 }
 
 /** Whether something can be sealed to this key: importing checks that the point is on the curve. */

@@ -12,13 +12,14 @@ import type {
   Authenticator,
   CodeProof,
   OpenSessionInput,
+  PublicSealingKey,
   Session,
   TokenProof,
 } from './enrollment-activities.ts';
 import type { FailureType } from './failures.ts';
 import { audiencesOf, verified } from './login-token.ts';
 import { owning, type Ownership } from './ownership.ts';
-import { isSealingKey, type SealKeyring } from './seal.ts';
+import { isSealingKey, type SealKeyring, thumbprint } from './seal.ts';
 
 const ENDPOINT = 'POST /oauth/token (authorization_code)';
 const LIST_ENDPOINT = 'GET /mfa/authenticators';
@@ -56,6 +57,7 @@ export function openSession(
     if ('accessToken' in input.proof && isMfaToken(input.proof.accessToken)) {
       refuse('needs-mfa-api-token');
     }
+    if ('code' in input.proof) await checkBinding(input.proof.nonce, input.proof.sealTo, refuse);
     await readyKeys(tenant);
     const tokens = await tokensOf(tenant, input.proof, ownership, refuse);
     const spent = tokens.receivedAt !== undefined;
@@ -117,6 +119,22 @@ async function checkSealingKey(input: OpenSessionInput, refuse: Refuse): Promise
   if (sealTo !== undefined && !(await isSealingKey(sealTo))) refuse('sealing-key-missing');
 }
 
+const BOUND = /\.([\w-]{43})$/;
+
+/**
+ * A login names its key in its nonce, which Auth0 signs: whoever gets hold of a proof on its way can
+ * neither have a set-up sealed to a key of their own, nor leave the key out.
+ */
+async function checkBinding(
+  nonce: unknown,
+  sealTo: PublicSealingKey | undefined,
+  refuse: Refuse,
+): Promise<void> {
+  const bound = typeof nonce === 'string' ? BOUND.exec(nonce)?.[1] : undefined;
+  const given = sealTo === undefined ? undefined : await thumbprint(sealTo);
+  if (bound !== given) refuse('sealing-key-mismatch');
+}
+
 async function tokensOf(
   tenant: TenantClient,
   proof: CodeProof | TokenProof,
@@ -166,7 +184,10 @@ async function checkTokens(
   const { aud, azp } = idClaims;
   if (Array.isArray(aud) && aud.length > 1 && azp !== config.clientId) refuse('invalid-id-token');
   const { proof } = input;
-  if ('code' in proof && idClaims['nonce'] !== proof.nonce) refuse('invalid-id-token');
+  const { nonce } = idClaims;
+  if (!('code' in proof)) await checkBinding(nonce, proof.sealTo, refuse);
+  // Whether it names the key was looked at before the exchange.
+  else if (nonce !== proof.nonce) refuse('invalid-id-token');
   // First of all, for whom it is: one that nobody can read is what a login gets that names no API.
   if (!audiencesOf(tokens.accessToken).includes(config.audience)) refuse('wrong-audience');
   const accessToken = { kind: 'access', token: tokens.accessToken, fromAuth0 } as const;

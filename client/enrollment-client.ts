@@ -1,9 +1,15 @@
-import { type Client, WorkflowExecutionAlreadyStartedError } from '@temporalio/client';
+import {
+  type Client,
+  WorkflowExecutionAlreadyStartedError,
+  type WorkflowStartOptions,
+} from '@temporalio/client';
 import {
   ENROLL_MFA_WORKFLOW,
   type EnrollMfaInput,
   LIMITS,
   type LoginAnswer,
+  type LoginProof,
+  UPDATES,
 } from '../workflows/contract/enroll-mfa.ts';
 import { enrollmentOwnerSchema, problemsOf } from '../workflows/contract/schemas.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
@@ -14,11 +20,14 @@ import {
   EnrollmentEnded,
   EnrollmentNotFound,
   InvalidInput,
+  START,
   TemporalUnavailable,
 } from './errors.ts';
+import { updateId } from './idempotency-key.ts';
 import type { PhoneNumberRules } from './phone-number.ts';
 import {
   checkedInput,
+  type CheckedStart,
   type ComparedField,
   differences,
   loginKey,
@@ -27,8 +36,10 @@ import {
   staticDetails,
   staticSummary,
 } from './start-enrollment.ts';
+import { isOpen } from './temporal/open-executions.ts';
+import { startWithUpdate } from './temporal/start-with-update.ts';
 import { withoutPayloads } from './temporal/without-payloads.ts';
-import { callServer } from './temporal-call.ts';
+import { callServer, callTemporal, UPDATE_DEADLINE_MS } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
@@ -54,13 +65,18 @@ export interface EnrollmentClientOptions {
   readonly allowPlaintext?: boolean;
 }
 
+export interface StartOptions {
+  /** How long a worker is waited for that takes the `login`. Default {@link UPDATE_DEADLINE_MS}. */
+  readonly deadlineMs?: number;
+}
+
 export interface StartedEnrollment {
   readonly enrollment: Enrollment;
   /** `false`: one was running already, and goes on as it was started. */
   readonly started: boolean;
   /** Where this input differs from that which the running one was started with. */
   readonly differs: readonly ComparedField[];
-  /** What the running one answered to the `login` that was given. */
+  /** What was answered to the `login` that was given. */
   readonly login?: LoginAnswer;
 }
 
@@ -93,25 +109,31 @@ export class EnrollmentClient {
 
   /**
    * Starts an enrollment, or returns the one that runs for this user: safe to repeat. A `login` is
-   * used either way.
+   * used either way; a new enrollment gets it in the request that starts it.
    *
-   * @throws InvalidInput, and the errors of `callTemporal`
+   * @throws InvalidInput, and the errors of `callTemporal`. After `NoAnswerYet` the enrollment has mostly
+   *   started: the same again delivers the login once and brings its answer.
    */
-  async start(input: StartEnrollmentInput): Promise<StartedEnrollment> {
+  async start(input: StartEnrollmentInput, options: StartOptions = {}): Promise<StartedEnrollment> {
     const checked = checkedInput(this.#tenant, input, this.#phoneNumbers);
-    const workflowId = enrollMfaWorkflowId(checked.tenant, checked.userId);
-    if (!this.#allowPlaintext) await requireEncryption(this.#client, workflowId, 'start');
+    const workflowId = enrollMfaWorkflowId(checked.input.tenant, checked.input.userId);
+    if (!this.#allowPlaintext) await requireEncryption(this.#client, workflowId, START);
     for (let attempt = 1; attempt <= START_ATTEMPTS_MAX; attempt += 1) {
-      const runId = await this.#startNew(workflowId, checked);
+      // Temporal took one that has ended for a new one, had it been given this login.
+      const withLogin = attempt === 1 ? checked.login : undefined;
+      const runId = await this.#startNew(workflowId, checked.input, withLogin, options);
       if (runId !== undefined) {
         const enrollment = this.#enrollment(workflowId, runId);
-        return { enrollment, started: true, differs: [] };
+        const login = await answerTo(checked.login, enrollment, options);
+        return { enrollment, started: true, differs: [], ...login };
       }
-      const running = await this.#joinRunning(workflowId, checked);
+      const running = await this.#joinRunning(workflowId, checked, options);
       if (running !== undefined) return running;
     }
-    const what = 'start';
-    throw new TemporalUnavailable({ what }, 'each enrollment that ran ended before it was read');
+    throw new TemporalUnavailable(
+      { what: START },
+      'each enrollment that ran ended before it was read',
+    );
   }
 
   #enrollment(workflowId: string, runId?: string): Enrollment {
@@ -121,42 +143,61 @@ export class EnrollmentClient {
   }
 
   /** @returns the new run, or `undefined` where one is running. */
-  async #startNew(workflowId: string, input: EnrollMfaInput): Promise<string | undefined> {
-    return this.#call(workflowId, async () => {
+  async #startNew(
+    workflowId: string,
+    input: EnrollMfaInput,
+    login: LoginProof | undefined,
+    { deadlineMs = UPDATE_DEADLINE_MS }: StartOptions,
+  ): Promise<string | undefined> {
+    const client = this.#client;
+    const options = this.#startOptions(workflowId, input);
+    const start = async () => {
       try {
-        const handle = await this.#client.workflow.start(ENROLL_MFA_WORKFLOW, {
-          workflowId,
-          taskQueue: this.#taskQueue,
-          args: [input],
-          // "Use existing" would not say whether it did; the refusal does.
-          workflowIdConflictPolicy: 'FAIL',
-          workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-          workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
-          workflowExecutionTimeout: EXECUTION_TIMEOUT_MS,
-          typedSearchAttributes: startAttributes(input, Date.now()),
-          staticSummary: staticSummary(input),
-          staticDetails: staticDetails(input),
-        });
-        return handle.firstExecutionRunId;
+        if (login !== undefined) {
+          const name = UPDATES.completeLogin;
+          const first = { name, argument: login, updateId: updateId(name, loginKey(login)) };
+          return await startWithUpdate(client, ENROLL_MFA_WORKFLOW, options, first);
+        }
+        return (await client.workflow.start(ENROLL_MFA_WORKFLOW, options)).firstExecutionRunId;
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
         throw error;
       }
-    });
+    };
+    if (login === undefined) return this.#call(workflowId, start);
+    const call = { client, workflowId, what: START, deadlineMs, answeredByWorker: true };
+    return callTemporal(call, start);
+  }
+
+  #startOptions(workflowId: string, input: EnrollMfaInput): WorkflowStartOptions {
+    return {
+      workflowId,
+      taskQueue: this.#taskQueue,
+      args: [input],
+      // "Use existing" would not say whether it did; the refusal does.
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
+      workflowExecutionTimeout: EXECUTION_TIMEOUT_MS,
+      typedSearchAttributes: startAttributes(input, Date.now()),
+      staticSummary: staticSummary(input),
+      staticDetails: staticDetails(input),
+    };
   }
 
   /** @returns `undefined` where it has ended since. */
   async #joinRunning(
     workflowId: string,
-    wanted: EnrollMfaInput,
+    wanted: CheckedStart,
+    options: StartOptions,
   ): Promise<StartedEnrollment | undefined> {
     try {
-      const { runId, input } = await this.#call(workflowId, () => this.#startedWith(workflowId));
-      const enrollment = this.#enrollment(workflowId, runId);
-      const joined = { enrollment, started: false, differs: differences(wanted, input) };
-      if (wanted.login === undefined) return joined;
-      const idempotencyKey = loginKey(wanted.login);
-      return { ...joined, login: await enrollment.completeLogin(wanted.login, { idempotencyKey }) };
+      const running = await this.#call(workflowId, () => this.#startedWith(workflowId));
+      if (running === undefined) return undefined;
+      const enrollment = this.#enrollment(workflowId, running.runId);
+      const differs = differences(wanted.input, running.input);
+      const login = await answerTo(wanted.login, enrollment, options);
+      return { enrollment, started: false, differs, ...login };
     } catch (error) {
       if (error instanceof EnrollmentEnded || error instanceof EnrollmentNotFound) return undefined;
       throw error;
@@ -167,9 +208,11 @@ export class EnrollmentClient {
    * Reads the input from the run's first event: a copy in the memo would stand in every list, and a
    * digest of a phone number there is as good as the number.
    */
-  async #startedWith(workflowId: string): Promise<{ runId: string; input: unknown }> {
+  async #startedWith(workflowId: string): Promise<{ runId: string; input: unknown } | undefined> {
     const { workflow } = withoutPayloads(this.#client);
-    const { runId } = await workflow.getHandle(workflowId).describe();
+    const description = await workflow.getHandle(workflowId).describe();
+    if (!isOpen(description)) return undefined;
+    const { runId } = description;
     const { history } = await this.#client.workflowService.getWorkflowExecutionHistory({
       namespace: this.#client.options.namespace,
       execution: { workflowId, runId },
@@ -194,6 +237,17 @@ export class EnrollmentClient {
   }
 
   #call<T>(workflowId: string, run: () => Promise<T>): Promise<T> {
-    return callServer({ client: this.#client, workflowId, what: 'start' }, run);
+    return callServer({ client: this.#client, workflowId, what: START }, run);
   }
+}
+
+/** The login is delivered here where the start has not done it: by its id it is one update either way. */
+async function answerTo(
+  login: LoginProof | undefined,
+  enrollment: Enrollment,
+  options: StartOptions,
+): Promise<{ readonly login?: LoginAnswer }> {
+  if (login === undefined) return {};
+  const idempotencyKey = loginKey(login);
+  return { login: await enrollment.completeLogin(login, { ...options, idempotencyKey }) };
 }

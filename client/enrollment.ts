@@ -51,7 +51,7 @@ import {
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
 import { isOpen } from './temporal/open-executions.ts';
-import { idempotencyKey } from './idempotency-key.ts';
+import { idempotencyKey, updateId } from './idempotency-key.ts';
 import { endedAs, isUnprocessed } from './temporal-errors.ts';
 
 type EnrollMfa = (input: EnrollMfaInput) => Promise<EnrollMfaResult>;
@@ -266,8 +266,7 @@ export class Enrollment {
     const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
     const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
     const answer = await callTemporal(call, async () => {
-      // Temporal tells updates apart by their ids alone, whatever their names.
-      const options = { args: [message] as [unknown], updateId: `${name}:${key}` };
+      const options = { args: [message] as [unknown], updateId: updateId(name, key) };
       for (let sendings = 1; ; sendings += 1) {
         try {
           return await this.#handle.executeUpdate<Answer | Refused, [unknown]>(name, options);

@@ -82,10 +82,13 @@ export class InvalidInput extends EnrollmentError {
   }
 }
 
+/** What is asked for where there may be no run yet. */
+export const START = 'start';
+
 /** What was asked for, as errors of a call tell it. */
 export interface Asked {
   readonly workflowId: string;
-  /** A message's or a query's name. */
+  /** A message's or a query's name, or {@link START}. */
   readonly what: string;
   /** Of an update alone: the caller's, or the one that was drawn for it. */
   readonly idempotencyKey?: string;
@@ -124,18 +127,20 @@ export class NoAnswerYet extends Unanswered {
   readonly waitedMs: number;
 
   constructor(asked: Asked & { readonly waitedMs: number }, options?: ErrorOptions) {
-    const again =
-      asked.idempotencyKey === undefined
-        ? 'Ask again'
-        : `It may still take effect: ${askAgain(asked)}`;
     super(
       asked,
       `${asked.workflowId} has not answered ${asked.what} after ${duration(asked.waitedMs)}. ` +
-        `${again}, and check that a worker is up and what it logs.`,
+        `${afterSilence(asked)}, and check that a worker is up and what it logs.`,
       options,
     );
     this.waitedMs = asked.waitedMs;
   }
+}
+
+function afterSilence(asked: Asked): string {
+  if (asked.what === START) return 'It may have been started: start it again, with the same login';
+  if (asked.idempotencyKey === undefined) return 'Ask again';
+  return `It may still take effect: ${askAgain(asked)}`;
 }
 
 function duration(ms: number): string {

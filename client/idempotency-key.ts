@@ -4,6 +4,11 @@ import { InvalidInput } from './errors.ts';
 /** With the message's name before it, it is an update's id: at most 255 bytes on PostgreSQL. */
 const IDEMPOTENCY_KEY_BYTES_MAX = 200;
 
+/** Temporal tells updates apart by their ids alone, whatever their names. */
+export function updateId(name: string, key: string): string {
+  return `${name}:${key}`;
+}
+
 /** @throws InvalidInput */
 export function idempotencyKey(key: string | null | undefined): string {
   if (key === undefined || key === null) return randomUUID();

@@ -14,6 +14,7 @@ import {
   isIssuer,
   isMfaAudience,
 } from '../workflows/contract/tenant.ts';
+import { thumbprint } from '../workflows/contract/thumbprint.ts';
 import { EnrollmentError, InvalidInput } from './errors.ts';
 
 /** What the enrollment's calls need, and no more: a proof need not say the person's name and address. */
@@ -40,6 +41,8 @@ export interface PendingLogin {
   readonly state: string;
   readonly nonce: string;
   readonly codeVerifier: string;
+  /** The device's key, which the login is bound to. */
+  readonly sealTo?: PublicSealingKey;
 }
 
 export interface BegunLogin {
@@ -64,11 +67,16 @@ export class LoginCallbackError extends EnrollmentError {
 }
 
 /**
- * Makes state, nonce and PKCE verifier (S256) and the address that carries them.
+ * Makes state, nonce and PKCE verifier (S256) and the address that carries them. The nonce names the
+ * device's key, so that nobody can put another one into the proof.
  *
+ * @param sealTo - the device's key; a TOTP step needs one
  * @throws InvalidInput for an address of which no login can come
  */
-export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
+export async function beginLogin(
+  settings: LoginSettings,
+  sealTo?: PublicSealingKey,
+): Promise<BegunLogin> {
   const issuer = settings.issuer.endsWith('/') ? settings.issuer : `${settings.issuer}/`;
   const { audience = `${issuer}mfa/` } = settings;
   const problems = [
@@ -84,8 +92,9 @@ export async function beginLogin(settings: LoginSettings): Promise<BegunLogin> {
     clientId: settings.clientId,
     redirectUri: settings.redirectUri,
     state: oauth.generateRandomState(),
-    nonce: oauth.generateRandomNonce(),
+    nonce: [oauth.generateRandomNonce(), ...(sealTo ? [thumbprint(sealTo)] : [])].join('.'),
     codeVerifier: oauth.generateRandomCodeVerifier(),
+    ...(sealTo !== undefined && { sealTo }),
   };
   const url = new URL('authorize', issuer);
   url.search = new URLSearchParams({
@@ -111,16 +120,11 @@ function isCallback(uri: string): boolean {
 
 /**
  * @param callbackUrl - where the tenant sent the browser back to, in full
- * @param sealTo - the device's key; a TOTP step needs one
  * @throws LoginCallbackError when the tenant refused the login, or the callback is of another one.
  */
-export function finishLogin(
-  pending: PendingLogin,
-  callbackUrl: string,
-  sealTo?: PublicSealingKey,
-): CodeProof {
+export function finishLogin(pending: PendingLogin, callbackUrl: string): CodeProof {
   const code = codeOf(pending, callbackUrl);
-  const { codeVerifier, redirectUri, nonce } = pending;
+  const { codeVerifier, redirectUri, nonce, sealTo } = pending;
   return { code, codeVerifier, redirectUri, nonce, ...(sealTo !== undefined && { sealTo }) };
 }
 

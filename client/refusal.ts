@@ -12,6 +12,7 @@ export const REFUSALS: Readonly<Record<Refusal, true>> = {
   'needs-mfa-api-token': true,
   'token-proof-by-update-only': true,
   'sealing-key-missing': true,
+  'sealing-key-mismatch': true,
   'proof-seen-before': true,
   'login-code-refused': true,
   'login-unfinished': true,

@@ -1,6 +1,7 @@
 /** What a start needs besides Temporal: the checked input, and what everybody may see of it. */
 import { createHash } from 'node:crypto';
 import { type SearchAttributePair } from '@temporalio/common';
+import { z } from 'zod';
 import { duration } from '../workflows/contract/duration.ts';
 import {
   type EnrollMfaInput,
@@ -9,7 +10,11 @@ import {
   type LoginProof,
 } from '../workflows/contract/enroll-mfa.ts';
 import { verbatim } from '../workflows/contract/markdown.ts';
-import { enrollMfaInputSchema, problemsOf } from '../workflows/contract/schemas.ts';
+import {
+  enrollMfaInputSchema,
+  loginProofSchema,
+  problemsOf,
+} from '../workflows/contract/schemas.ts';
 import {
   MFA_PHASE,
   MFA_REQUESTED_BY,
@@ -19,7 +24,17 @@ import { InvalidInput } from './errors.ts';
 import { checkPhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 
 /** The workflow's input, with the number as a person types it. */
-export type StartEnrollmentInput = Omit<EnrollMfaInput, 'tenant'>;
+export interface StartEnrollmentInput extends Omit<EnrollMfaInput, 'tenant'> {
+  /** A first login: delivered to the new enrollment, or to the one that runs. */
+  readonly login?: LoginProof;
+}
+
+export interface CheckedStart {
+  readonly input: EnrollMfaInput;
+  readonly login?: LoginProof;
+}
+
+const firstLoginSchema = z.object({ login: loginProofSchema.optional() });
 
 /** Fields in which a start may differ from the enrollment that runs already. */
 export const COMPARED_FIELDS = [
@@ -36,22 +51,26 @@ export function checkedInput(
   tenant: string,
   input: StartEnrollmentInput,
   rules: PhoneNumberRules,
-): EnrollMfaInput {
-  const { phoneNumber: typed, ...rest } = input;
+): CheckedStart {
+  const { phoneNumber: typed, login: given, ...rest } = input;
   const number = typeof typed === 'string' ? checkPhoneNumber(typed, rules) : undefined;
   const parsed = enrollMfaInputSchema.safeParse({
     ...rest,
     tenant,
     ...(typed !== undefined && { phoneNumber: number?.ok === true ? number.e164 : typed }),
   });
-  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const first = firstLoginSchema.safeParse({ login: given ?? undefined });
+  const problems = [parsed, first].flatMap(({ error }) => (error ? problemsOf(error) : []));
   // The number's own problem says more than that it is not E.164.
   const all =
     number?.ok === false
       ? [...problems.filter(notOfNumber), `phoneNumber: ${number.problem}`]
       : problems;
-  if (!parsed.success || all.length > 0) throw new InvalidInput('The input of start', all);
-  return parsed.data;
+  if (!parsed.success || !first.success || all.length > 0) {
+    throw new InvalidInput('The input of start', all);
+  }
+  const { login } = first.data;
+  return { input: parsed.data, ...(login !== undefined && { login }) };
 }
 
 function notOfNumber(problem: string): boolean {

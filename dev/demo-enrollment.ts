@@ -147,14 +147,17 @@ export class DemoEnrollment {
 
   async #browse(): Promise<{ proof: CodeProof; challenged: readonly string[] }> {
     const { issuer, audience, clientId, redirectUri, user } = this.#stack.description;
-    const { url, pending } = await beginLogin({ issuer, audience, clientId, redirectUri });
+    const { url, pending } = await beginLogin(
+      { issuer, audience, clientId, redirectUri },
+      this.#device.publicKey,
+    );
     const { callbackUrl, challenged } = await logInByBrowser({
       authorizeUrl: url,
       username: user.email,
       password: user.password,
       answerChallenge: async () => (await this.#phone.nextText()).code,
     });
-    return { proof: finishLogin(pending, callbackUrl, this.#device.publicKey), challenged };
+    return { proof: finishLogin(pending, callbackUrl), challenged };
   }
 }
 

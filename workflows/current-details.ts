@@ -182,6 +182,7 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   'needs-mfa-api-token': login,
   'token-proof-by-update-only': login,
   'sealing-key-missing': login,
+  'sealing-key-mismatch': login,
   'proof-seen-before': login,
   'login-code-refused': login,
   'login-unfinished': login,

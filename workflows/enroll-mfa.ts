@@ -35,7 +35,7 @@ import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
 import { DEAD_ENDS, HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
-import { showRefusedStart } from './start-refusal.ts';
+import { refuseFirstUpdate, showRefusedStart } from './start-refusal.ts';
 import { answerAll } from './tickets.ts';
 
 /**
@@ -48,7 +48,9 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
     const state = refusedState(checked.problems, Date.now());
     showRefusedStart(input, checked.problems, state);
     registerQueries({ state });
-    throw failure('invalid-input', checked.problems.join('; '), [], []);
+    const message = checked.problems.join('; ');
+    refuseFirstUpdate(message);
+    throw failure('invalid-input', message, [], []);
   }
   const run = new EnrollmentRun(checked.value);
   registerHandlers(run);

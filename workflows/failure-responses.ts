@@ -47,6 +47,7 @@ export const RESPONSES: Record<FailureType, FailureResponse> = {
   'mfa-not-challenged': newLogin('mfa-not-challenged'),
   'token-expired': newLogin('token-expired'),
   'sealing-key-missing': newLogin('sealing-key-missing'),
+  'sealing-key-mismatch': newLogin('sealing-key-mismatch'),
   'needs-mfa-api-token': newLogin('needs-mfa-api-token'),
   'phone-number-refused': { action: 'new-number', refusal: 'phone-number-refused' },
   'rate-limited': { action: 'try-later', refusal: 'rate-limited' },

@@ -130,15 +130,10 @@ function isUndecodable(input: unknown): boolean {
   return typeof input === 'object' && input !== null && UNDECODABLE in input;
 }
 
-/** @param prefix - of its fields' names, where it is a field itself: `login.` */
-export function checkLoginProof(
-  input: unknown,
-  what = 'a login proof',
-  prefix = '',
-): Checked<LoginProof> {
-  const fields = new Fields(input, what, prefix);
+export function checkLoginProof(input: unknown): Checked<LoginProof> {
+  const fields = new Fields(input, 'a login proof');
   const proof = fields.has('accessToken') || fields.has('idToken') ? tokens(fields) : code(fields);
-  const sealTo = sealingKey(fields, prefix);
+  const sealTo = sealingKey(fields);
   fields.refuseUnknown();
   return fields.checked({ ...proof, ...(sealTo !== undefined && { sealTo }) });
 }
@@ -164,10 +159,10 @@ function tokens(fields: Fields): TokenProof {
   return { accessToken: fields.text('accessToken', max), idToken: fields.text('idToken', max) };
 }
 
-function sealingKey(fields: Fields, prefix: string): PublicSealingKey | undefined {
+function sealingKey(fields: Fields): PublicSealingKey | undefined {
   const input = fields.get('sealTo');
   if (input === undefined) return undefined;
-  const key = new Fields(input, `${prefix}sealTo:`, `${prefix}sealTo.`);
+  const key = new Fields(input, 'sealTo:', 'sealTo.');
   if (key.get('kty') !== 'EC' || key.get('crv') !== 'P-256') {
     key.problem('kty', 'must be a public P-256 key as JWK: {"kty":"EC","crv":"P-256","x":…,"y":…}');
   }

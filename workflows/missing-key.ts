@@ -2,7 +2,7 @@
  * What is done about a message under a key that the worker's keyring lacks. What leaves no history
  * without us is refused: a query, and an update that has not been accepted. What is in the history
  * already must have the same meaning in every replay, so its task is failed, and Temporal repeats it
- * until an operator has added the key or said that it will never come: nothing is lost.
+ * until an operator has added the key: nothing is lost.
  */
 import {
   ApplicationFailure,

@@ -14,6 +14,8 @@ export const HINTS: Record<Refusal, string> = {
     'Tokens are not taken by signal. Send the authorization code, or use the update completeLogin.',
   'sealing-key-missing':
     'The TOTP set-up needs a public P-256 key to be sealed to. Log in on the page, or send sealTo.',
+  'sealing-key-mismatch':
+    'The key is not the one that the login began with: nonce ends in its thumbprint. Log in again.',
   'proof-seen-before': 'This login was used already. Log in again.',
   'login-code-refused': 'Auth0 did not take the authorization code. Log in again.',
   'login-unfinished': 'The login could not be completed. Log in again.',

@@ -1,15 +1,9 @@
 /** The input and the options of a start, checked: a raw client may start the workflow with anything. */
 import type { WorkflowInfo } from '@temporalio/workflow';
-import {
-  type EnrollMfaInput,
-  type Factor,
-  FACTORS,
-  LIMITS,
-  type LoginProof,
-} from './contract/enroll-mfa.ts';
+import { type EnrollMfaInput, type Factor, FACTORS, LIMITS } from './contract/enroll-mfa.ts';
 import { isTenant, TENANT_RULE } from './contract/tenant.ts';
 import { enrollMfaWorkflowId, userIdProblem } from './contract/workflow-id.ts';
-import { type Checked, checkLoginProof, Fields, isBareMfaToken } from './message-guards.ts';
+import { type Checked, Fields } from './message-guards.ts';
 
 /** The input with its defaults filled in. */
 export interface StartInput extends EnrollMfaInput {
@@ -44,7 +38,6 @@ export function checkStartInput(input: unknown, start: StartOptions): Checked<St
       : fields.wholeNumber('deadlineMs', LIMITS.deadlineMsMin, LIMITS.deadlineMsMax);
   const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
   const reason = fields.optionalText('reason', LIMITS.reasonCharacters);
-  const login = firstLogin(fields);
   fields.refuseUnknown();
   // One id per tenant and user is what keeps two enrollments from texting the same person.
   if (fields.problems.length === 0 && start.workflowId !== enrollMfaWorkflowId(tenant, userId)) {
@@ -65,7 +58,6 @@ export function checkStartInput(input: unknown, start: StartOptions): Checked<St
     requestedBy,
     ...(phoneNumber !== undefined && { phoneNumber }),
     ...(reason !== undefined && { reason }),
-    ...(login !== undefined && { login }),
   });
 }
 
@@ -128,20 +120,4 @@ function numberFor(factors: readonly Factor[], fields: Fields): string | undefin
   const given = fields.get('phoneNumber') !== undefined;
   if (!given && !factors.includes('sms')) return undefined;
   return fields.phoneNumber('phoneNumber');
-}
-
-function firstLogin(fields: Fields): LoginProof | undefined {
-  const given = fields.get('login');
-  if (given === undefined) return undefined;
-  if (isBareMfaToken(given)) {
-    fields.problem(
-      'login',
-      'an mfa_token does not say whose it is; send a code of an MFA API login',
-    );
-    return undefined;
-  }
-  const proof = checkLoginProof(given, 'login:', 'login.');
-  if (proof.ok) return proof.value;
-  fields.problems.push(...proof.problems);
-  return undefined;
 }

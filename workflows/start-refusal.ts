@@ -1,5 +1,12 @@
-import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import { LIMITS, MEMO } from './contract/enroll-mfa.ts';
+import {
+  ApplicationFailure,
+  defineUpdate,
+  setCurrentDetails,
+  setHandler,
+  upsertMemo,
+  upsertSearchAttributes,
+} from '@temporalio/workflow';
+import { type FailureReason, LIMITS, MEMO, UPDATES } from './contract/enroll-mfa.ts';
 import {
   MFA_OUTCOME,
   MFA_PHASE,
@@ -29,4 +36,15 @@ export function showRefusedStart(
     { key: MFA_WAITING_SINCE, value: new Date() },
     ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
   ]);
+}
+
+/** An update that came with the start is refused for the same reason as the start. */
+export function refuseFirstUpdate(message: string): void {
+  const reason: FailureReason = 'invalid-input';
+  const validator = () => {
+    throw ApplicationFailure.nonRetryable(message, reason);
+  };
+  for (const name of Object.values(UPDATES)) {
+    setHandler(defineUpdate(name), () => undefined, { validator });
+  }
 }

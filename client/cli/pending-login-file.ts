@@ -2,6 +2,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { publicSealingKeySchema } from '../../workflows/contract/schemas.ts';
 import { OwnerFileError, readOwnerFile, writeOwnerFile } from '../owner-file.ts';
 import type { PendingLogin } from '../pkce-login.ts';
 
@@ -14,6 +15,7 @@ const pendingLoginSchema = z.object({
   state: z.string(),
   nonce: z.string(),
   codeVerifier: z.string(),
+  sealTo: publicSealingKeySchema.exactOptional(),
 }) satisfies z.ZodType<PendingLogin>;
 
 /** The login that was begun last takes the place of an older one. */

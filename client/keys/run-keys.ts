@@ -9,7 +9,6 @@ import {
   newKeyring,
   rotated,
   withNewKey,
-  withRefused,
   withoutKey,
 } from '../temporal/keyring-file.ts';
 import { changeKeyring, readKeyring } from './locked-keyring.ts';
@@ -21,7 +20,6 @@ const USAGE = `npm run -s keys -- <command> [--file FILE]
   new          makes a keyring with one key; where there is one, adds a key that only reads yet
   rotate       the newest key writes from now on (a new one, where the newest writes already)
   retire KID   takes a key out; refused while open enrollments need it
-  refuse KID   messages under a key that will never come are refused, not waited for
   list         the keys: JSON, without the keys themselves
 --file FILE    default MFA_PAYLOAD_KEYS_FILE. retire asks the Temporal of TEMPORAL_ADDRESS and
                TEMPORAL_NAMESPACE. With several machines: new, copy the file to all, then rotate.
@@ -35,10 +33,7 @@ export interface KeysSurroundings {
   readonly stderr: (line: string) => void;
 }
 
-const COMMANDS = ['new', 'rotate', 'retire', 'refuse', 'list'] as const;
-
-/** Which take the name of a key. */
-const NAMING: readonly string[] = ['retire', 'refuse'] satisfies Call['command'][];
+const COMMANDS = ['new', 'rotate', 'retire', 'list'] as const;
 
 interface Call {
   readonly command: (typeof COMMANDS)[number];
@@ -82,10 +77,6 @@ async function act({ command, file, kid }: Call, { env }: KeysSurroundings): Pro
         await refuseWhileNeeded(kid, env);
         return after;
       });
-    case 'refuse':
-      return changeKeyring(file, (ring) =>
-        withRefused(present(ring, file), kid, FILE_ENVELOPE, now),
-      );
     case 'list':
       return present(await readKeyring(file), file);
   }
@@ -130,7 +121,8 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | undefin
     const [command, kid = '', ...more] = positionals;
     const file = values.file ?? env['MFA_PAYLOAD_KEYS_FILE'] ?? '';
     if (file === '' || more.length > 0 || !isCommand(command)) return undefined;
-    return NAMING.includes(command) === (kid !== '') ? { command, file, kid } : undefined;
+    // One takes the name of a key.
+    return (command === 'retire') === (kid !== '') ? { command, file, kid } : undefined;
   } catch {
     return undefined;
   }

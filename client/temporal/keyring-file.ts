@@ -95,7 +95,9 @@ export async function withNewKey(
   envelope: KeyEnvelope,
   now: Date,
 ): Promise<KeyringFile> {
-  requireRoom(file);
+  if (file.keys.length >= KEYS_MAX) {
+    throw new KeyringError(`A keyring holds ${KEYS_MAX} keys at most; retire one first.`);
+  }
   return { ...file, keys: [...file.keys, await newKey(envelope, now)] };
 }
 
@@ -120,31 +122,6 @@ export function withoutKey(file: KeyringFile, kid: string): KeyringFile {
     throw new KeyringError(`${kid} is the key that writes. Rotate first: npm run keys -- rotate`);
   }
   return { ...file, keys: file.keys.filter((key) => key.kid !== kid) };
-}
-
-/**
- * Messages under a key that will never come are refused from now on: under its name stands a key that
- * nobody has ever written with. In front, for the newest key is the one to write next.
- *
- * @throws KeyringError for a key that is there, and for what cannot be the name of one
- */
-export async function withRefused(
-  file: KeyringFile,
-  kid: string,
-  envelope: KeyEnvelope,
-  now: Date,
-): Promise<KeyringFile> {
-  if (!KID.test(kid)) throw new KeyringError('That is not the name of a key.');
-  if (file.keys.some((key) => key.kid === kid)) {
-    throw new KeyringError(`${kid} is a key of this keyring; what it wrote is read.`);
-  }
-  requireRoom(file);
-  return { ...file, keys: [{ ...(await newKey(envelope, now)), kid }, ...file.keys] };
-}
-
-function requireRoom({ keys }: KeyringFile): void {
-  if (keys.length < KEYS_MAX) return;
-  throw new KeyringError(`A keyring holds ${KEYS_MAX} keys at most; retire one first.`);
 }
 
 async function newKey(envelope: KeyEnvelope, now: Date): Promise<KeyringFile['keys'][number]> {

@@ -166,7 +166,8 @@ async def go_on(handle, device, action, sealed):
 async def log_in(handle, device):
     domain, redirect_uri = os.environ["AUTH0_DOMAIN"], os.environ["MFA_REDIRECT_URI"]
     issuer = f"http{'' if domain.startswith('127.0.0.1:') else 's'}://{domain}/"  # there, an emulator's
-    verifier, state, nonce = (secrets.token_urlsafe(32) for _ in range(3))
+    verifier, state, random = (secrets.token_urlsafe(32) for _ in range(3))
+    nonce = f"{random}.{device.thumbprint()}"  # the login is for this device's key alone
     parameters = {
         "response_type": "code",
         "client_id": os.environ["AUTH0_CLIENT_ID"],

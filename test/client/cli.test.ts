@@ -94,27 +94,38 @@ describe('login-url and login-proof', () => {
       nonce: url.searchParams.get('nonce'),
       sealTo: key.publicKey,
     });
+    expect(url.searchParams.get('nonce')?.split('.')[1]).toBe(key.thumbprint);
     expect(await readdir(dir)).toEqual(['device-key.json']);
   });
 
   it('say where a key is missing, and go on', async () => {
     await using folder = await temporaryFolder();
-    const url = await beginLogin(folder.path);
+    const began = await run(['login-url', '--dir', folder.path, ...LOGIN_FLAGS]);
+    expect(began.exitCode).toBe(0);
+    expect(began.stderr).toMatch(/^No key: good for an SMS step\. A TOTP step needs one/);
+    const url = new URL(began.stdout[0] ?? '');
     const words = ['login-proof', callbackOf(url, { code: 'c1' }), '--dir', folder.path];
     const proved = await run(words);
-    expect(proved.exitCode).toBe(0);
-    expect(proved.stderr).toMatch(/^No key: good for an SMS step\. A TOTP step needs one/);
+    expect(proved).toMatchObject({ exitCode: 0, stderr: '' });
     expect(proved.stdout[0]).not.toContain('sealTo');
+    expect(url.searchParams.get('nonce')).not.toContain('.');
   });
 
-  it('refuse a key that was named and is not there, and keep the login', async () => {
+  it('refuse a key that was named and is not there, and begin no login', async () => {
+    await using folder = await temporaryFolder();
+    const dir = folder.path;
+    const words = ['login-url', '--dir', dir, ...LOGIN_FLAGS, '--key', join(dir, 'no.json')];
+    expect(await run(words)).toMatchObject({ exitCode: 1, stdout: [] });
+    expect(await readdir(dir)).toEqual([]);
+  });
+
+  it('stay with the key that the login began with, whatever key is made later', async () => {
     await using folder = await temporaryFolder();
     const dir = folder.path;
     const url = await beginLogin(dir);
-    const callback = callbackOf(url, { code: 'c1' });
-    const words = ['login-proof', callback, '--dir', dir, '--key', join(dir, 'no.json')];
-    expect(await run(words)).toMatchObject({ exitCode: 1, stdout: [] });
-    expect((await run(['login-proof', callback, '--dir', dir])).exitCode).toBe(0);
+    await run(['new-key', '--dir', dir]);
+    const proved = await run(['login-proof', callbackOf(url, { code: 'c1' }), '--dir', dir]);
+    expect(proved.stdout[0]).not.toContain('sealTo');
   });
 
   it('keep the login after a callback of another one', async () => {

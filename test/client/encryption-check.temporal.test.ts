@@ -34,6 +34,7 @@ async function keyless({ address, tenant, taskQueue }: World, inNamespace = name
   const asked = jest.spyOn(workflowService, 'describeNamespace');
   const sent = [
     jest.spyOn(workflowService, 'startWorkflowExecution'),
+    jest.spyOn(workflowService, 'executeMultiOperation'),
     jest.spyOn(workflowService, 'signalWorkflowExecution'),
     jest.spyOn(workflowService, 'updateWorkflowExecution'),
   ];

@@ -8,6 +8,15 @@ const SETTINGS = {
   redirectUri: 'https://app.example/callback',
 };
 
+/** Example of RFC 7517, appendix A.1; its thumbprint by OpenSSL, over the text of RFC 7638, section 3. */
+const KEY = {
+  kty: 'EC',
+  crv: 'P-256',
+  x: 'MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4',
+  y: '4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM',
+} as const;
+const KEY_THUMBPRINT = 'cn-I_WNMClehiVp51i_0VpOENW1upEerA8sEam5hn-s';
+
 function callback(parameters: Record<string, string>): string {
   return `${SETTINGS.redirectUri}?${new URLSearchParams(parameters).toString()}`;
 }
@@ -77,8 +86,15 @@ describe('a login', () => {
     const { codeVerifier, nonce } = pending;
     const proof = { code: 'abc', codeVerifier, nonce, redirectUri: SETTINGS.redirectUri };
     expect(finishLogin(pending, url)).toEqual(proof);
-    const sealTo = { kty: 'EC', crv: 'P-256', x: 'x', y: 'y' } as const;
-    expect(finishLogin(pending, url, sealTo)).toEqual({ ...proof, sealTo });
+  });
+
+  it('is for the key that it begins with: the nonce names it, and the proof has it', async () => {
+    const { url, pending } = await beginLogin(SETTINGS, KEY);
+    expect(pending.nonce).toMatch(/^[\w-]{43}\.[\w-]{43}$/);
+    expect(pending.nonce.split('.')[1]).toBe(KEY_THUMBPRINT);
+    expect(new URL(url).searchParams.get('nonce')).toBe(pending.nonce);
+    const proof = finishLogin(pending, callback({ code: 'abc', state: pending.state }));
+    expect(proof).toMatchObject({ nonce: pending.nonce, sealTo: KEY });
   });
 });
 

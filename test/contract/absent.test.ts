@@ -40,7 +40,7 @@ const WHO = { by: 'admin', reason: 'why' };
 const OWNER = { tenant: 'example.eu.auth0.com', userId: 'auth0|5f7c8ec7c33c6c004bbafe82' };
 const START = {
   ...{ ...OWNER, ...NUMBER, factors: ['totp', 'sms'], deadlineMs: 60_000, requestedBy: 'crm' },
-  ...{ reason: 'r', login: { ...CODE, sealTo: KEY } },
+  reason: 'r',
 };
 const SEALED = { kid: 'k', jwe: 'j' };
 
@@ -63,7 +63,7 @@ const start = (input: unknown) =>
 
 /** Whole messages, and fields that one of the other kind, or of a later release, would have. */
 const MESSAGES: readonly [name: string, whole: Fields, more: readonly string[], Reader[]][] = [
-  ['a start', START, ['remindAfterMs'], [workflow(start), edge(enrollMfaInputSchema)]],
+  ['a start', START, ['remindAfterMs', 'login'], [workflow(start), edge(enrollMfaInputSchema)]],
   [
     'a code proof',
     { ...CODE, sealTo: KEY },

@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
+import { Client } from '@temporalio/client';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { type HistoryEvent, untilEvent } from '../support/history-watch.ts';
+import { payloadKeys } from '../support/payload-keys.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -53,4 +55,24 @@ describe('an enrollment that somebody has stopped, as the guide says,', () => {
     },
     60_000,
   );
+
+  it('by a signal under a key that nobody has goes on after a reset, where it was', async () => {
+    await using keys = await payloadKeys();
+    await using others = await payloadKeys();
+    await using world = await createWorld({ encryption: keys.plugin });
+    const person = await Enrollee.loggedIn(world);
+    const { connection } = world.client;
+    const { namespace } = world;
+    const stranger = new Client({ connection, namespace, plugins: [others.plugin] });
+    const theirs = stranger.workflow.getHandle(person.handle.workflowId);
+    await theirs.signal(SIGNALS.cancel, { by: 'nobody', reason: 'test' });
+    await untilEvent(person.handle, hasFailed);
+    await type(world, person, 'temporal workflow reset ');
+    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+    await person.enrollTotp();
+    expect(await world.client.workflow.getHandle(person.handle.workflowId).result()).toMatchObject({
+      outcome: 'enrolled',
+    });
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
+  }, 60_000);
 });

@@ -1,13 +1,19 @@
 import { execFile } from 'node:child_process';
+import { delimiter, dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import type { EnrollMfaResult } from '../../workflows/contract/enroll-mfa.ts';
+import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { run } from '../client/command-run.ts';
+import { exchanged } from '../support/auth0-record.ts';
 import { codecBench } from '../support/codec-bench.ts';
 import { Enrollee } from '../support/enrollee.ts';
+import { untilEvent } from '../support/history-watch.ts';
+import { login } from '../support/login.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 import { contentOf } from './markdown.ts';
 
 const COMMAND_MS_MAX = 30_000;
@@ -35,6 +41,37 @@ async function temporal(
   ).catch((error: unknown) => error as { stdout: string; stderr: string });
   return `${stdout}${stderr}`;
 }
+
+const SIGNAL_WITH_START = /^temporal workflow signal-with-start [^]*?(?=\n```)/m;
+
+describe('the start with a login that the guide prints', () => {
+  it('starts, and delivers it; where one runs it delivers and drops the input', async () => {
+    await using world = await createWorld();
+    const { tenant, user, taskQueue, address } = world;
+    const printed = SIGNAL_WITH_START.exec(contentOf('docs/plain-clients.md'))?.[0] ?? '';
+    const command = printed
+      .replace('example.eu.auth0.com', tenant)
+      .replace('auth0|5f7c8ec7c33c6c004bbafe82', user.userId)
+      .replace(TASK_QUEUE_DEFAULT, taskQueue);
+    const ID = enrollMfaWorkflowId(tenant, user.userId);
+    const start = async (line: string) => {
+      const PROOF = JSON.stringify(await login(world));
+      const PATH = [dirname(requiredVariable('TEMPORAL_CLI')), process.env['PATH']].join(delimiter);
+      const env = plainEnvironment({ TEMPORAL_ADDRESS: address, PATH, ID, PROOF });
+      await promisify(execFile)('bash', ['-c', line], { env, timeout: COMMAND_MS_MAX });
+    };
+    await start(command);
+    await world.emulator.inbox.next(PHONE_NUMBER);
+    // A second login joins the challenge that is alive; the number of the second start texts nobody.
+    const other = '+14155550199';
+    await start(`${command.replace(PHONE_NUMBER, other)} --fail-existing`);
+    const handle = world.client.workflow.getHandle(ID);
+    await untilEvent(handle, () => exchanged(world) === 2);
+    await handle.signal('cancel', { by: 'test', reason: 'seen' });
+    expect(await handle.result()).toMatchObject({ outcome: 'cancelled' });
+    expect(world.emulator.inbox.messages(other)).toEqual([]);
+  }, 60_000);
+});
 
 describe('what the guide says that the Temporal CLI prints', () => {
   it('is what it prints of encrypted answers, and not with the codec server', async () => {

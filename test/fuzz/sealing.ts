@@ -2,9 +2,6 @@
 import fc from 'fast-check';
 import type { Payload } from '@temporalio/common';
 import { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
-import { FILE_ENVELOPE } from '../../client/temporal/key-envelope.ts';
-import { withRefused } from '../../client/temporal/keyring-file.ts';
-import { changeKeyring } from '../../client/keys/locked-keyring.ts';
 import { payloadKeys, type TestKeys } from '../support/payload-keys.ts';
 import type { RawPayload, Way } from './messages.ts';
 
@@ -19,7 +16,6 @@ const SPOILINGS = [
   'metadata flipped',
   'metadata missing',
   'another key under our name',
-  'a key that the operator refuses',
   'a key that nobody knows',
   'of another run',
   'of another namespace',
@@ -50,14 +46,10 @@ export interface Sealing extends AsyncDisposable {
   seal(spoiled: Spoiled, workflowId: string, way: Way): Promise<Payload>;
 }
 
-/** Keys of the worker and of two strangers; the name of one is refused by the worker's keyring. */
+/** Keys of the worker and of a stranger. */
 export async function sealing(namespace: string): Promise<Sealing> {
   const keys = await payloadKeys({ namespace });
-  const [refused, unknown] = [await payloadKeys({ namespace }), await payloadKeys({ namespace })];
-  await changeKeyring(keys.file, (ring) => {
-    if (ring === undefined) throw new Error('There is no keyring.');
-    return withRefused(ring, refused.kid, FILE_ENVELOPE, new Date());
-  });
+  const unknown = await payloadKeys({ namespace });
   const elsewhere = new EncryptionPlugin({ keys: keys.keyring, namespace: `${namespace}-2` });
   const sealed = async ({ plugin }: { plugin: EncryptionPlugin }, plain: Payload, id?: string) => {
     const context =
@@ -70,6 +62,10 @@ export async function sealing(namespace: string): Promise<Sealing> {
     seal: async ({ spoiling, content, at, bit }, workflowId, way) => {
       const plain = { metadata: { encoding: Buffer.from(content.encoding) }, data: content.data };
       const own = () => sealed(keys, plain, workflowId);
+      const underOurName = async () => {
+        const theirs = await sealed(unknown, plain, workflowId);
+        return { ...theirs, metadata: { ...theirs.metadata, [KEY_ID]: Buffer.from(keys.kid) } };
+      };
       switch (spoiling) {
         case 'nothing':
           return own();
@@ -85,15 +81,13 @@ export async function sealing(namespace: string): Promise<Sealing> {
           return withField(await own(), at, (value) => flipped(value, at, bit));
         case 'metadata missing':
           return withField(await own(), at, () => undefined);
-        case 'another key under our name': {
-          const theirs = await sealed(unknown, plain, workflowId);
-          return { ...theirs, metadata: { ...theirs.metadata, [KEY_ID]: Buffer.from(keys.kid) } };
-        }
-        case 'a key that the operator refuses':
-          return sealed(refused, plain, workflowId);
+        case 'another key under our name':
+          return underOurName();
         case 'a key that nobody knows':
           // A signal or a start is kept until its key comes, so there is nothing to be seen of it here.
-          return sealed(way === 'update' || way === 'query' ? unknown : refused, plain, workflowId);
+          return way === 'update' || way === 'query'
+            ? sealed(unknown, plain, workflowId)
+            : underOurName();
         case 'of another run':
           return sealed(keys, plain, `${workflowId}x`);
         case 'of another namespace':
@@ -101,7 +95,7 @@ export async function sealing(namespace: string): Promise<Sealing> {
       }
     },
     [Symbol.asyncDispose]: async () => {
-      for (const each of [keys, refused, unknown]) await each[Symbol.asyncDispose]();
+      for (const each of [keys, unknown]) await each[Symbol.asyncDispose]();
     },
   };
 }

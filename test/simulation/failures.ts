@@ -37,6 +37,8 @@ export const ORIGINS: Record<FailureType, Origin> = {
   'mfa-not-challenged': refused('openSession'),
   'token-expired': refused('associate', 'confirm', 'listAuthenticators', 'deleteAuthenticator'),
   'sealing-key-missing': refused('openSession'),
+  // Only a proof whose key was exchanged; fates would have it of any.
+  'sealing-key-mismatch': refused(),
   'needs-mfa-api-token': refused('openSession', 'associate'),
   'phone-number-refused': refused('associate'),
   'rate-limited': refused(...ALL),

@@ -28,8 +28,8 @@ export interface Setting {
   readonly recoveryCodes: boolean;
   /** What the start names: the person's own, somebody else's by mistake, one that Auth0 refuses. */
   readonly number: 'own' | 'wrong' | 'refused';
-  /** A login that is given with the start. */
-  readonly loginAtStart?: Device;
+  /** A login that comes with the start, in the same first task. */
+  readonly loginAtStart?: { readonly on: Device; readonly way: Way };
 }
 
 export type Device = 'A' | 'B' | 'none';
@@ -106,6 +106,7 @@ export type LoginFlaw = Extract<
   | 'missing-scope'
   | 'stale-login'
   | 'mfa-not-challenged'
+  | 'sealing-key-mismatch'
 >;
 
 export interface PlannedFate {

@@ -9,6 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
 const LATE_PERCENT = 5;
+const EXCHANGED_KEY_PERCENT = 3;
 const NONSENSE_INDEX_MAX = 100;
 /** More than Temporal lets wait in a run. */
 const PRESSES = [9, 16] as const;
@@ -63,6 +64,14 @@ export function drawLateCode(dice: Dice): readonly Intention[] {
   const way = dice.oneOf<Way>('signal', 'update');
   const does = { is: 'type-code', way, digits: 'right', names: 'current' } as const;
   return [{ id: 'late', at, after: { phase: 'awaiting-sms-code' }, who: 'person', does }];
+}
+
+/** Somebody has put another key into the proof of a login. */
+export function drawExchangedKey(dice: Dice): readonly Intention[] {
+  if (!dice.percent(EXCHANGED_KEY_PERCENT)) return [];
+  const [at, way] = [dice.from(1, 20 * SECOND), dice.oneOf<Way>('signal', 'update')];
+  const does = { is: 'log-in', way, on: 'B', flaw: 'sealing-key-mismatch' } as const;
+  return [{ id: 'exchanged-key', at, who: 'stranger', does }];
 }
 
 /** While Auth0 is asked, or as soon as something is awaited. */

@@ -3,7 +3,7 @@ import type { Dice } from '../support/dice.ts';
 import type { Presence, Plan, Setting } from './plan.ts';
 import { diceFor } from './random.ts';
 import { drawFates, drawOutages } from './seeded-fates.ts';
-import { drawIntentions, drawLateCode } from './seeded-intentions.ts';
+import { drawExchangedKey, drawIntentions, drawLateCode } from './seeded-intentions.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -25,6 +25,7 @@ export function seededPlan(seed: number): Plan {
     intentions: [
       ...drawIntentions(diceFor(seed, 'intentions'), setting),
       ...drawLateCode(diceFor(seed, 'late code')),
+      ...drawExchangedKey(diceFor(seed, 'exchanged key')),
       ...held.intentions,
     ],
     fates: [...drawFates(diceFor(seed, 'fates'), mood), ...held.fates],
@@ -52,7 +53,7 @@ function drawSetting(dice: Dice): Setting {
     reusesEntries: dice.percent(30),
     recoveryCodes: dice.percent(70),
     number: dice.percent(85) ? 'own' : dice.oneOf('wrong', 'refused' as const),
-    ...(withLogin && { loginAtStart: device }),
+    ...(withLogin && { loginAtStart: { on: device, way: dice.oneOf('signal', 'update') } }),
   };
 }
 

@@ -138,6 +138,8 @@ export class Tenant {
     if (sealingKeyRequired && proof.sealTo === undefined) return bad('sealing-key-missing');
     const code = 'code' in proof ? proof.code : '';
     const login = this.#logins.get(code);
+    // By its nonce, before Auth0 is asked.
+    if (login?.flaw === 'sealing-key-mismatch') return bad(login.flaw);
     const dead =
       login === undefined || login.exchanged || now - login.at >= AUTHORIZATION_CODE_LIFE_MS;
     if (dead || NOT_SPENT.includes(login.flaw ?? '')) {

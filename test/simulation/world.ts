@@ -122,19 +122,18 @@ export class World implements Surroundings {
 
   #start(ids: { workflowId: string; runId: string; startedAt: number }): void {
     const { setting, presences, intentions } = this.plan;
-    const login = setting.loginAtStart && this.tenant.logIn(this.now, setting.loginAtStart);
-    const { factors, deadlineMs } = setting;
+    const { factors, deadlineMs, loginAtStart } = setting;
     const phoneNumber = { own: NUMBERS[0], wrong: WRONG_NUMBER, refused: REFUSED_NUMBER }[
       setting.number
     ];
     const input = {
       ...{ tenant: TENANT, userId: USER, requestedBy: 'simulation', factors, deadlineMs },
       ...(factors.includes('sms') && { phoneNumber }),
-      ...(login !== undefined && { login }),
     };
     this.#jobs.push(started(ids, input));
     this.#taskAt = this.#takenAt();
     const person = this.#person;
+    if (loginAtStart) person.logIn('backend', loginAtStart.way, loginAtStart.on, {});
     for (const intention of intentions) {
       if (intention.after !== undefined) this.#waiting.push(intention);
       else this.#agenda.note(STARTED_AT + intention.at, () => person.does(intention));

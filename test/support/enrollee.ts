@@ -7,6 +7,7 @@ import { calculateJwkThumbprint, compactDecrypt, exportJWK, generateKeyPair } fr
 import { Secret, TOTP } from 'otpauth';
 import {
   type CodeAnswer,
+  type CodeProof,
   type DetailedProgress,
   type EnrollMfaInput,
   type EnrollMfaResult,
@@ -84,8 +85,9 @@ export class Enrollee {
     world: World,
     input: Partial<EnrollMfaInput> = {},
     user: WorldUser = world.user,
+    firstLogin?: CodeProof,
   ): Promise<Enrollee> {
-    const handle = await world.start({ userId: user.userId, ...input });
+    const handle = await world.start({ userId: user.userId, ...input }, firstLogin);
     const phoneNumber = input.phoneNumber ?? PHONE_NUMBER;
     return new Enrollee(world, user, handle, await deviceKey(), phoneNumber);
   }

@@ -27,12 +27,9 @@ export async function login(
   user: WorldUser = world.user,
   options: LoginOptions = {},
 ): Promise<CodeProof> {
-  const { url, pending } = await beginLogin({
-    issuer: world.emulator.issuer,
-    clientId: CLIENT_ID,
-    redirectUri: REDIRECT_URI,
-    audience: world.emulator.audience,
-  });
+  const { issuer, audience } = world.emulator;
+  const settings = { issuer, audience, clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
+  const { url, pending } = await beginLogin(settings, options.sealTo);
   const authorizeUrl = new URL(url);
   for (const [name, value] of Object.entries(options.parameters ?? {})) {
     authorizeUrl.searchParams.set(name, value);
@@ -54,7 +51,7 @@ export async function login(
       return options.otp();
     },
   });
-  return finishLogin(pending, callbackUrl, options.sealTo);
+  return finishLogin(pending, callbackUrl);
 }
 
 /** The tokens of a login, exchanged as a backend of its own would do it. */

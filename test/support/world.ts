@@ -6,7 +6,12 @@ import { parseSealKeyring } from '../../activities/seal.ts';
 import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { createWorker } from '../../worker/create-worker.ts';
-import { ENROLL_MFA_WORKFLOW, type EnrollMfaInput } from '../../workflows/contract/enroll-mfa.ts';
+import {
+  type CodeProof,
+  ENROLL_MFA_WORKFLOW,
+  type EnrollMfaInput,
+  SIGNALS,
+} from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { MovableClock } from './movable-clock.ts';
 import { requiredVariable } from './required-variable.ts';
@@ -24,7 +29,7 @@ export const PASSWORD = 'correct horse battery staple';
 const NAMESPACE = 'default';
 /** A test that stops a worker goes on with the next one as soon as this has passed. */
 const STICKY_PATIENCE_MS = 200;
-const WORKFLOW_TASK_TIMEOUT = '2s';
+const WORKFLOW_TASK_TIMEOUT_MS = 2_000;
 
 export interface WorldOptions {
   /** `false`: no worker until {@link World.startWorker}. Default `true`. */
@@ -73,8 +78,12 @@ export interface World extends AsyncDisposable {
   readonly clock: MovableClock;
   addUser(): WorldUser;
   startWorker(): Promise<RunningWorker>;
-  /** Starts `enrollMfa`, by default for the world's user, as any Temporal client would. */
-  start(input?: Partial<EnrollMfaInput>): Promise<WorkflowHandle>;
+  /**
+   * Starts `enrollMfa`, by default for the world's user, as any Temporal client would.
+   *
+   * @param firstLogin - signalled with the start
+   */
+  start(input?: Partial<EnrollMfaInput>, firstLogin?: CodeProof): Promise<WorkflowHandle>;
   close(): Promise<void>;
 }
 
@@ -141,18 +150,21 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
       closers.push(() => worker.stop());
       return worker;
     },
-    start: (input = {}) => {
+    start: (input = {}, firstLogin) => {
       const userId = input.userId ?? user.userId;
       const full: EnrollMfaInput = {
         ...{ tenant: emulator.domain, userId, phoneNumber: PHONE_NUMBER, requestedBy: 'test' },
         ...input,
       };
-      return client.workflow.start(ENROLL_MFA_WORKFLOW, {
+      const options = {
         workflowId: enrollMfaWorkflowId(full.tenant, userId),
         taskQueue,
         args: [full],
-        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT,
-      });
+        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
+      };
+      if (firstLogin === undefined) return client.workflow.start(ENROLL_MFA_WORKFLOW, options);
+      const first = { signal: SIGNALS.loginCompleted, signalArgs: [firstLogin] };
+      return client.workflow.signalWithStart(ENROLL_MFA_WORKFLOW, { ...options, ...first });
     },
     [Symbol.asyncDispose]: close,
   };

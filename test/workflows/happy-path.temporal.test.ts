@@ -4,6 +4,7 @@ import { ASSOCIATE } from '../support/auth0-record.ts';
 import { enrollEmail } from '../support/email-factor.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { enrollmentCost } from '../../dev/enrollment-cost.ts';
+import { login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** The plan's bound for what every list shows of a run. */
@@ -168,13 +169,9 @@ describe('an enrollment', () => {
     }
   });
 
-  it('takes a first login with the start', async () => {
+  it('takes a first login with the start, by signal', async () => {
     await using world = await createWorld();
-    const first = await Enrollee.start(world, { factors: ['sms'] });
-    await first.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
-    await first.result();
-    const login = await first.proof();
-    const person = await Enrollee.start(world, { login });
+    const person = await Enrollee.start(world, {}, world.user, await login(world));
     await world.emulator.inbox.next(person.phoneNumber);
     expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
   });

@@ -40,7 +40,10 @@ const REFUSED: readonly (readonly [Refusal, string, Refused])[] = [
   [
     'invalid-id-token',
     'the nonce is another one',
-    async (person) => ({ ...(await person.proof()), nonce: 'another' }),
+    async (person) => {
+      const proof = await person.proof();
+      return { ...proof, nonce: `another${proof.nonce}` };
+    },
   ],
 ];
 
@@ -59,14 +62,12 @@ describe('a login that proves nothing', () => {
     await person.enrollSms();
   });
 
-  it('is stale when it is older than the enrollment', async () => {
-    await using world = await createWorld();
-    const before = await Enrollee.start(world, { factors: ['sms'] });
-    const proof = await before.proof();
-    await before.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
-    await before.result();
-    // By the tenant's own clock a minute has passed since the login; the run starts now.
-    world.emulator.clock.advance(60_000);
+  it('is stale when it was made more than ten minutes before the enrollment', async () => {
+    const settings = { authorizationCodeLifeMs: 60 * 60_000 };
+    await using world = await createWorld({ emulator: { settings } });
+    const proof = await login(world);
+    // By the tenant's own clock the time has passed; the run starts now.
+    world.emulator.clock.advance(11 * 60_000);
     const person = await Enrollee.start(world);
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'stale-login' });
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
@@ -91,10 +92,9 @@ describe('a proof that cannot be taken', () => {
   it('lacks a key where a TOTP set-up has to be sealed; the code is not spent', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world, { factors: ['totp'] });
-    const { sealTo: _sealTo, ...proof } = await person.proof();
+    const { sealTo, ...proof } = await person.proof();
     expect(await person.deliver(proof)).toMatchObject({ refusal: 'sealing-key-missing' });
     expect(world.emulator.journal.count(TOKEN)).toBe(0);
-    const sealTo = (await deviceKey()).publicKey;
     expect(await person.deliver({ ...proof, sealTo })).toMatchObject({ status: 'accepted' });
   });
 

@@ -32,6 +32,19 @@ describe('a set-up is sealed to no key (I6)', () => {
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
   });
 
+  it('that takes the place of the one which the login began with', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, { factors: ['totp'] });
+    const stranger = await deviceKey();
+    const exchanged = { ...(await person.proof()), sealTo: stranger.publicKey };
+    expect(await person.deliver(exchanged)).toMatchObject({ refusal: 'sealing-key-mismatch' });
+    expect(world.emulator.journal.count(TOKEN)).toBe(0);
+    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
+    expect(await person.setUp(stranger.kid)).toEqual({});
+    await person.logIn();
+    expect(await person.setUp()).toHaveProperty('totp');
+  });
+
   it('that takes the place of the one in a proof which was delivered already', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world, { factors: ['totp'] });

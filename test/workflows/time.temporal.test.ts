@@ -10,6 +10,7 @@ import {
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { hourWithoutWorker } from '../support/hour-without-worker.ts';
+import { login } from '../support/login.ts';
 import { createWorld } from '../support/world.ts';
 
 const MINUTE = 60_000;
@@ -190,11 +191,7 @@ describe.each([
 
   it('enrolls a user by signals, with a login that comes with the start', async () => {
     await using world = await createWorld({ tenantAheadMs });
-    const first = await Enrollee.start(world);
-    const login = await first.proof();
-    await first.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
-    await first.result();
-    const person = await Enrollee.start(world, { login });
+    const person = await Enrollee.start(world, {}, world.user, await login(world));
     await person.untilPhase('awaiting-sms-code');
     await person.handle.signal('smsCode', person.texted());
     await person.until(({ plan }) => plan[0]?.status === 'enrolled');

@@ -5,7 +5,6 @@
  * The contract only grows. Message names stay until every run that knows them has ended.
  */
 import type { Factor } from './factors.ts';
-import type { LoginProof } from './messages.ts';
 import type { FactorProgress, FailureReason, RecoveryCodeStatus } from './progress.ts';
 
 export * from './messages.ts';
@@ -41,7 +40,7 @@ export const LIMITS = {
   /** Before the second send; doubles with each further one. */
   resendCooldownMs: 30 * 1000,
   phoneNumberChanges: 2,
-  /** A login that is given together with the start may be this old. */
+  /** A login may have been made this long before the start. */
   loginAgeAtStartMs: 10 * 60 * 1000,
 } as const;
 
@@ -60,8 +59,6 @@ export interface EnrollMfaInput {
   /** The system or person that asks for it; shown to administrators. No personal data. */
   readonly requestedBy: string;
   readonly reason?: string;
-  /** A first login, at most ten minutes old. */
-  readonly login?: LoginProof;
 }
 
 /** An unconfirmed authenticator of ours that may still stand in the user's list at Auth0. */

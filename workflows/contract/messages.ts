@@ -15,11 +15,12 @@ export interface CodeProof {
   readonly code: string;
   readonly codeVerifier: string;
   readonly redirectUri: string;
+  /** That of `/authorize`; where a key is given, it ends in `.` and the key's thumbprint (RFC 7638). */
   readonly nonce: string;
   readonly sealTo?: PublicSealingKey;
 }
 
-/** Tokens of such a login; by update or at the start only, for a signal cannot be refused. */
+/** Tokens of such a login; by update only, for a signal cannot be refused. */
 export interface TokenProof {
   readonly accessToken: string;
   readonly idToken: string;

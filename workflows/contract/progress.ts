@@ -50,6 +50,7 @@ export type Refusal =
   | 'needs-mfa-api-token'
   | 'token-proof-by-update-only'
   | 'sealing-key-missing'
+  | 'sealing-key-mismatch'
   | 'proof-seen-before'
   | 'login-code-refused'
   | 'login-unfinished'

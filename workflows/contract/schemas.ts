@@ -216,7 +216,6 @@ export const enrollMfaInputSchema = message('the input of enrollMfa', {
   deadlineMs: wholeNumber(LIMITS.deadlineMsMin, LIMITS.deadlineMsMax).exactOptional(),
   requestedBy: by,
   reason: reason.exactOptional(),
-  login: loginProofSchema.exactOptional(),
 }).refine(hasNumberForSms, {
   path: ['phoneNumber'],
   error: `${NUMBER_RULE} (the plan has sms)`,

@@ -1,7 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
 import { Client } from '@temporalio/client';
-import { runKeys } from '../../../client/keys/run-keys.ts';
 import {
   parseKeyringFile,
   printKeyringFile,
@@ -51,22 +50,6 @@ describe('where a worker lacks a key, an enrollment', () => {
     await addKeysOf(others, keys);
     await person.untilPhase('awaiting-sms-code');
     await person.submit(person.texted(), 1);
-    await person.enrollTotp();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-  });
-
-  it('goes on where the operator says that it will never come', async () => {
-    await using keys = await payloadKeys();
-    await using others = await payloadKeys();
-    await using world = await createWorld({ encryption: keys.plugin, maxCachedWorkflows: 0 });
-    const person = await Enrollee.start(world);
-    const handle = clientWith(world, others).workflow.getHandle(person.handle.workflowId);
-    await handle.signal(SIGNALS.cancel, { by: 'nobody', reason: 'test' });
-    await untilEvent(person.handle, hasFailed);
-    const refuse = ['refuse', others.kid, '--file', keys.file];
-    expect(await runKeys(refuse, { env: {}, stdout: () => 0, stderr: () => 0 })).toBe(0);
-    await person.untilRefused('malformed');
-    await person.enrollSms();
     await person.enrollTotp();
     expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
   });
