@@ -143,6 +143,8 @@ export interface DeleteAuthenticatorInput {
  * detail is a {@link FailureDetail}.
  */
 export interface EnrollmentActivities {
+  /** Rejects with a `configuration-fault` where the worker serves another one. Asks nobody. */
+  readonly servesTenant: (input: { readonly tenant: string }) => Promise<void>;
   /** Exchanges a code proof (or takes the tokens), checks whose login it is and how fresh, lists. */
   readonly openSession: (input: OpenSessionInput) => Promise<Session>;
   /** `POST /mfa/associate`, once: sends an SMS, or makes a TOTP secret. Not idempotent. */

@@ -84,6 +84,8 @@ export interface EnrollmentState {
   readonly recoveryCode: RecoveryCodeStatus;
   /** Brought by the first associate; handed out from the confirmation on. */
   readonly sealedRecoveryCode?: DeviceSealed | 'lost';
+  /** A worker has said that it serves the tenant. */
+  readonly tenantServed: boolean;
   /** Whether a login has shown which factors the user has. */
   readonly listRead: boolean;
   /** Authenticators that were there without us: never touched. */
@@ -123,7 +125,8 @@ export interface Fault {
 
 export type Pause = 'auth0' | 'operator';
 
-export type CallKind = 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
+export type CallKind =
+  'checking-tenant' | 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
 
 export interface EnrollmentStart {
   readonly startedAt: number;
@@ -145,6 +148,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
     recoveryCode: 'none',
+    tenantServed: false,
     listRead: false,
     foreign: [],
     unconfirmed: { sms: 0, totp: 0 },

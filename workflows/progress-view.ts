@@ -10,6 +10,7 @@ import {
 } from './contract/enroll-mfa.ts';
 import {
   attemptsLeft,
+  type CallKind,
   type Challenge,
   currentStep,
   type EnrollmentState,
@@ -20,11 +21,18 @@ export function phaseOf(state: EnrollmentState): Phase {
   return state.outcome ?? activePhase(state);
 }
 
+/** While these run a login is awaited, or has just come. */
+type Unshown = Extract<CallKind, 'checking-tenant' | 'opening-session'>;
+
+function isShown(kind: CallKind): kind is Exclude<CallKind, Unshown> {
+  return kind !== 'checking-tenant' && kind !== 'opening-session';
+}
+
 /** What it does or waits for, its outcome aside. */
 export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
   const { call } = state;
   if (call?.pause === 'operator' && call.kind !== 'cleaning-up') return 'awaiting-operator';
-  if (call !== undefined && call.kind !== 'opening-session') return call.kind;
+  if (call !== undefined && isShown(call.kind)) return call.kind;
   if (state.challenge === undefined) return 'awaiting-login';
   switch (state.challenge.status) {
     case 'sending':

@@ -68,6 +68,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `parked: ${event.reason}`;
     case 'call-started':
     case 'answered':
+    case 'tenant-served':
     case 'call-ended':
     case 'list-read':
     case 'ours-seen':

@@ -49,6 +49,8 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
       return state.fault?.kind === event.kind ? withoutFault(state) : state;
     case 'parked':
       return parked(state, event, now);
+    case 'tenant-served':
+      return { ...state, tenantServed: true };
     case 'session-opened':
       return sessionOpened(state, event.session);
     case 'session-given-up':
@@ -126,6 +128,7 @@ function sessionOpened(state: EnrollmentState, session: OpenSession): Enrollment
   return {
     ...withoutRefusal(kept),
     session,
+    tenantServed: true,
     ...(session.kid !== undefined && { kid: session.kid }),
   };
 }

@@ -15,7 +15,7 @@ import {
   timedOut,
   type TimeoutType,
 } from './jobs.ts';
-import type { Effect, Fate, Plan } from './plan.ts';
+import type { Effect, Fate, Outage, Plan } from './plan.ts';
 import { diceFor } from './random.ts';
 import type { Job } from './sandbox.ts';
 import type { ActivityName, ScheduledActivity } from './scheduled-activity.ts';
@@ -29,6 +29,12 @@ const LATE_MS_MAX = 4_000;
 const STATUS: Partial<Record<FailureType, number>> = { 'rate-limited': 429, ambiguous: 502 };
 const STATUS_REFUSED = 403;
 const UNREADABLE = 'PayloadKeyMissing';
+const TYPE_OF_OUTAGE: Record<Outage['as'], FailureType> = {
+  'rate-limited': 'rate-limited',
+  unavailable: 'unavailable',
+  misconfigured: 'configuration-fault',
+  'no-worker': 'unavailable',
+};
 
 export interface CallsOptions {
   readonly plan: Plan;
@@ -115,7 +121,7 @@ export class Calls {
     const ms = dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
     if (fate === 'natural') return this.#natural(call, attempt, now + ms);
     if (fate === 'outage') {
-      const type = outage?.as === 'rate-limited' ? 'rate-limited' : 'unavailable';
+      const type = TYPE_OF_OUTAGE[outage?.as ?? 'unavailable'];
       const retryAt = type === 'rate-limited' ? startedAt + (outage?.until ?? 0) : undefined;
       return this.#fails(call, attempt, now + ms, { type, effect: 'none', retryAt });
     }

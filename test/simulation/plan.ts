@@ -138,6 +138,6 @@ export interface Outage {
   readonly id: string;
   readonly from: number;
   readonly until: number;
-  /** `no-worker`: neither tasks nor activities are taken. */
-  readonly as: 'rate-limited' | 'unavailable' | 'no-worker';
+  /** `misconfigured`: an operator's fault, of every call. `no-worker`: neither tasks nor activities are taken. */
+  readonly as: 'rate-limited' | 'unavailable' | 'misconfigured' | 'no-worker';
 }

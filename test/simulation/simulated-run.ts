@@ -6,6 +6,7 @@
 import proto from '@temporalio/proto';
 import { type Closing, closingOf } from './closing.ts';
 import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
+import { type FailureOfActivity, localEnded } from './jobs.ts';
 import { type ScheduledActivity, scheduledActivity } from './scheduled-activity.ts';
 import { msOf, payloadOf, timestampOf, valueOf } from './wire-values.ts';
 
@@ -46,6 +47,8 @@ export class SimulatedRun {
   readonly workflowId: string;
   readonly runId: string;
   readonly startedAt: number;
+  /** What a local activity is told, which core runs within the task: a failure, or nothing where it succeeds. */
+  local: () => FailureOfActivity | undefined = () => undefined;
   readonly timers = new Map<number, { readonly at: number }>();
   readonly activities = new Map<number, ScheduledActivity>();
   /** Of activities whose cancellation the run has asked for. */
@@ -84,6 +87,11 @@ export class SimulatedRun {
     );
     for (const job of ordered) this.#noteJob(now, job);
     this.events += EVENTS_OF_TASK + jobs.length;
+    await this.#play(now, ordered);
+  }
+
+  /** Core runs what is local at once, and hands its result to the same task. */
+  async #play(now: number, ordered: readonly Job[]): Promise<void> {
     const flags = [...this.#flags];
     const answer = await this.#activate(this.#instance, {
       now,
@@ -105,6 +113,15 @@ export class SimulatedRun {
       ...{ at: now, jobs: ordered, flags: [...this.#flags] },
       commands: recorded,
     });
+    const local = answer.commands.flatMap(({ scheduleLocalActivity }) =>
+      scheduleLocalActivity ? [scheduleLocalActivity.seq ?? 0] : [],
+    );
+    if (local.length === 0) return;
+    const failure = this.local();
+    await this.#play(
+      now,
+      local.map((seq) => localEnded(seq, failure)),
+    );
   }
 
   /** Asks without leaving a trace. @returns what the query answers */

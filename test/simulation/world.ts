@@ -2,6 +2,7 @@
  * One enrollment from its start to its end on virtual time: the run, its tenant, who acts, and a queue of
  * what is still to happen. A workflow task takes everything that has arrived when a worker takes it.
  */
+import { applicationFailure } from '../../activities/failures.ts';
 import { MEMO, type Progress, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { Agenda } from './agenda.ts';
@@ -23,6 +24,12 @@ export const TENANT = 'tenant.example';
 /** Before the first task nobody is told a phase. */
 export const NOT_STARTED = 'not started';
 export const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
+
+/** As a worker of another tenant says it. */
+const MISCONFIGURED = applicationFailure(
+  { type: 'configuration-fault', endpoint: 'simulation', remedy: 'Mend the setting.' },
+  STARTED_AT,
+);
 
 export class World implements Surroundings {
   readonly plan: Plan;
@@ -49,6 +56,7 @@ export class World implements Surroundings {
   private constructor(plan: Plan, run: SimulatedRun) {
     this.plan = plan;
     this.run = run;
+    run.local = () => (this.#isMisconfigured() ? MISCONFIGURED : undefined);
     this.tenant = new Tenant(USER, plan.setting);
     this.#person = new Person(this);
     this.#calls = new Calls({
@@ -146,6 +154,13 @@ export class World implements Surroundings {
       };
       this.#agenda.note(STARTED_AT + presence.from, look);
     }
+  }
+
+  #isMisconfigured(): boolean {
+    const at = this.now - STARTED_AT;
+    return this.plan.outages.some(
+      ({ as, from, until }) => as === 'misconfigured' && at >= from && at < until,
+    );
   }
 
   #happens(job: Job): void {
