@@ -22,8 +22,6 @@ const SETTING: Setting = {
   ...{ mood: 'calm', factors: ['sms', 'totp'], deadlineMs: 24 * 3_600_000, number: 'own' },
   ...{ before: 'nothing', reusesEntries: false, recoveryCodes: false },
 };
-/** Another one draws other times for calls and tasks: `SCENARIO_SEED=8 npm test -- test/scenarios`. */
-const SEED = Number(process.env['SCENARIO_SEED'] ?? 1);
 /** What happens until something that is waited for comes: no scenario needs a tenth of it. */
 const TURNS_MAX = 5_000;
 
@@ -61,7 +59,7 @@ export class Scenario {
 
   static async start(setting: Partial<Setting> = {}): Promise<Scenario> {
     const plan: OpenPlan = {
-      ...{ seed: SEED, setting: { ...SETTING, ...setting } },
+      ...{ seed: 0, prompt: true, setting: { ...SETTING, ...setting } },
       ...{ presences: [], intentions: [], fates: [], outages: [] },
     };
     const scenario = new Scenario(await World.open(sandbox, plan), plan);
@@ -86,8 +84,8 @@ export class Scenario {
   }
 
   /** Lets things happen until it is so. */
-  until(done: () => boolean): Promise<void> {
-    return this.#inTurn(async () => {
+  readonly until = (done: () => boolean): Promise<void> =>
+    this.#inTurn(async () => {
       const { world } = this;
       for (let turns = 0; !done(); turns += 1) {
         const over = world.run.closing !== undefined || !Number.isFinite(world.nextAt);
@@ -97,7 +95,6 @@ export class Scenario {
         await this.#judge.next();
       }
     });
-  }
 
   /** Time passes for everybody. */
   readonly passes = (ms: number): Promise<void> =>
