@@ -24,6 +24,7 @@ import type { Tenant } from './tenant.ts';
 
 /** The activities' own deadline for one request. */
 const HTTP_DEADLINE_MS = 5_000;
+const PROMPT_MS = 100;
 /** So long after its answer was given up Auth0 may still do what was asked. */
 const LATE_MS_MAX = 4_000;
 const STATUS: Partial<Record<FailureType, number>> = { 'rate-limited': 429, ambiguous: 502 };
@@ -118,7 +119,8 @@ export class Calls {
     const attempt: Attempt = { at: now, fate };
     call.attempts.push(attempt);
     const dice = diceFor(plan.seed, 'latency', name, nth);
-    const ms = dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
+    const prompt = plan.prompt === true;
+    const ms = prompt ? PROMPT_MS : dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
     if (fate === 'natural') return this.#natural(call, attempt, now + ms);
     if (fate === 'outage') {
       const type = TYPE_OF_OUTAGE[outage?.as ?? 'unavailable'];
@@ -130,7 +132,7 @@ export class Calls {
         return this.#natural(call, attempt, now + fate.ms);
       case 'fails': {
         const { type, effect, retryInMs } = fate;
-        const waits = type === 'ambiguous' && dice.percent(50);
+        const waits = type === 'ambiguous' && !prompt && dice.percent(50);
         const at = now + (effect === 'late' || waits ? HTTP_DEADLINE_MS : ms);
         const retryAt = retryInMs === undefined ? undefined : at + retryInMs;
         return this.#fails(call, attempt, at, { type, effect, retryAt });

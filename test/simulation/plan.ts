@@ -10,6 +10,8 @@ import type { ActivityName } from './scheduled-activity.ts';
 export interface Plan {
   /** Draws what is too small to be planned: how long a call takes, and a task. */
   readonly seed: number;
+  /** Calls and tasks take the same short time each: a scenario says itself what is slow. */
+  readonly prompt?: boolean;
   readonly setting: Setting;
   readonly presences: readonly Presence[];
   readonly intentions: readonly Intention[];

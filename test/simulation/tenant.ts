@@ -45,6 +45,8 @@ export class Tenant {
   readonly deleted: Entry[] = [];
   /** Codes for what was confirmed, replaced or expired since then. */
   readonly deadCodes: { readonly at: number; readonly since: number }[] = [];
+  /** How an entry stands in the list; tenants differ in what they say. */
+  listing = (entry: Authenticator): Authenticator => entry;
   /** As it was at the start. */
   readonly before: readonly Readonly<Entry>[];
   readonly #setting: Setting;
@@ -104,8 +106,8 @@ export class Tenant {
     return this.#tokens.get(token)?.on;
   }
 
-  enrollElsewhere(kind: Factor, active: boolean): void {
-    this.#add(kind, { active, ours: false, phoneNumber: NUMBER_ELSEWHERE });
+  enrollElsewhere(kind: Factor, active: boolean, phoneNumber = NUMBER_ELSEWHERE): void {
+    this.#add(kind, { active, ours: false, phoneNumber });
   }
 
   answer(call: ActivityName, input: unknown, now: number): Outcome {
@@ -268,10 +270,10 @@ export class Tenant {
   }
 
   #list(): readonly Authenticator[] {
-    return this.entries.map(({ id, kind, active, phoneNumber }) => ({
-      ...{ id, kind, active },
-      ...(phoneNumber !== undefined && { maskedName: `XXXXXXXX${phoneNumber.slice(-4)}` }),
-    }));
+    const masked = (phoneNumber: string) => ({ maskedName: `XXXXXXXX${phoneNumber.slice(-4)}` });
+    return this.entries.map(({ id, kind, active, phoneNumber }) =>
+      this.listing({ id, kind, active, ...(phoneNumber !== undefined && masked(phoneNumber)) }),
+    );
   }
 }
 

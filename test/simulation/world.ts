@@ -21,6 +21,8 @@ import { Tenant } from './tenant.ts';
 
 export const STARTED_AT = Date.UTC(2027, 0, 4, 8);
 export const TENANT = 'tenant.example';
+/** Until a worker takes a task. */
+const PROMPT_MS = 10;
 /** Before the first task nobody is told a phase. */
 export const NOT_STARTED = 'not started';
 export const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
@@ -171,8 +173,9 @@ export class World implements Surroundings {
   /** When a worker takes the next task. */
   #takenAt(): number {
     const dice = diceFor(this.plan.seed, 'task', this.story.steps.length);
-    const prompt = dice.percent(this.plan.setting.mood === 'burning' ? 60 : 90);
-    const at = this.now + (prompt ? dice.from(3, 40) : dice.from(40, 3_000));
+    const soon = dice.percent(this.plan.setting.mood === 'burning' ? 60 : 90);
+    const drawn = soon ? dice.from(3, 40) : dice.from(40, 3_000);
+    const at = this.now + (this.plan.prompt === true ? PROMPT_MS : drawn);
     const away = this.plan.outages.find(
       ({ as, from, until }) =>
         as === 'no-worker' && at - STARTED_AT >= from && at - STARTED_AT < until,

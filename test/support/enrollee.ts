@@ -148,8 +148,8 @@ export class Enrollee {
     return this.#given<CodeAnswer>(UPDATES.submitCode, { code, challenge });
   }
 
-  delivering(proof: unknown): Promise<WorkflowUpdateHandle<LoginAnswer>> {
-    return this.#given<LoginAnswer>(UPDATES.completeLogin, proof);
+  delivering(proof: unknown, updateId?: string): Promise<WorkflowUpdateHandle<LoginAnswer>> {
+    return this.#given<LoginAnswer>(UPDATES.completeLogin, proof, updateId);
   }
 
   resending(challenge: number): Promise<WorkflowUpdateHandle<ResendAnswer>> {
@@ -160,10 +160,15 @@ export class Enrollee {
     return this.#given<ResendAnswer>(UPDATES.changePhoneNumber, { phoneNumber });
   }
 
-  #given<Answer>(name: string, message: unknown): Promise<WorkflowUpdateHandle<Answer>> {
+  #given<Answer>(
+    name: string,
+    message: unknown,
+    updateId?: string,
+  ): Promise<WorkflowUpdateHandle<Answer>> {
     return this.handle.startUpdate<Answer, [unknown]>(name, {
       args: [message],
       waitForStage: WorkflowUpdateStage.ACCEPTED,
+      ...(updateId !== undefined && { updateId }),
     });
   }
 
