@@ -8,7 +8,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { z } from 'zod';
 import {
   type CancelMessage,
   type CodeAnswer,
@@ -28,14 +27,14 @@ import {
   SIGNALS,
   UPDATES,
 } from '../workflows/contract/enroll-mfa.ts';
+import { checkStrictly, type Shape } from '../workflows/contract/shape.ts';
 import {
-  cancelMessageSchema,
-  extendDeadlineMessageSchema,
-  loginProofSchema,
-  problemsOf,
-  requestedResendSchema,
-  submittedCodeSchema,
-} from '../workflows/contract/schemas.ts';
+  cancelMessage,
+  extendDeadlineMessage,
+  loginProof,
+  requestedResend,
+  submittedCode,
+} from '../workflows/contract/shapes.ts';
 import { requireEncryption } from './encryption-check.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
 import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
@@ -134,8 +133,8 @@ export class Enrollment {
 
   /** @throws InvalidInput */
   async completeLogin(proof: LoginProof, options: UpdateOptions = {}): Promise<LoginAnswer> {
-    const checked = parse('The login proof', loginProofSchema, proof);
-    return this.#update<LoginAnswer>(UPDATES.completeLogin, checked, options);
+    const message = checked('The login proof', loginProof, proof);
+    return this.#update<LoginAnswer>(UPDATES.completeLogin, message, options);
   }
 
   /**
@@ -146,8 +145,8 @@ export class Enrollment {
     submitted: { readonly challenge: number; readonly code: string },
     options: UpdateOptions = {},
   ): Promise<CodeAnswer> {
-    const checked = parse('The code', submittedCodeSchema, submitted);
-    return this.#update<CodeAnswer>(UPDATES.submitCode, checked, options);
+    const message = checked('The code', submittedCode, submitted);
+    return this.#update<CodeAnswer>(UPDATES.submitCode, message, options);
   }
 
   /**
@@ -158,8 +157,8 @@ export class Enrollment {
     replaced: { readonly challenge: number },
     options: UpdateOptions = {},
   ): Promise<ResendAnswer> {
-    const checked = parse('The request', requestedResendSchema, replaced);
-    return this.#update<ResendAnswer>(UPDATES.resendCode, checked, options);
+    const message = checked('The request', requestedResend, replaced);
+    return this.#update<ResendAnswer>(UPDATES.resendCode, message, options);
   }
 
   /**
@@ -181,7 +180,7 @@ export class Enrollment {
    * @throws InvalidInput
    */
   async cancel(message: CancelMessage): Promise<void> {
-    return this.#signal(SIGNALS.cancel, [parse('The cancel', cancelMessageSchema, message)]);
+    return this.#signal(SIGNALS.cancel, [checked('The cancel', cancelMessage, message)]);
   }
 
   /**
@@ -190,8 +189,8 @@ export class Enrollment {
    * @throws InvalidInput
    */
   async extendDeadline(message: ExtendDeadlineMessage): Promise<void> {
-    const checked = parse('The extension', extendDeadlineMessageSchema, message);
-    return this.#signal(SIGNALS.extendDeadline, [checked]);
+    const extension = checked('The extension', extendDeadlineMessage, message);
+    return this.#signal(SIGNALS.extendDeadline, [extension]);
   }
 
   /** Waits for the end, whichever it is. */
@@ -276,8 +275,8 @@ export class Enrollment {
   }
 }
 
-function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new InvalidInput(what, problemsOf(parsed.error));
-  return parsed.data;
+function checked<T>(what: string, shape: Shape<T>, input: unknown): T {
+  const result = checkStrictly(shape, input);
+  if (!result.ok) throw new InvalidInput(what, result.problems);
+  return result.value;
 }

@@ -9,12 +9,13 @@ import {
   type LoginProof,
 } from '../workflows/contract/enroll-mfa.ts';
 import { verbatim } from '../workflows/contract/markdown.ts';
-import { enrollMfaInputSchema, problemsOf } from '../workflows/contract/schemas.ts';
 import {
   MFA_PHASE,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from '../workflows/contract/search-attributes.ts';
+import { check, checkStrictly } from '../workflows/contract/shape.ts';
+import { enrollMfaInput } from '../workflows/contract/shapes.ts';
 import { InvalidInput } from './errors.ts';
 import { checkPhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 
@@ -39,19 +40,19 @@ export function checkedInput(
 ): EnrollMfaInput {
   const { phoneNumber: typed, ...rest } = input;
   const number = typeof typed === 'string' ? checkPhoneNumber(typed, rules) : undefined;
-  const parsed = enrollMfaInputSchema.safeParse({
+  const checked = checkStrictly(enrollMfaInput, {
     ...rest,
     tenant,
     ...(typed !== undefined && { phoneNumber: number?.ok === true ? number.e164 : typed }),
   });
-  const problems = parsed.success ? [] : problemsOf(parsed.error);
+  const problems = checked.ok ? [] : checked.problems;
   // The number's own problem says more than that it is not E.164.
   const all =
     number?.ok === false
       ? [...problems.filter(notOfNumber), `phoneNumber: ${number.problem}`]
       : problems;
-  if (!parsed.success || all.length > 0) throw new InvalidInput('The input of start', all);
-  return parsed.data;
+  if (!checked.ok || all.length > 0) throw new InvalidInput('The input of start', all);
+  return checked.value;
 }
 
 function notOfNumber(problem: string): boolean {
@@ -60,9 +61,9 @@ function notOfNumber(problem: string): boolean {
 
 /** @param running - the input that the running enrollment was started with, whoever wrote it */
 export function differences(wanted: EnrollMfaInput, running: unknown): readonly ComparedField[] {
-  const parsed = enrollMfaInputSchema.safeParse(running);
-  if (!parsed.success) return COMPARED_FIELDS;
-  const [a, b] = [comparable(wanted), comparable(parsed.data)];
+  const checked = check(enrollMfaInput, running);
+  if (!checked.ok) return COMPARED_FIELDS;
+  const [a, b] = [comparable(wanted), comparable(checked.value)];
   return COMPARED_FIELDS.filter((field) => a[field] !== b[field]);
 }
 

@@ -26,10 +26,8 @@ import {
   UPDATES,
 } from './contract/enroll-mfa.ts';
 import { messageName } from './contract/markdown.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
-import type { Waiter } from './inbox.ts';
+import type { Checked } from './contract/shape.ts';
 import {
-  type Checked,
   checkCancel,
   checkChangePhoneNumber,
   checkCode,
@@ -37,7 +35,9 @@ import {
   checkLoginProof,
   checkResend,
   isBareMfaToken,
-} from './message-guards.ts';
+} from './contract/shapes.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
+import type { Waiter } from './inbox.ts';
 import { detailedProgressOf, setUpOf } from './progress-view.ts';
 import { HINTS, inSentences } from './refusals.ts';
 
@@ -222,8 +222,12 @@ function registerAdministration(run: EnrollmentRun): void {
   setHandler(
     defineSignal<[unknown]>(SIGNALS.extendDeadline),
     (input) => {
-      const extension = accept(run, SIGNALS.extendDeadline, checkExtendDeadline(input));
-      if (extension === undefined) return;
+      const asked = accept(run, SIGNALS.extendDeadline, checkExtendDeadline(input));
+      if (asked === undefined) return;
+      const { by, reason, moreMs } = asked;
+      const deadlineMs =
+        moreMs === undefined ? asked.deadlineMs : Date.now() - run.state.startedAt + moreMs;
+      const extension = { deadlineMs, by, reason };
       const deadlineAt = run.state.startedAt + extension.deadlineMs;
       const queuedMs = run.inbox.extension?.deadlineMs ?? 0;
       if (extension.deadlineMs > run.input.deadlineMsMax) {
@@ -235,7 +239,10 @@ function registerAdministration(run: EnrollmentRun): void {
         run.inbox.extension = extension;
       }
     },
-    { description: 'More time: {deadlineMs, by, reason}; counted from the start, at most 7 days.' },
+    {
+      description:
+        'More time: {deadlineMs, by, reason}, from the start, or {moreMs, …}, from now; at most 7 days from the start.',
+    },
   );
   setHandler(
     defineSignal<[unknown]>(SIGNALS.recoveryCodeSaved),

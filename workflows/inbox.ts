@@ -57,7 +57,7 @@ export class Inbox {
   resend: QueuedResend | undefined;
   number: QueuedNumber | undefined;
   cancel: CancelMessage | undefined;
-  extension: ExtendDeadlineMessage | undefined;
+  extension: (ExtendDeadlineMessage & { readonly deadlineMs: number }) | undefined;
   /** Callers whose message was taken, and who are told what comes next once that is known. */
   settling: Waiter<LoginAnswer & ResendAnswer>[] = [];
   /** Callers of the message that is being acted on: out of the queue, and not yet settled. */

@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertMemo, upsertSearchAttributes } from '@temporalio/workflow';
-import { LIMITS, MEMO } from './contract/enroll-mfa.ts';
+import { MEMO } from './contract/enroll-mfa.ts';
 import {
   MFA_OUTCOME,
   MFA_PHASE,
@@ -7,9 +7,10 @@ import {
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
+import { check } from './contract/shape.ts';
+import { requester } from './contract/shapes.ts';
 import { refusedStart } from './current-details.ts';
 import type { EnrollmentState } from './enrollment-state.ts';
-import { Fields } from './message-guards.ts';
 import { progressOf } from './progress-view.ts';
 
 /** A start that is refused ends before there is a run; an administrator looks for it all the same. */
@@ -18,8 +19,7 @@ export function showRefusedStart(
   problems: readonly string[],
   state: EnrollmentState,
 ): void {
-  const fields = new Fields(input, 'the input');
-  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
+  const asked = check(requester, input);
   setCurrentDetails(refusedStart(problems, Date.now()));
   upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
   upsertSearchAttributes([
@@ -27,6 +27,6 @@ export function showRefusedStart(
     { key: MFA_OUTCOME, value: 'failed' },
     { key: MFA_REASON, value: 'invalid-input' },
     { key: MFA_WAITING_SINCE, value: new Date() },
-    ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
+    ...(asked.ok ? [{ key: MFA_REQUESTED_BY, value: asked.value.requestedBy }] : []),
   ]);
 }

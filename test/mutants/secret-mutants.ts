@@ -178,9 +178,9 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
   {
     name: 'take a key that comes without a login',
     breaks: 'I6',
-    file: 'workflows/message-guards.ts',
-    find: '    if (this.problems.length > 0) return { ok: false, problems: this.problems };',
-    replace: '',
+    file: 'workflows/contract/shape.ts',
+    find: '  if (value === undefined || !problems.none) return',
+    replace: '  if (value === undefined) return',
     tests: ['test/workflows/sealing-keys'],
   },
   {

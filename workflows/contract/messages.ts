@@ -52,9 +52,17 @@ export interface CancelMessage {
   readonly reason: string;
 }
 
-export interface ExtendDeadlineMessage {
-  /** The new life of the enrollment, from its start, in ms; later than the present one. */
-  readonly deadlineMs: number;
+/** The new end of the enrollment, later than the present one. */
+export type ExtendDeadlineMessage = {
+  readonly by: string;
+  readonly reason: string;
+} & (
+  | { /** From its start. */ readonly deadlineMs: number; readonly moreMs?: never }
+  | { /** From when the message arrives. */ readonly moreMs: number; readonly deadlineMs?: never }
+);
+
+/** What an operator has mended is tried again now. */
+export interface RetryMessage {
   readonly by: string;
   readonly reason: string;
 }
