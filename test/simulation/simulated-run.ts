@@ -20,6 +20,8 @@ export interface SentUpdate {
   answer?: unknown;
   /** Type of the failure of a rejected or failed one. */
   failure?: string;
+  /** What it says. */
+  told?: string;
   answeredAt?: number;
 }
 
@@ -202,9 +204,7 @@ export class SimulatedRun {
     );
     const { failed, successful } = completion;
     if (failed !== undefined && failed !== null) {
-      const { message, encodedAttributes } = failed.failure ?? {};
-      const attributes = encodedAttributes ? valueOf(encodedAttributes) : message;
-      return JSON.stringify(attributes);
+      return textOf(failed.failure ?? {});
     }
     return { commands: successful?.commands ?? [], flags: successful?.usedInternalFlags ?? [] };
   }
@@ -258,6 +258,7 @@ export class SimulatedRun {
     if (accepted || completed) this.events += 1;
     if (rejected) {
       update.failure = rejected.applicationFailureInfo?.type ?? 'unknown';
+      update.told = textOf(rejected);
       update.state = update.state === 'accepted' ? 'completed' : 'rejected';
       update.answeredAt = now;
     }
@@ -277,12 +278,18 @@ export interface RunIds {
 }
 
 type UpdateResponse = NonNullable<Command['updateResponse']>;
+type Failure = NonNullable<UpdateResponse['rejected']>;
 
 interface ActivateOptions {
   readonly now: number;
   readonly jobs: readonly Job[];
   readonly flags: readonly number[];
   readonly replaying: boolean;
+}
+
+/** The failure converter puts message and stack into a payload. */
+function textOf({ message, encodedAttributes }: Failure): string {
+  return JSON.stringify(encodedAttributes ? valueOf(encodedAttributes) : message);
 }
 
 /** Answers to queries and rejected updates are no events. */

@@ -53,14 +53,16 @@ export interface CancelMessage {
   readonly reason: string;
 }
 
-export interface ExtendDeadlineMessage {
-  /** The new life of the enrollment, from its start, in ms; later than the present one. */
-  readonly deadlineMs: number;
+/** The new end of the enrollment, later than the present one. */
+export type ExtendDeadlineMessage = {
   readonly by: string;
   readonly reason: string;
-}
+} & (
+  | { /** From its start. */ readonly deadlineMs: number; readonly moreMs?: never }
+  | { /** From when the message arrives. */ readonly moreMs: number; readonly deadlineMs?: never }
+);
 
-/** Tried again at once what waits for Auth0, or for an operator. */
+/** What an operator has mended is tried again now. */
 export interface RetryMessage {
   readonly by: string;
   readonly reason: string;
