@@ -110,6 +110,9 @@ export class Scenario {
     await this.#turn;
     try {
       const found = await this.#judge.end({ replays: true });
+      if (process.env['SCENARIO_TRACE'] !== undefined) {
+        process.stdout.write(`${traceOf(this.world, found).join('\n')}\n`);
+      }
       const unknown = found.filter(({ kind }) => !isKnown(kind));
       if (unknown.length === 0) return [];
       const kinds = unknown.map(({ kind, what }) => `${kind} (${what})`);
