@@ -1,7 +1,7 @@
 /** The tenant of a scenario: what befalls the calls to it, what it has seen, what it holds. */
 import type { FailureType } from '../../activities/failures.ts';
 import type { Factor } from '../../workflows/contract/enroll-mfa.ts';
-import type { Effect, Fate, Intention, Outage, Plan, PlannedFate } from '../simulation/plan.ts';
+import type { Fate, Intention, Outage, Plan, PlannedFate } from '../simulation/plan.ts';
 import type { ActivityName } from '../simulation/scheduled-activity.ts';
 import type { World } from '../simulation/world.ts';
 
@@ -12,16 +12,29 @@ export interface OpenPlan extends Plan {
   readonly outages: Outage[];
 }
 
+/** What Auth0 has done of what it was asked: late is after the answer was given up. */
+export type Done = 'undone' | 'done' | 'done late';
+
+export interface LossOptions {
+  readonly times?: number;
+  /** How late. */
+  readonly lateMs?: number;
+}
+
 export interface RefusalOptions {
-  /** `before`: it has done what was asked, and refuses all the same. Default `none`. */
-  readonly effect?: Effect;
+  /** It does what it was asked, and refuses all the same. */
+  readonly done?: true;
   /** When it says that it may be asked again. */
   readonly retryInMs?: number;
   readonly times?: number;
 }
 
+const EFFECTS = { undone: 'none', done: 'before', 'done late': 'late' } as const;
 /** Calls that may be repeated: that their answer is lost is no news. */
 const REPEATABLE: readonly ActivityName[] = ['listAuthenticators', 'deleteAuthenticator'];
+
+/** More than anybody sends while Auth0 is broken. */
+const REQUESTS_MAX = 200;
 
 export const ACTIVE_SMS = { kind: 'sms', active: true } as const;
 export const ACTIVE_TOTP = { kind: 'totp', active: true } as const;
@@ -37,19 +50,17 @@ export class Auth0 {
     this.#plan = plan;
   }
 
-  /** The answer to the next such call is lost: nothing was done, it was done `before`, or it will be (`late`). */
-  loses(call: ActivityName, effect: Effect, times = 1): void {
+  /** The answer to the next such call is lost. */
+  loses(call: ActivityName, done: Done, { times = 1, lateMs }: LossOptions = {}): void {
     const type = REPEATABLE.includes(call) ? 'unavailable' : 'ambiguous';
-    this.#next(call, { is: 'fails', type, effect }, times);
+    const late = lateMs === undefined ? {} : { lateMs };
+    this.#next(call, { is: 'fails', type, effect: EFFECTS[done], ...late }, times);
   }
 
-  refuses(
-    call: ActivityName,
-    type: FailureType,
-    { effect = 'none', retryInMs, times = 1 }: RefusalOptions = {},
-  ): void {
+  refuses(call: ActivityName, type: FailureType, options: RefusalOptions = {}): void {
+    const { done, retryInMs, times = 1 } = options;
     const retry = retryInMs === undefined ? {} : { retryInMs };
-    this.#next(call, { is: 'fails', type, effect, ...retry }, times);
+    this.#next(call, { is: 'fails', type, effect: done ? 'before' : 'none', ...retry }, times);
   }
 
   /** The next such call takes so long; half of it has passed when Auth0 acts. */
@@ -59,6 +70,14 @@ export class Auth0 {
 
   goDown(): void {
     this.#breaks('unavailable', Number.POSITIVE_INFINITY);
+  }
+
+  /** Every answer is lost until it comes back; what can be repeated is not done. */
+  breakDown(done: Done): void {
+    for (const call of ['openSession', 'associate', 'confirm'] as const) {
+      this.loses(call, done, { times: REQUESTS_MAX });
+    }
+    for (const call of REPEATABLE) this.loses(call, 'undone', { times: REQUESTS_MAX });
   }
 
   /** What was still to go wrong is off, too. */
@@ -91,6 +110,12 @@ export class Auth0 {
   /** Calls that Auth0 has dealt with: codes judged, logins exchanged, authenticators made. */
   took(call: ActivityName): number {
     return this.#attempts(call).filter(({ askedAt }) => askedAt !== undefined).length;
+  }
+
+  /** Logins whose code is spent. */
+  get exchanged(): number {
+    const { entries } = this.#world.tenant.journal;
+    return entries.filter(({ effect }) => effect === 'code-exchanged').length;
   }
 
   /** What it made of the codes that reached it, in order. */

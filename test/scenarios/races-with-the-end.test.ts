@@ -108,7 +108,7 @@ describe.each([
 describe('a cancel while', () => {
   it('an associate is in flight whose reply is lost: it is found and deleted', async () => {
     const { person, auth0, admin, until } = await start();
-    auth0.loses('associate', 'before');
+    auth0.loses('associate', 'done');
     await person.signal('loginCompleted', person.proof());
     await until(() => auth0.requests('associate') > 0);
     await admin.cancel();
@@ -121,7 +121,7 @@ describe('a cancel while', () => {
   it('a confirm is in flight whose reply is lost: Auth0’s list says that it is confirmed', async () => {
     const { person, auth0, admin } = await start();
     await person.logIn();
-    auth0.loses('confirm', 'before');
+    auth0.loses('confirm', 'done');
     const code = await person.submitting();
     await admin.cancel();
     expect(await code.result()).toMatchObject({ status: 'confirmed' });

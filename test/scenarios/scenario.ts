@@ -109,6 +109,9 @@ export class Scenario {
     await this.#turn;
     try {
       const found = await this.#judge.end({ replays: true });
+      if (process.env['SCENARIO_TRACE'] !== undefined) {
+        process.stdout.write(`${traceOf(this.world, found).join('\n')}\n`);
+      }
       if (found.length === 0) return [];
       const kinds = found.map(({ kind, what }) => `${kind} (${what})`);
       return [...kinds, ...traceOf(this.world, found)];

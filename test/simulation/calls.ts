@@ -46,6 +46,13 @@ export interface CallsOptions {
   readonly happens: (job: Job) => void;
 }
 
+interface Failing {
+  readonly type: FailureType;
+  readonly effect: Effect;
+  readonly retryAt?: number | undefined;
+  readonly lateMs?: number | undefined;
+}
+
 interface Ending {
   readonly at: number;
   readonly job: Job;
@@ -131,11 +138,11 @@ export class Calls {
       case 'slow':
         return this.#natural(call, attempt, now + fate.ms);
       case 'fails': {
-        const { type, effect, retryInMs } = fate;
+        const { type, effect, retryInMs, lateMs } = fate;
         const waits = type === 'ambiguous' && !prompt && dice.percent(50);
         const at = now + (effect === 'late' || waits ? HTTP_DEADLINE_MS : ms);
         const retryAt = retryInMs === undefined ? undefined : at + retryInMs;
-        return this.#fails(call, attempt, at, { type, effect, retryAt });
+        return this.#fails(call, attempt, at, { type, effect, retryAt, lateMs });
       }
       case 'times-out':
         return this.#timesOut(call, attempt, now, fate);
@@ -175,9 +182,9 @@ export class Calls {
     call: Call,
     attempt: Attempt,
     at: number,
-    { type, effect, retryAt }: { type: FailureType; effect: Effect; retryAt: number | undefined },
+    { type, effect, retryAt, lateMs }: Failing,
   ): void {
-    this.#affect(call, attempt, { effect, type, endsAt: at });
+    this.#affect(call, attempt, { effect, type, endsAt: at, lateMs });
     attempt.failure = type;
     const failure = this.#failure(type, at, retryAt);
     this.#end(call, attempt, at, failed(call.activity.seq, failure), failure);
@@ -202,7 +209,7 @@ export class Calls {
   #affect(
     call: Call,
     attempt: Attempt,
-    { effect, type, endsAt }: { effect: Effect; type: FailureType; endsAt: number },
+    { effect, type, endsAt, lateMs }: Omit<Failing, 'retryAt'> & { readonly endsAt: number },
   ): void {
     const { agenda, tenant, plan } = this.#options;
     const { name, seq, input } = call.activity;
@@ -215,7 +222,7 @@ export class Calls {
       agenda.note(soon, () => tenant.journal.write(soon, name, told));
       return;
     }
-    const late = diceFor(plan.seed, 'late', name, seq).from(200, LATE_MS_MAX);
+    const late = lateMs ?? diceFor(plan.seed, 'late', name, seq).from(200, LATE_MS_MAX);
     const at = effect === 'late' ? endsAt + late : soon;
     agenda.note(at, () => {
       this.#ask(call, attempt, at);

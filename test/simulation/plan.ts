@@ -128,6 +128,8 @@ export type Fate =
       readonly is: 'fails';
       readonly type: FailureType;
       readonly effect: Effect;
+      /** Of a late effect, after the answer was given up; drawn where it is not said. */
+      readonly lateMs?: number;
       /** For `rate-limited` and quotas: when Auth0 says that it may be tried again. */
       readonly retryInMs?: number;
     }

@@ -28,13 +28,6 @@ import { newEvents } from './history-watch.ts';
 import { login, type LoginOptions } from './login.ts';
 import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
 
-/** The challenges after which a text may be asked for within one session, and their cool-downs. */
-export const RESENDS = [
-  [1, 30_000],
-  [2, 60_000],
-  [3, 120_000],
-] as const;
-
 export interface DeviceKey {
   readonly publicKey: PublicSealingKey;
   readonly kid: string;
