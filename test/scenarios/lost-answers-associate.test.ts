@@ -59,6 +59,19 @@ describe('a text whose answer was lost', () => {
     await finishes(scenario, 2);
   });
 
+  it('associate-sms/another-number: is not told by an entry of somebody else’s enrollment', async () => {
+    const scenario = await played('undone', {
+      meanwhile: ({ auth0 }) => auth0.enrollElsewhere('sms'),
+    });
+    const { person, auth0 } = scenario;
+    const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
+    expect(lastSettlement).toMatchObject({ verdict: 'not-made', challenge: 1 });
+    expect(auth0.texts()).toHaveLength(1);
+    expect(await person.submit(person.texted(), 2)).toMatchObject({ status: 'confirmed' });
+    expect(auth0.held).toContainEqual(INACTIVE_SMS);
+    expect(auth0.requests('deleteAuthenticator')).toBe(0);
+  });
+
   it('associate-sms/late: is seen at the second look, if not at the first', async () => {
     const scenario = await start();
     const { person, auth0 } = scenario;
@@ -125,16 +138,13 @@ describe('a list that cannot tell', () => {
     await asked(scenario, 1);
   });
 
-  it('associate-sms/another-number: the new entry is of somebody else’s enrollment', async () => {
-    const scenario = await played('undone', {
-      meanwhile: ({ auth0 }) => auth0.enrollElsewhere('sms'),
-    });
+  it('associate-sms/may-be-reused: an inactive entry of the number was there before', async () => {
+    const scenario = await start({ reusesEntries: true });
+    const { person, auth0 } = scenario;
+    auth0.enrollElsewhere('sms', { phoneNumber: person.phoneNumber });
+    auth0.loses('associate', 'undone');
+    await person.signal('loginCompleted', person.proof());
     await asked(scenario, 0);
-  });
-
-  it('associate-sms/may-be-reused: an inactive entry was there before', async () => {
-    const setting = { before: 'unconfirmed-sms', reusesEntries: true } as const;
-    await asked(await played('undone', { setting }), 0);
   });
 
   it('associate-sms/unreadable: Auth0 does not give it out', async () => {
