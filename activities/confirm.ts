@@ -30,8 +30,7 @@ export async function confirm(
     askForTokens(tenant, endpoint, fields, tokens, ownership),
   );
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
-  // Confirmed it is; without a claim of Auth0's own, ours is the nearest.
-  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };
+  return { ...(confirmedAt !== undefined && { confirmedAt }) };
 }
 
 async function texted(

@@ -75,8 +75,6 @@ export interface OpenSessionInput {
   readonly tenant: string;
   readonly userId: string;
   readonly proof: CodeProof | TokenProof;
-  /** The oldest login that still counts, epoch ms on the worker's clock. */
-  readonly notBefore: number;
   /** `iat` (epoch seconds, Auth0's clock) of the last confirmation: the login must not be older. */
   readonly confirmedAt?: number;
   /** A TOTP step needs somebody to seal the set-up to. */
@@ -122,8 +120,8 @@ export interface ConfirmInput {
 }
 
 export interface Confirmation {
-  /** `iat` of the token that confirming brought, epoch seconds on Auth0's clock. */
-  readonly confirmedAt: number;
+  /** `iat` of the token that confirming brought, epoch seconds on Auth0's clock; absent where it has none. */
+  readonly confirmedAt?: number;
 }
 
 export interface ListAuthenticatorsInput {

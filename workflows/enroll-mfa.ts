@@ -25,7 +25,6 @@ import {
   type EnrollMfaInput,
   type EnrollMfaResult,
   type FailureReason,
-  LIMITS,
   type Outcome,
 } from './contract/enroll-mfa.ts';
 import { EnrollmentRun } from './enrollment-run.ts';
@@ -63,9 +62,8 @@ export async function enrollMfa(input: EnrollMfaInput): Promise<EnrollMfaResult>
 async function live(run: EnrollmentRun): Promise<EnrollMfaResult> {
   const { login } = run.input;
   if (login !== undefined) {
-    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
     const since = run.state.startedAt;
-    run.inbox.proof = { message: 'start', proof: login, notBefore, since, waiters: [] };
+    run.inbox.proof = { message: 'start', proof: login, since, waiters: [] };
   }
   run.deadline.set(run.state.deadlineAt);
   const logins = new Logins();

@@ -65,11 +65,10 @@ export function registerQueries(run: Pick<EnrollmentRun, 'state'>): void {
 }
 
 function registerLogin(run: EnrollmentRun): void {
-  const notBefore = () => run.state.startedAt;
   const take = (message: string, proof: LoginProof, waiters: readonly Waiter<LoginAnswer>[]) => {
     supersede(run, run.inbox.proof);
     const since = Date.now();
-    run.inbox.proof = { message, proof, notBefore: notBefore(), since, waiters };
+    run.inbox.proof = { message, proof, since, waiters };
   };
   setHandler(
     defineSignal<[unknown]>(SIGNALS.loginCompleted),

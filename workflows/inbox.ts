@@ -24,8 +24,6 @@ export interface Waiter<Answer> {
 export interface QueuedProof {
   readonly message: string;
   readonly proof: LoginProof;
-  /** The oldest login that still counts, epoch ms. */
-  readonly notBefore: number;
   readonly since: number;
   readonly waiters: readonly Waiter<LoginAnswer>[];
 }

@@ -26,7 +26,7 @@ export class Logins {
     const refusal = loginRefusal(run.state, this.#seen, queued.proof, Date.now());
     if (refusal !== undefined) return refuse(run, queued, refusal);
     const factor = currentStep(run.state)?.factor ?? 'sms';
-    const { proof, notBefore } = queued;
+    const { proof } = queued;
     const { confirmedAt } = run.state;
     this.#seen = [...this.#seen, proofKey(proof)].slice(-SEEN_PROOFS_MAX);
     const opened = await run.call({
@@ -39,7 +39,6 @@ export class Logins {
             tenant: run.input.tenant,
             userId: run.input.userId,
             proof,
-            notBefore,
             ...(confirmedAt !== undefined && { confirmedAt }),
             sealingKeyRequired: factor === 'totp',
           },

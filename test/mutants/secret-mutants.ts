@@ -34,9 +34,8 @@ export const SECRET_MUTANTS: readonly Mutant[] = [
     name: 'keep the tokens of a confirmation',
     breaks: 'I6',
     file: 'activities/confirm.ts',
-    find: '  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };',
-    replace:
-      '  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000), ...{ accessToken } };',
+    find: '  return { ...(confirmedAt !== undefined && { confirmedAt }) };',
+    replace: '  return { ...(confirmedAt !== undefined && { confirmedAt }), ...{ accessToken } };',
     tests: [CANARY],
   },
   {

@@ -41,8 +41,6 @@ export const LIMITS = {
   /** Before the second send; doubles with each further one. */
   resendCooldownMs: 30 * 1000,
   phoneNumberChanges: 2,
-  /** A login that is given together with the start may be this old. */
-  loginAgeAtStartMs: 10 * 60 * 1000,
 } as const;
 
 /** A field that is `null` is absent, here and in every message. */
@@ -60,7 +58,7 @@ export interface EnrollMfaInput {
   /** The system or person that asks for it; shown to administrators. No personal data. */
   readonly requestedBy: string;
   readonly reason?: string;
-  /** A first login, at most ten minutes old. */
+  /** A first login. */
   readonly login?: LoginProof;
 }
 
