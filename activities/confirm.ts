@@ -27,7 +27,7 @@ export async function confirm(
     ...(input.factor === 'sms' ? await texted(tenant, seal, input, endpoint) : { otp: input.code }),
   };
   const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
-    askForTokens(tenant, endpoint, fields, tokens, ownership),
+    askForTokens(tenant, endpoint, fields, tokens, tenant.until(input.notAfter, ownership)),
   );
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
   return { ...(confirmedAt !== undefined && { confirmedAt }) };

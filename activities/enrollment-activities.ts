@@ -79,6 +79,8 @@ export interface OpenSessionInput {
   readonly confirmedAt?: number;
   /** A TOTP step needs somebody to seal the set-up to. */
   readonly sealingKeyRequired: boolean;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the proof is dead. */
+  readonly notAfter: number;
 }
 
 export interface Session {
@@ -98,6 +100,8 @@ export interface AssociateInput {
   readonly phoneNumber?: string;
   /** For `totp`; and for `sms` where a recovery code may come with it. */
   readonly sealTo?: PublicSealingKey;
+  /** Epoch ms on the worker's clock: past it nothing is written, for too little of the session is left to answer in. */
+  readonly notAfter: number;
 }
 
 export interface Association {
@@ -117,6 +121,8 @@ export interface ConfirmInput {
   readonly code: string;
   /** For `sms`. */
   readonly oobCode?: WorkerSealed;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the challenge is over. */
+  readonly notAfter: number;
 }
 
 export interface Confirmation {
@@ -133,6 +139,8 @@ export interface DeleteAuthenticatorInput {
   readonly tenant: string;
   readonly accessToken: WorkerSealed;
   readonly authenticatorId: string;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the token is dead. */
+  readonly notAfter: number;
 }
 
 /**

@@ -57,7 +57,9 @@ export function openSession(
       refuse('needs-mfa-api-token');
     }
     await readyKeys(tenant);
-    const tokens = await tokensOf(tenant, input.proof, ownership, refuse);
+    // Once the code is spent, what follows is not too late.
+    const inTime = tenant.until(input.notAfter, ownership);
+    const tokens = await tokensOf(tenant, input.proof, inTime, refuse);
     const spent = tokens.receivedAt !== undefined;
     const checked = await checkTokens(tenant, input, tokens, refuse);
     const list = () => listOnce(tenant, tokens.accessToken, ownership);

@@ -72,6 +72,7 @@ async function ask(
           factor,
           code: queued.code,
           ...(oobCode !== undefined && { oobCode }),
+          notAfter: challenge.until,
         },
       ]),
   });

@@ -41,6 +41,7 @@ export class Logins {
             proof,
             ...(confirmedAt !== undefined && { confirmedAt }),
             sealingKeyRequired: factor === 'totp',
+            notAfter: queued.since + PROOF_LIFE_MS,
           },
         ]),
     });

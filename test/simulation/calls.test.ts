@@ -145,6 +145,13 @@ describe('a call', () => {
     });
   });
 
+  it('is not sent past its last moment', () => {
+    const away = { id: 'o', from: 0, until: 10_000, as: 'no-worker' } as const;
+    live(scheduled('associate', { ...TEXT, notAfter: 9_999 }), [], [away]);
+    expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'unavailable' });
+    expect(tenant.journal.texts).toEqual([]);
+  });
+
   it('is read by no worker that lacks its key', () => {
     live(scheduled('associate', TEXT), [{ is: 'unreadable' }]);
     expect(story.calls[0]?.attempts).toHaveLength(3);

@@ -42,7 +42,8 @@ export function activityBench(
 /** What opens a session for the world's user. */
 export function sessionInput(world: World, proof: LoginProof): OpenSessionInput {
   return {
-    ...{ tenant: world.tenant, userId: world.user.userId, proof, sealingKeyRequired: false },
+    ...{ tenant: world.tenant, userId: world.user.userId, proof },
+    ...{ sealingKeyRequired: false, notAfter: Infinity },
   };
 }
 

@@ -48,8 +48,8 @@ async function played(
 async function enrollOutside(world: World, phoneNumber: string): Promise<void> {
   await using bench = activityBench(world);
   const { accessToken } = await openSession(world, bench);
-  const sms = { tenant: world.tenant, accessToken, factor: 'sms', phoneNumber } as const;
-  await bench.run(bench.activities.associate, sms);
+  const session = { tenant: world.tenant, accessToken, notAfter: Infinity };
+  await bench.run(bench.activities.associate, { ...session, factor: 'sms', phoneNumber });
 }
 
 /** Of the list; the first is that of the login. */
