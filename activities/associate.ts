@@ -35,7 +35,9 @@ export async function associate(
     body: JSON.stringify(body),
   } as const;
   const asked = <T>(promised: Promised<T>) =>
-    owning((ownership) => tenant.ask(ENDPOINT, call, promised, ownership));
+    owning((ownership) =>
+      tenant.ask(ENDPOINT, call, promised, tenant.until(input.notAfter, ownership)),
+    );
   if (input.factor === 'sms') {
     const { oob_code: oobCode, recovery_codes: recoveryCodes } = await asked(smsAssociation);
     return {

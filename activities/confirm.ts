@@ -27,11 +27,10 @@ export async function confirm(
     ...(input.factor === 'sms' ? await texted(tenant, seal, input, endpoint) : { otp: input.code }),
   };
   const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
-    askForTokens(tenant, endpoint, fields, tokens, ownership),
+    askForTokens(tenant, endpoint, fields, tokens, tenant.until(input.notAfter, ownership)),
   );
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
-  // Confirmed it is; without a claim of Auth0's own, ours is the nearest.
-  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };
+  return { ...(confirmedAt !== undefined && { confirmedAt }) };
 }
 
 async function texted(

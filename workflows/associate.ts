@@ -79,6 +79,7 @@ async function ask(
           factor,
           ...(factor === 'sms' && phoneNumber !== undefined && { phoneNumber }),
           ...(session.sealTo !== undefined && { sealTo: session.sealTo }),
+          notAfter: session.expiresAt - SESSION_LEFT_FOR_ASSOCIATE_MS,
         },
       ]),
   });

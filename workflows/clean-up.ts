@@ -128,7 +128,14 @@ async function deleteOne(
     attempt: () =>
       deleteAuthenticator.executeWithOptions(
         { summary: `clean-up: delete unconfirmed ${factor}` },
-        [{ tenant: run.input.tenant, accessToken: session.accessToken, authenticatorId }],
+        [
+          {
+            tenant: run.input.tenant,
+            accessToken: session.accessToken,
+            authenticatorId,
+            notAfter: session.expiresAt,
+          },
+        ],
       ),
   });
   if (deleted.ok) run.apply({ type: 'unconfirmed-gone', factor, count: 1, id: authenticatorId });

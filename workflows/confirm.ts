@@ -87,6 +87,7 @@ async function ask(
           factor,
           code: queued.code,
           ...(oobCode !== undefined && { oobCode }),
+          notAfter: challenge.until,
         },
       ]),
   });

@@ -11,7 +11,7 @@ import {
   unconfirmedFactors,
 } from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
-import { LIMITS, type Refusal } from './contract/enroll-mfa.ts';
+import type { Refusal } from './contract/enroll-mfa.ts';
 import { thumbprint } from './contract/thumbprint.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
@@ -34,8 +34,6 @@ export class Logins {
     if (refusal !== undefined) return refuse(run, queued, refusal);
     const factor = currentStep(run.state)?.factor ?? 'sms';
     const { proof } = queued;
-    // People log in before they are enrolled: with the start or a little earlier.
-    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
     const { confirmedAt } = run.state;
     this.#seen = [...this.#seen, proofKey(proof)].slice(-SEEN_PROOFS_MAX);
     const opened = await run.calls.call({
@@ -48,9 +46,9 @@ export class Logins {
             tenant: run.input.tenant,
             userId: run.input.userId,
             proof,
-            notBefore,
             ...(confirmedAt !== undefined && { confirmedAt }),
             sealingKeyRequired: factor === 'totp',
+            notAfter: queued.since + PROOF_LIFE_MS,
           },
         ]),
     });

@@ -150,12 +150,11 @@ async function enrollSmsBefore(
   const { userId } = user;
   const proof = await login(world, user);
   const { accessToken } = await openSession(world, bench, { userId, proof });
-  const sms = { tenant, accessToken, factor: 'sms', phoneNumber } as const;
-  const { oobCode } = await bench.run(activities.associate, sms);
+  const session = { tenant, accessToken, factor: 'sms', notAfter: Infinity } as const;
+  const { oobCode } = await bench.run(activities.associate, { ...session, phoneNumber });
   const code = world.emulator.inbox.messages(phoneNumber).at(-1)?.code;
   if (oobCode === undefined || code === undefined) throw new Error('No text came.');
-  const answer = { tenant, accessToken, factor: 'sms', code, oobCode } as const;
-  await bench.run(activities.confirm, answer);
+  await bench.run(activities.confirm, { ...session, code, oobCode });
 }
 
 function entries(lane: Lane, user: WorldUser): readonly AuthenticatorEntry[] {

@@ -128,6 +128,11 @@ export class Calls {
     const dice = diceFor(plan.seed, 'latency', name, nth);
     const prompt = plan.prompt === true;
     const ms = prompt ? PROMPT_MS : dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
+    const { notAfter = Number.POSITIVE_INFINITY } = call.activity.input as { notAfter?: number };
+    if (now > notAfter) {
+      const late = { type: 'unavailable', effect: 'none', retryAt: undefined } as const;
+      return this.#fails(call, attempt, now + ms, late);
+    }
     if (fate === 'natural') return this.#natural(call, attempt, now + ms);
     if (fate === 'outage') {
       const type = TYPE_OF_OUTAGE[outage?.as ?? 'unavailable'];

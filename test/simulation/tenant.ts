@@ -31,7 +31,6 @@ const TOKEN_LIFE_MS = 10 * MINUTE;
 const CODE_LIFE_MS = 5 * MINUTE;
 const AUTHORIZATION_CODE_LIFE_MS = 10 * MINUTE;
 const LIFE_LEFT_MS_MIN = 2 * MINUTE;
-const ROUNDING_MS = 2_000;
 const REFUSED_NUMBER = /^\+1900/;
 export const NUMBER_BEFORE = '+14155550100';
 export const NUMBER_ELSEWHERE = '+4915112345678';
@@ -136,7 +135,7 @@ export class Tenant {
   }
 
   #openSession(input: OpenSessionInput, now: number): Outcome {
-    const { proof, notBefore, confirmedAt, sealingKeyRequired } = input;
+    const { proof, confirmedAt, sealingKeyRequired } = input;
     if (sealingKeyRequired && proof.sealTo === undefined) return bad('sealing-key-missing');
     const code = 'code' in proof ? proof.code : '';
     const login = this.#logins.get(code);
@@ -151,7 +150,6 @@ export class Tenant {
     const other = login.flaw === 'wrong-user' ? { userId: 'auth0|somebody-else' } : {};
     this.journal.write(now, 'openSession', { effect: 'code-exchanged', status: 200, ...other });
     if (login.flaw !== undefined) return bad(login.flaw);
-    if (login.at < notBefore - ROUNDING_MS) return bad('stale-login');
     if (confirmedAt !== undefined && Math.floor(login.at / 1000) < confirmedAt) {
       return bad('stale-login');
     }

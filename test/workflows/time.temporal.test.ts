@@ -46,16 +46,19 @@ describe.each([
 });
 
 describe('a login', () => {
-  it('is stale when it is older than the enrollment', async () => {
-    await using world = await createWorld();
-    const before = await Enrollee.start(world, { factors: ['sms'] });
-    const proof = await before.proof();
-    await before.handle.signal('cancel', { by: 'test', reason: 'only its login is needed' });
+  it('is stale ten minutes after it, and not for being older than the enrollment', async () => {
+    const settings = { authorizationCodeLifeMs: 3_600_000 };
+    await using world = await createWorld({ emulator: { settings } });
+    const before = await Enrollee.start(world);
+    const older = await before.proof();
+    world.emulator.clock.advance(5 * MINUTE);
+    const old = await before.proof();
+    await before.handle.signal('cancel', { by: 'test', reason: 'only its logins are needed' });
     await before.result();
-    // By the tenant's own clock a minute has passed since the login; the run starts now.
-    world.emulator.clock.advance(60_000);
+    world.emulator.clock.advance(6 * MINUTE);
     const person = await Enrollee.start(world);
-    expect(await person.deliver(proof)).toMatchObject({ refusal: 'stale-login' });
+    expect(await person.deliver(older)).toMatchObject({ refusal: 'stale-login' });
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
+    expect(await person.deliver(old)).toMatchObject({ status: 'accepted' });
   });
 });

@@ -40,8 +40,6 @@ export const LIMITS = {
   /** Before the second send; doubles with each further one. */
   resendCooldownMs: 30 * 1000,
   phoneNumberChanges: 2,
-  /** A login may have been made this long before the start. */
-  loginAgeAtStartMs: 10 * 60 * 1000,
 } as const;
 
 /** A field that is `null` is absent, here and in every message. */
