@@ -1,6 +1,13 @@
 /** The input and the options of a start, checked: a raw client may start the workflow with anything. */
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { type EnrollMfaInput, type Factor, FACTORS, LIMITS } from './contract/enroll-mfa.ts';
+import {
+  DEFAULT_PLAN,
+  type EnrollMfaInput,
+  type Factor,
+  FACTORS,
+  LIMITS,
+} from './contract/enroll-mfa.ts';
+import { needsNumber } from './contract/factors.ts';
 import { isTenant, TENANT_RULE } from './contract/tenant.ts';
 import { enrollMfaWorkflowId, userIdProblem } from './contract/workflow-id.ts';
 import { type Checked, Fields } from './message-guards.ts';
@@ -96,7 +103,7 @@ function limitOf(start: StartOptions, field: (typeof TIME_OUTS)[number][1]): num
 
 function plan(fields: Fields): readonly Factor[] {
   const named = fields.get('factors');
-  const given: unknown = named === undefined ? FACTORS : named;
+  const given: unknown = named === undefined ? DEFAULT_PLAN : named;
   const known = FACTORS.join(', ');
   if (!Array.isArray(given) || given.length === 0 || given.length > FACTORS.length) {
     fields.problem('factors', `must list each wanted factor once, in order; known are ${known}`);
@@ -118,6 +125,6 @@ function isFactor(value: unknown): value is Factor {
 
 function numberFor(factors: readonly Factor[], fields: Fields): string | undefined {
   const given = fields.get('phoneNumber') !== undefined;
-  if (!given && !factors.includes('sms')) return undefined;
+  if (!given && !needsNumber(factors)) return undefined;
   return fields.phoneNumber('phoneNumber');
 }

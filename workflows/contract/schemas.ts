@@ -12,6 +12,7 @@ import {
   type ChangePhoneNumberMessage,
   type CodeMessage,
   type CodeProof,
+  DEFAULT_PLAN,
   type EnrollMfaInput,
   type ExtendDeadlineMessage,
   FACTORS,
@@ -23,6 +24,7 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
+import { needsNumber } from './factors.ts';
 import { isTenant, TENANT_RULE } from './tenant.ts';
 import { NUMBER_RULE, readCode, readPhoneNumber, type Typed } from './typed.ts';
 import { toldNames } from './unknown-fields.ts';
@@ -224,8 +226,8 @@ export const enrollMfaInputSchema = message('the input of enrollMfa', {
 }) satisfies z.ZodType<EnrollMfaInput>;
 
 function hasNumberForSms(input: { readonly factors?: unknown; readonly phoneNumber?: unknown }) {
-  const factors: unknown = input.factors ?? FACTORS;
-  return input.phoneNumber !== undefined || !Array.isArray(factors) || !factors.includes('sms');
+  const factors: unknown = input.factors ?? DEFAULT_PLAN;
+  return input.phoneNumber !== undefined || !Array.isArray(factors) || !needsNumber(factors);
 }
 
 const sealed = { kid: text(64), jwe: text(LIMITS.tokenCharacters) };
