@@ -1,12 +1,5 @@
 /** All that differs between the factors, once: another one is an entry here and one in `activities/factors.ts`. */
 
-/** What a plan may hold. */
-export const FACTORS = ['sms', 'totp'] as const;
-export type Factor = (typeof FACTORS)[number];
-
-/** Of a start that names none; it stays as it is when another factor is known. */
-export const DEFAULT_PLAN: readonly Factor[] = ['sms', 'totp'];
-
 /** No field is optional: a factor does not compile until each is decided. */
 export interface FactorDefinition {
   /** `MfaPhase` while its code is awaited. */
@@ -76,7 +69,15 @@ export const FACTOR_DEFINITIONS = {
     whenSpent: 'new-login',
     listedAs: 'totp',
   },
-} as const satisfies Record<Factor, FactorDefinition>;
+} as const satisfies Readonly<Record<string, FactorDefinition>>;
+
+export type Factor = keyof typeof FACTOR_DEFINITIONS;
+
+/** What a plan may hold. */
+export const FACTORS = Object.keys(FACTOR_DEFINITIONS) as readonly Factor[];
+
+/** Of a start that names none; it stays as it is when another factor is known. */
+export const DEFAULT_PLAN: readonly Factor[] = ['sms', 'totp'];
 
 type Definition = (typeof FACTOR_DEFINITIONS)[Factor];
 
