@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { type SearchAttributePair } from '@temporalio/common';
 import { duration } from '../workflows/contract/duration.ts';
 import {
+  DEFAULT_PLAN,
   type EnrollMfaInput,
-  FACTORS,
   LIMITS,
   type LoginProof,
 } from '../workflows/contract/enroll-mfa.ts';
@@ -84,7 +84,7 @@ export function differences(wanted: EnrollMfaInput, running: unknown): readonly 
 function comparable(input: EnrollMfaInput): Record<ComparedField, string | number | undefined> {
   return {
     phoneNumber: input.phoneNumber,
-    factors: (input.factors ?? FACTORS).join(','),
+    factors: (input.factors ?? DEFAULT_PLAN).join(','),
     deadlineMs: input.deadlineMs ?? LIMITS.deadlineMsDefault,
     requestedBy: input.requestedBy,
     reason: input.reason,
@@ -102,14 +102,14 @@ export function startAttributes(input: EnrollMfaInput, now: number): SearchAttri
 
 /** A line for the Temporal UI, at most 200 bytes; no personal data. */
 export function staticSummary(input: EnrollMfaInput): string {
-  return `MFA enrollment: ${(input.factors ?? FACTORS).join(', then ')}`;
+  return `MFA enrollment: ${(input.factors ?? DEFAULT_PLAN).join(', then ')}`;
 }
 
 /** Markdown for the Temporal UI. The reason is left out, for people write names into it. */
 export function staticDetails(input: EnrollMfaInput): string {
   const life = duration(input.deadlineMs ?? LIMITS.deadlineMsDefault);
   return [
-    `Takes one user of ${verbatim(input.tenant)} through ${(input.factors ?? FACTORS).join(', then ')}.`,
+    `Takes one user of ${verbatim(input.tenant)} through ${(input.factors ?? DEFAULT_PLAN).join(', then ')}.`,
     '',
     `Asked for by ${verbatim(input.requestedBy)}; ends at the latest ${life} after its start, unless an ` +
       'administrator gives it more time.',

@@ -16,6 +16,7 @@ import {
   type ExtendDeadlineMessage,
   type ExtensionAnswer,
   type Factor,
+  FACTORS,
   type LoginAnswer,
   type LoginProof,
   QUERIES,
@@ -27,6 +28,7 @@ import {
   SIGNALS,
   UPDATES,
 } from './contract/enroll-mfa.ts';
+import { FACTOR_DEFINITIONS } from './contract/factors.ts';
 import { messageName } from './contract/markdown.ts';
 import {
   checkCancel,
@@ -95,16 +97,14 @@ function registerCodes(run: EnrollmentRun): void {
       if (typeof challenge === 'string') answerAll(tickets, run.refuse(message, challenge));
       else run.inbox.takeCode({ message, code: given.code, challenge, tickets });
     };
-  onSignal(run, SIGNALS.smsCode, {
-    description: 'The code that was texted: "123456", or {code, challenge}.',
-    check: checkCode,
-    take: taking('sms'),
-  });
-  onSignal(run, SIGNALS.otpCode, {
-    description: 'The code that the app shows: "123456", or {code, challenge}.',
-    check: checkCode,
-    take: taking('totp'),
-  });
+  for (const factor of FACTORS) {
+    const { signal, code } = FACTOR_DEFINITIONS[factor];
+    onSignal(run, signal, {
+      description: `${code}: "123456", or {code, challenge}.`,
+      check: checkCode,
+      take: taking(factor),
+    });
+  }
   onUpdate(run, UPDATES.submitCode, {
     description: 'A code for the challenge that it names: {code, challenge}; answers the verdict.',
     check: named(checkCode),

@@ -1,6 +1,6 @@
 /** The input and the options of a start, checked: a raw client may start the workflow with anything. */
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { type EnrollMfaInput, type Factor, FACTORS, LIMITS } from './contract/enroll-mfa.ts';
+import { DEFAULT_PLAN, type EnrollMfaInput, type Factor, LIMITS } from './contract/enroll-mfa.ts';
 import { Problems } from './contract/problems.ts';
 import { type Checked, Reading } from './contract/shape.ts';
 import { enrollMfaInput } from './contract/shapes.ts';
@@ -38,7 +38,7 @@ export function checkStartInput(input: unknown, start: StartOptions): Checked<St
   const deadlineMs = given?.deadlineMs ?? LIMITS.deadlineMsDefault;
   for (const problem of optionProblems(start, deadlineMs)) problems.add(problem);
   if (given === undefined || !problems.none) return { ok: false, problems: problems.told };
-  const { factors = FACTORS } = given;
+  const { factors = DEFAULT_PLAN } = given;
   const value = { ...given, factors, deadlineMs, deadlineMsMax: latestDeadline(start) };
   return { ok: true, value };
 }

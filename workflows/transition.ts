@@ -9,6 +9,7 @@
  *  S4. After the outcome nothing changes any more.
  */
 import type { FactorProgress } from './contract/enroll-mfa.ts';
+import { definitionOf } from './contract/factors.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import {
   currentStep,
@@ -119,12 +120,9 @@ function parked(
   return tries === 1 ? waiting(faulty, now) : faulty;
 }
 
-/**
- * An SMS that is under way goes on under the newer login; a TOTP set-up is sealed to the device that
- * logged in before, so the newer one gets its own.
- */
 function sessionOpened(state: EnrollmentState, session: OpenSession): EnrollmentState {
-  const kept = state.challenge?.factor === 'sms' ? state : withoutChallenge(state);
+  const kept =
+    definitionOf(state.challenge)?.onNewLogin === 'keep' ? state : withoutChallenge(state);
   return {
     ...withoutRefusal(kept),
     session,

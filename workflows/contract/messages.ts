@@ -1,5 +1,5 @@
 /** What may be said to a running enrollment, and the answers. */
-import type { Factor } from './factors.ts';
+import { CODE_SIGNALS, type Factor } from './factors.ts';
 import type { NextAction, Outcome, Refusal } from './progress.ts';
 
 /** A public P-256 key as JWK (RFC 7517); what it may read is sealed to it. */
@@ -70,8 +70,7 @@ export interface RetryMessage {
 
 export const SIGNALS = {
   loginCompleted: 'loginCompleted',
-  smsCode: 'smsCode',
-  otpCode: 'otpCode',
+  ...CODE_SIGNALS,
   resendCode: 'resendCode',
   changePhoneNumber: 'changePhoneNumber',
   recoveryCodeSaved: 'recoveryCodeSaved',

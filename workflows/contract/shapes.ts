@@ -7,6 +7,7 @@ import {
   type ChangePhoneNumberMessage,
   type CodeMessage,
   type CodeProof,
+  DEFAULT_PLAN,
   type EnrollMfaInput,
   type ExtendDeadlineMessage,
   type Factor,
@@ -22,6 +23,7 @@ import {
   type SetUp,
   type TokenProof,
 } from './enroll-mfa.ts';
+import { needsNumber } from './factors.ts';
 import {
   bare,
   check,
@@ -210,9 +212,8 @@ export const enrollMfaInput = object<EnrollMfaInput>(
   },
   {
     also(given, problem) {
-      const factors = given.get('factors') ?? FACTORS;
-      const hasSms = Array.isArray(factors) && factors.includes('sms');
-      if (!hasSms || given.has('phoneNumber')) return;
+      const factors: unknown = given.get('factors') ?? DEFAULT_PLAN;
+      if (!Array.isArray(factors) || !needsNumber(factors) || given.has('phoneNumber')) return;
       problem('phoneNumber', `${NUMBER_RULE} (the plan has sms)`);
     },
     alsoInJsonSchema: {

@@ -22,8 +22,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'nextIsOfToday',
     fault: 'a set-up lives past the deadline',
     file: 'progress-view.ts',
-    find: 'iso(Math.min(challenge.until, state.deadlineAt)),\n        attemptsLeft: attemptsLeft(state, now),\n        kid',
-    replace: 'iso(challenge.until),\n        attemptsLeft: attemptsLeft(state, now),\n        kid',
+    find: 'iso(Math.min(challenge.until, state.deadlineAt)),',
+    replace: 'iso(challenge.until),',
   },
   {
     oracle: 'progressIsBounded',
@@ -171,8 +171,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'setUpsAreNotReplaced',
     fault: 'send again makes a new TOTP set-up',
     file: 'admission.ts',
-    find: "if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';",
-    replace: "if (state.challenge === undefined) return 'nothing-to-resend';",
+    find: "if (challenge === undefined || definitionOf(challenge)?.whenSpent !== 'resend') {",
+    replace: 'if (challenge === undefined) {',
   },
   {
     oracle: 'tasksSucceed',
@@ -213,8 +213,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'phaseAgreesWithNext',
     fault: 'a set-up is shown as a text',
     file: 'progress-view.ts',
-    find: "'totp' ? 'awaiting-otp' : 'awaiting-sms-code'",
-    replace: "'totp' ? 'awaiting-sms-code' : 'awaiting-sms-code'",
+    find: 'FACTOR_DEFINITIONS[state.challenge.factor].phase',
+    replace: 'FACTOR_DEFINITIONS.sms.phase',
   },
   {
     oracle: 'challengesGrow',
