@@ -1,13 +1,9 @@
 /** For each oracle one workflow that is broken in one line, so that it is seen to catch something. */
 import type { END_ORACLES, STEP_ORACLES } from '../oracles/all.ts';
+import type { Change } from './broken-bundle.ts';
 
-export interface BrokenWorkflow {
+export interface BrokenWorkflow extends Change {
   readonly oracle: keyof typeof END_ORACLES | keyof typeof STEP_ORACLES | 'replay';
-  readonly fault: string;
-  /** In `workflows/`. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
 }
 
 export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
