@@ -39,8 +39,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'activeIsUntouched',
     fault: 'the clean-up takes what is active, too',
     file: 'authenticator-list.ts',
-    find: 'entry.kind === factor && entry.active === false && fits(state, entry)',
-    replace: 'entry.kind === factor && fits(state, entry)',
+    find: 'isOf(entry, factor) && entry.active === false && fits(state, entry, factor)',
+    replace: 'isOf(entry, factor) && fits(state, entry, factor)',
   },
   {
     oracle: 'othersAreUntouched',
