@@ -12,6 +12,7 @@ export const REFUSALS: Readonly<Record<Refusal, true>> = {
   'token-proof-by-update-only': true,
   'sealing-key-missing': true,
   'proof-seen-before': true,
+  'too-many-logins': true,
   'login-code-refused': true,
   'login-unfinished': true,
   'invalid-id-token': true,

@@ -16,6 +16,7 @@ import {
   type EnrollmentState,
   hourSpentUntil,
   isDone,
+  loginsSpentUntil,
 } from './enrollment-state.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -78,6 +79,7 @@ export function loginRefusal(
   if (seen.includes(proofKey(proof))) return 'proof-seen-before';
   // The login itself is challenged, and draws on the same bucket of wrong codes.
   if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  if (loginsSpentUntil(state, now) !== undefined) return 'too-many-logins';
   if (currentStep(state)?.factor === 'totp' && proof.sealTo === undefined) {
     return 'sealing-key-missing';
   }

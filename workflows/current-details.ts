@@ -94,7 +94,7 @@ function waits(next: NextAction, since: number): string {
     case 'log-in':
       return next.notBefore === undefined
         ? `Waits for ${awaited(next)}, ${until(next.until, since)}.`
-        : `Too many codes were wrong: the user can log in again ${from(next.notBefore, since)}.`;
+        : `Too many codes were wrong, or too many logins were made: the user can log in again ${from(next.notBefore, since)}.`;
     case 'enter-sms-code':
     case 'request-resend':
       return (
@@ -176,6 +176,7 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   'token-proof-by-update-only': login,
   'sealing-key-missing': login,
   'proof-seen-before': login,
+  'too-many-logins': login,
   'login-code-refused': login,
   'login-unfinished': login,
   'invalid-id-token': login,

@@ -10,6 +10,8 @@ import type { CallKind, Ending, EnrollmentState, OpenSession } from './enrollmen
 export type EnrollmentEvent =
   | { readonly type: 'call-started'; readonly kind: CallKind; readonly until: number }
   | { readonly type: 'call-ended' }
+  /** A login has reached Auth0, whatever came of it. */
+  | { readonly type: 'login-tried' }
   | { readonly type: 'session-opened'; readonly session: OpenSession }
   | { readonly type: 'session-given-up'; readonly why: string }
   | { readonly type: 'list-read'; readonly foreign: readonly string[] }

@@ -64,6 +64,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `${event.refusal.message} refused: ${event.refusal.refusal}`;
     case 'ended':
       return `${event.outcome}: ${event.ending.reason}`;
+    case 'login-tried':
     case 'call-started':
     case 'call-ended':
     case 'list-read':

@@ -14,9 +14,9 @@ import {
   currentStep,
   type EnrollmentState,
   type OpenSession,
-  recentWrongCodes,
   SESSION_RESERVE_MS,
   SMS_CODE_LIFE_MS,
+  withinHour,
 } from './enrollment-state.ts';
 import {
   waiting,
@@ -45,6 +45,8 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
       return { ...state, call: { kind: event.kind, until: event.until } };
     case 'call-ended':
       return withoutCall(state);
+    case 'login-tried':
+      return { ...state, loginsAt: [...withinHour(state.loginsAt, now), now] };
     case 'session-opened':
       return sessionOpened(state, event.session);
     case 'session-given-up':
@@ -250,7 +252,7 @@ function countWrongCode(state: EnrollmentState, now: number): EnrollmentState {
   if (state.challenge === undefined) return state;
   return {
     ...withChallenge(state, { wrongCodes: state.challenge.wrongCodes + 1 }),
-    wrongCodesAt: [...recentWrongCodes(state, now), now],
+    wrongCodesAt: [...withinHour(state.wrongCodesAt, now), now],
   };
 }
 

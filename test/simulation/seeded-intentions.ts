@@ -9,6 +9,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
 const LATE_PERCENT = 5;
+const STUCK_PERCENT = 3;
 const NONSENSE_INDEX_MAX = 100;
 const PHASES = [
   ...(['awaiting-sms-code', 'awaiting-otp', 'awaiting-resend', 'awaiting-phone-number'] as const),
@@ -60,6 +61,16 @@ export function drawLateCode(dice: Dice): readonly Intention[] {
   const way = dice.oneOf<Way>('signal', 'update');
   const does = { is: 'type-code', way, digits: 'right', names: 'current' } as const;
   return [{ id: 'late', at, after: { phase: 'awaiting-sms-code' }, who: 'person', does }];
+}
+
+/** A program delivers one login after the other that is of no use. */
+export function drawStuckProgram(dice: Dice): readonly Intention[] {
+  if (!dice.percent(STUCK_PERCENT)) return [];
+  let at = dice.from(0, 10 * SECOND);
+  const does = { is: 'log-in', way: 'signal', on: 'A', flaw: 'wrong-audience' } as const;
+  return dice
+    .times(22, 30, () => (at += dice.from(SECOND, 8 * SECOND)))
+    .map((each, index) => ({ id: `stuck${index + 1}`, at: each, who: 'backend', does }));
 }
 
 /** While Auth0 is asked, or as soon as something is awaited. */

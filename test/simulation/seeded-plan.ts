@@ -3,7 +3,7 @@ import type { Dice } from '../support/dice.ts';
 import type { Presence, Plan, Setting } from './plan.ts';
 import { diceFor } from './random.ts';
 import { drawFates, drawOutages } from './seeded-fates.ts';
-import { drawIntentions, drawLateCode } from './seeded-intentions.ts';
+import { drawIntentions, drawLateCode, drawStuckProgram } from './seeded-intentions.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -25,6 +25,7 @@ export function seededPlan(seed: number): Plan {
     intentions: [
       ...drawIntentions(diceFor(seed, 'intentions'), setting),
       ...drawLateCode(diceFor(seed, 'late code')),
+      ...drawStuckProgram(diceFor(seed, 'stuck program')),
       ...held.intentions,
     ],
     fates: [...drawFates(diceFor(seed, 'fates'), mood), ...held.fates],

@@ -27,6 +27,7 @@ import { invariantsHold } from './invariants.ts';
 import {
   challengesGrow,
   deadCodesAreSpared,
+  loginsAreBounded,
   textsCoolDown,
   wrongCodesAreBounded,
 } from './limits.ts';
@@ -58,6 +59,7 @@ export const END_ORACLES = {
   faultsDoNotEnd,
   historyIsBounded,
   invariantsHold,
+  loginsAreBounded,
   nextCanBeDone,
   nextLeadsOn,
   numberIsTheNewest,
