@@ -192,6 +192,13 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     replace: "if (now < 0) return 'cooling-down';",
   },
   {
+    oracle: 'loginsAreBounded',
+    fault: 'logins are not counted',
+    file: 'transition.ts',
+    find: 'loginsAt: [...withinHour(state.loginsAt, now), now] };',
+    replace: 'loginsAt: state.loginsAt };',
+  },
+  {
     oracle: 'wrongCodesAreBounded',
     fault: 'wrong codes are forgotten after a minute',
     file: 'enrollment-state.ts',
