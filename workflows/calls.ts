@@ -12,7 +12,7 @@ import {
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import type { CallKind } from './enrollment-state.ts';
+import { type CallKind, loginsSpentUntil } from './enrollment-state.ts';
 import { type CallFailure, callFailure, faultMessage, RESPONSES } from './failure-responses.ts';
 
 export type CallResult<T> =
@@ -112,6 +112,8 @@ export class Calls {
     if (action === 'ask-the-person' || action === 'park') this.#arrivedAt = Date.now() + SETTLE_MS;
     if (action !== 'park' && action !== 'try-later')
       run.apply({ type: 'answered', kind: plan.kind });
+    const dealtWith = result.ok || (action !== 'try-later' && result.failure.unsent !== true);
+    if (plan.kind === 'opening-session' && dealtWith) run.apply({ type: 'login-tried' });
     return result;
   }
 
@@ -119,6 +121,10 @@ export class Calls {
     const run = this.#run;
     run.apply({ type: 'call-started', kind, until: Date.now() + ms });
     run.shown.begin();
+  }
+
+  get #loginsSpent(): boolean {
+    return loginsSpentUntil(this.#run.state, Date.now()) !== undefined;
   }
 
   #interrupted(kind: CallKind): boolean {
@@ -131,7 +137,7 @@ export class Calls {
         return over || !inbox.isEmpty;
       case 'opening-session':
         // A newer login takes its place, and a code that can be judged has little time.
-        return over || inbox.proof !== undefined || inbox.codes.length > 0;
+        return over || inbox.proof !== undefined || inbox.codes.length > 0 || this.#loginsSpent;
       case 'associating':
         // Nobody wants a text to the number that was.
         return ending || inbox.number !== undefined;

@@ -13,7 +13,6 @@ import {
   CancellationScope,
   CancelledFailure,
   condition,
-  type WorkflowInfo,
   workflowInfo,
 } from '@temporalio/workflow';
 import { challengeDue, deadEnd } from './admission.ts';
@@ -92,7 +91,7 @@ function nextAct(run: EnrollmentRun, logins: Logins): Act | undefined {
     return () => finish(run, 'cancelled', way, `by ${cancel.by}: ${cancel.reason}`);
   }
   if (run.deadline.due) return () => finish(run, 'expired', activePhase(state));
-  if (isTooLong(workflowInfo())) return () => finish(run, 'failed', 'too-many-messages', TOO_LONG);
+  if (run.tooLong) return () => finish(run, 'failed', 'too-many-messages', TOO_LONG);
   if (inbox.codes.length > 0) return () => judge(run);
   const stuck = deadEnd(state);
   if (stuck !== undefined) return () => finish(run, 'failed', stuck, DEAD_ENDS[stuck]);
@@ -124,17 +123,8 @@ function nextMessage(run: EnrollmentRun, logins: Logins): Act | undefined {
   };
 }
 
-/**
- * An honest history has under 200 events. The server ends one, uncleaned, at 51,200 events or 50 MB.
- */
-const HISTORY_EVENTS_MAX = 20_000;
-const HISTORY_BYTES_MAX = 20 * 1024 * 1024;
 const TOO_LONG =
   'Too many messages came, and the history has grown too long. Start the enrollment anew.';
-
-function isTooLong({ historyLength, historySize }: WorkflowInfo): boolean {
-  return historyLength >= HISTORY_EVENTS_MAX || historySize >= HISTORY_BYTES_MAX;
-}
 
 async function finish(
   run: EnrollmentRun,

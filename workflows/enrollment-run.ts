@@ -17,6 +17,12 @@ import { transition } from './transition.ts';
 const REFUSALS_AT_ONCE_MAX = 100;
 const REFUSAL_PAUSE_MS = 60_000;
 
+/**
+ * An honest history has under 200 events. The server ends one, uncleaned, at 51,200 events or 50 MB.
+ */
+const HISTORY_EVENTS_MAX = 20_000;
+const HISTORY_BYTES_MAX = 20 * 1024 * 1024;
+
 export class EnrollmentRun {
   readonly input: StartInput;
   readonly inbox = new Inbox();
@@ -50,7 +56,13 @@ export class EnrollmentRun {
 
   /** Something has come that ends the enrollment. */
   get over(): boolean {
-    return this.deadline.due || this.inbox.cancel !== undefined;
+    return this.deadline.due || this.inbox.cancel !== undefined || this.tooLong;
+  }
+
+  /** So many messages came that the server would end it soon. */
+  get tooLong(): boolean {
+    const { historyLength, historySize } = workflowInfo();
+    return historyLength >= HISTORY_EVENTS_MAX || historySize >= HISTORY_BYTES_MAX;
   }
 
   /** The same, or the session: nothing new is begun. */

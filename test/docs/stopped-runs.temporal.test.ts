@@ -5,6 +5,7 @@ import { Client } from '@temporalio/client';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
+import { fastForward } from '../support/fast-forward.ts';
 import { type HistoryEvent, untilEvent } from '../support/history-watch.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -13,14 +14,16 @@ import { createWorld, type World } from '../support/world.ts';
 import { contentOf } from './markdown.ts';
 
 const COMMAND_MS_MAX = 30_000;
+/** After half a minute, one and two. */
+const INTO_THE_FOURTH_PAUSE_MS = 4 * 60_000;
 
 /** The guide's line that begins so, for this run. */
-async function type(world: World, person: Enrollee, beginning: string): Promise<void> {
+async function type(world: World, person: Enrollee, beginning: string): Promise<string> {
   const guide = contentOf('docs/plain-clients.md');
   const line = guide.split('\n').find((one) => one.startsWith(beginning));
   if (line === undefined) throw new Error(`The guide has no line ${beginning} ….`);
   const command = line.replace(/^temporal /, '"$TEMPORAL_CLI" ');
-  await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], {
+  const { stdout } = await promisify(execFile)('bash', ['-euo', 'pipefail', '-c', command], {
     timeout: COMMAND_MS_MAX,
     env: plainEnvironment({
       TEMPORAL_ADDRESS: world.address,
@@ -28,6 +31,15 @@ async function type(world: World, person: Enrollee, beginning: string): Promise<
       ID: person.handle.workflowId,
     }),
   });
+  return stdout;
+}
+
+/** The server lists a change some time after it; each look is a process. */
+const LOOKS_MAX = 100;
+
+async function untilPrinted(look: () => Promise<string>, text: string): Promise<void> {
+  for (let looks = 0; looks < LOOKS_MAX; looks += 1) if ((await look()).includes(text)) return;
+  throw new Error(`It does not print ${text}.`);
 }
 
 const hasFailed = (event: HistoryEvent): boolean =>
@@ -74,5 +86,24 @@ describe('an enrollment that somebody has stopped, as the guide says,', () => {
       outcome: 'enrolled',
     });
     expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
+  }, 60_000);
+});
+
+describe('an enrollment that waits for an operator', () => {
+  it('is listed, says what to mend, and goes on at once where the guide says so', async () => {
+    await using world = await createWorld({ worker: false });
+    const wrong = await world.startWorker({ clientSecret: 'changed in the dashboard' });
+    const person = await Enrollee.start(world, { factors: ['sms'] });
+    await person.handle.signal(SIGNALS.loginCompleted, await person.proof());
+    await person.untilPhase('awaiting-operator');
+    const typed = (beginning: string) => type(world, person, beginning);
+    await untilPrinted(() => typed('temporal workflow list --query'), person.handle.workflowId);
+    expect(await typed('temporal workflow metadata')).toContain('AUTH0_CLIENT_SECRET');
+    // By itself it would be tried again after four minutes now.
+    await fastForward(world, person.handle, INTO_THE_FOURTH_PAUSE_MS);
+    await wrong.stop();
+    await world.startWorker();
+    await typed('temporal workflow signal --workflow-id "$ID" --name retry');
+    await person.untilPhase('awaiting-sms-code');
   }, 60_000);
 });

@@ -25,9 +25,16 @@ export interface SentUpdate {
   answeredAt?: number;
 }
 
+/** How long the history was when a task began. */
+interface HistoryLength {
+  readonly events: number;
+  readonly bytes: number;
+}
+
 interface Task {
   readonly at: number;
   readonly jobs: readonly Job[];
+  readonly history: HistoryLength;
   /** Of the SDK, as the history has them with this task's completion. */
   readonly flags: readonly number[];
   /** What the live instance answered, as bytes in hex: a replay must answer the same. */
@@ -40,8 +47,8 @@ const JOB_ORDER: readonly (readonly (keyof Job)[])[] = [
   ['signalWorkflow', 'doUpdate', 'cancelWorkflow'],
   ['fireTimer', 'resolveActivity'],
 ];
-/** A task scheduled, started and completed, in events; each job and command is one more. */
-const EVENTS_OF_TASK = 3;
+/** A task scheduled and started, in events: what it is told of the history ends with them. */
+const EVENTS_TO_BEGIN = 2;
 
 const { workflow_activation: activation, workflow_commands: commands } = proto.coresdk;
 
@@ -63,6 +70,8 @@ export class SimulatedRun {
   readonly failedTasks: string[] = [];
   closing: Closing | undefined;
   events = 2;
+  /** Of what came and of the commands, as they travel. */
+  bytes = 0;
   /** Of the largest command, in bytes. */
   largestCommand = 0;
   readonly #sandbox: Sandbox;
@@ -88,18 +97,17 @@ export class SimulatedRun {
       jobs.filter((job) => kinds.some((kind) => job[kind] !== undefined)),
     );
     for (const job of ordered) this.#noteJob(now, job);
-    this.events += EVENTS_OF_TASK + jobs.length;
-    await this.#play(now, ordered);
+    this.events += jobs.length + EVENTS_TO_BEGIN;
+    for (const job of jobs) this.bytes += sizeOf(job);
+    await this.#play(now, ordered, { events: this.events, bytes: this.bytes });
+    this.events += 1;
   }
 
   /** Core runs what is local at once, and hands its result to the same task. */
-  async #play(now: number, ordered: readonly Job[]): Promise<void> {
+  async #play(now: number, ordered: readonly Job[], history: HistoryLength): Promise<void> {
     const flags = [...this.#flags];
     const answer = await this.#activate(this.#instance, {
-      now,
-      jobs: ordered,
-      flags,
-      replaying: false,
+      ...{ now, jobs: ordered, history, flags, replaying: false },
     });
     if (typeof answer === 'string') {
       this.failedTasks.push(answer);
@@ -110,9 +118,10 @@ export class SimulatedRun {
     const recorded = answer.commands.filter(isRecorded).map(bytesOf);
     for (const { length } of recorded) {
       this.largestCommand = Math.max(this.largestCommand, length / 2);
+      this.bytes += length / 2;
     }
     this.#tasks.push({
-      ...{ at: now, jobs: ordered, flags: [...this.#flags] },
+      ...{ at: now, jobs: ordered, history, flags: [...this.#flags] },
       commands: recorded,
     });
     const local = answer.commands.flatMap(({ scheduleLocalActivity }) =>
@@ -123,6 +132,7 @@ export class SimulatedRun {
     await this.#play(
       now,
       local.map((seq) => localEnded(seq, failure)),
+      history,
     );
   }
 
@@ -134,8 +144,10 @@ export class SimulatedRun {
       arguments: args.map(payloadOf),
       headers: {},
     };
-    const options = { now, jobs: [{ queryWorkflow }], flags: [...this.#flags], replaying: false };
-    const answer = await this.#activate(this.#instance, options);
+    const answer = await this.#activate(this.#instance, {
+      ...{ now, jobs: [{ queryWorkflow }], history: { events: this.events, bytes: this.bytes } },
+      ...{ flags: [...this.#flags], replaying: false },
+    });
     if (typeof answer === 'string') throw new Error(`query ${name}: ${answer}`);
     const { failed, succeeded } = answer.commands[0]?.respondToQuery ?? {};
     if (failed) throw new Error(`The query ${name} failed.`);
@@ -158,10 +170,12 @@ export class SimulatedRun {
       ...{ workflowId: this.workflowId, runId: this.runId, startedAt: this.startedAt },
     });
     try {
-      for (const [index, { at, jobs: lived, flags, commands: live }] of this.#tasks.entries()) {
+      for (const [index, task] of this.#tasks.entries()) {
+        const { at, jobs: lived, history, flags, commands: live } = task;
         const jobs = lived.flatMap((job) => this.#asRecorded(job));
         if (jobs.length === 0) continue;
-        const answer = await this.#activate(instance, { now: at, jobs, flags, replaying: true });
+        const options = { now: at, jobs, history, flags, replaying: true };
+        const answer = await this.#activate(instance, options);
         if (typeof answer === 'string') return `task ${index + 1}: ${answer}`;
         const replayed = answer.commands.filter(isRecorded).map(bytesOf);
         if (live.join() !== replayed.join()) {
@@ -188,15 +202,15 @@ export class SimulatedRun {
 
   async #activate(
     instance: Instance,
-    { now, jobs, flags, replaying }: ActivateOptions,
+    { now, jobs, history, flags, replaying }: ActivateOptions,
   ): Promise<{ commands: readonly Command[]; flags: readonly number[] } | string> {
     const completion = await instance.activate(
       activation.WorkflowActivation.fromObject({
         runId: this.runId,
         timestamp: timestampOf(now),
         isReplaying: replaying,
-        historyLength: this.events,
-        historySizeBytes: 0,
+        historyLength: history.events,
+        historySizeBytes: history.bytes,
         continueAsNewSuggested: false,
         availableInternalFlags: flags,
         jobs,
@@ -283,6 +297,7 @@ type Failure = NonNullable<UpdateResponse['rejected']>;
 interface ActivateOptions {
   readonly now: number;
   readonly jobs: readonly Job[];
+  readonly history: HistoryLength;
   readonly flags: readonly number[];
   readonly replaying: boolean;
 }
@@ -295,6 +310,10 @@ function textOf({ message, encodedAttributes }: Failure): string {
 /** Answers to queries and rejected updates are no events. */
 function isRecorded(command: Command): boolean {
   return !command.respondToQuery && !command.updateResponse?.rejected;
+}
+
+function sizeOf(job: Job): number {
+  return activation.WorkflowActivationJob.encode(job).finish().length;
 }
 
 function bytesOf(command: Command): string {

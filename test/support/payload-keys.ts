@@ -47,6 +47,7 @@ export async function addKeysOf(other: TestKeys, to: TestKeys): Promise<void> {
     [other.file, to.file].map(async (file) => parseKeyringFile(await readFile(file, 'utf8'))),
   );
   if (given === undefined || before === undefined) throw new Error('Two files were read.');
-  const keys = [...given.keys, ...before.keys];
+  const lacking = given.keys.filter(({ kid }) => before.keys.every((key) => key.kid !== kid));
+  const keys = [...lacking, ...before.keys];
   await writeFile(to.file, printKeyringFile({ ...before, keys }), { mode: 0o600 });
 }

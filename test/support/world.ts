@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, type WorkerPlugin } from '@temporalio/worker';
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
 import { parseSealKeyring } from '../../activities/seal.ts';
 import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
@@ -30,7 +30,7 @@ export const PASSWORD = 'correct horse battery staple';
 const NAMESPACE = 'default';
 /** A test that stops a worker goes on with the next one as soon as this has passed. */
 const STICKY_PATIENCE_MS = 200;
-const WORKFLOW_TASK_TIMEOUT_MS = 2_000;
+const WORKFLOW_TASK_TIMEOUT_MS_DEFAULT = 2_000;
 
 export interface WorldOptions {
   /** `false`: no worker until {@link World.startWorker}. Default `true`. */
@@ -42,6 +42,8 @@ export interface WorldOptions {
   readonly tenantAheadMs?: number;
   /** 0 replays the whole history at each workflow task. Default that of production. */
   readonly maxCachedWorkflows?: number;
+  /** Default 2,000: so long a killed worker costs. More where one worker has a queue of tasks to work off. */
+  readonly workflowTaskTimeoutMs?: number;
   /** A Temporal server of the test's own. Default the one that all files share. */
   readonly address?: string;
   /** Default `default`; `ENCRYPTED_NAMESPACE` where a worker program encrypts. */
@@ -54,6 +56,13 @@ export interface WorldUser {
   readonly userId: string;
   readonly email: string;
   readonly password: string;
+}
+
+/** What sets one worker of the fleet apart: a slip of its operator's. */
+export interface WorkerSlip {
+  readonly clientSecret?: string;
+  /** In place of the world's. */
+  readonly encryption?: WorkerPlugin;
 }
 
 export interface RunningWorker {
@@ -78,7 +87,7 @@ export interface World extends AsyncDisposable {
   /** The clock of activities, and of the emulator; the workflow's is the server's. */
   readonly clock: MovableClock;
   addUser(): WorldUser;
-  startWorker(): Promise<RunningWorker>;
+  startWorker(slip?: WorkerSlip): Promise<RunningWorker>;
   /**
    * Starts `enrollMfa`, by default for the world's user, as any Temporal client would.
    *
@@ -146,8 +155,12 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
     ...{ emulator, user, client, address, taskQueue, auth0, sealKeysJson, clock, addUser, close },
     tenant: emulator.domain,
     namespace,
-    startWorker: async () => {
-      const worker = await startWorker(options, { address, taskQueue, auth0, sealKeysJson, clock });
+    startWorker: async ({ encryption, ...changed } = {}) => {
+      const config = { ...auth0, ...changed };
+      const worker = await startWorker(
+        { ...options, ...(encryption !== undefined && { encryption }) },
+        { address, taskQueue, auth0: config, sealKeysJson, clock },
+      );
       closers.push(() => worker.stop());
       return worker;
     },
@@ -157,22 +170,22 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
         ...{ tenant: emulator.domain, userId, phoneNumber: PHONE_NUMBER, requestedBy: 'test' },
         ...input,
       };
-      const options = {
+      const startOptions = {
         workflowId: enrollMfaWorkflowId(full.tenant, userId),
         taskQueue,
         args: [full],
-        workflowTaskTimeout: WORKFLOW_TASK_TIMEOUT_MS,
+        workflowTaskTimeout: options.workflowTaskTimeoutMs ?? WORKFLOW_TASK_TIMEOUT_MS_DEFAULT,
       };
-      if (firstLogin === undefined) return client.workflow.start(ENROLL_MFA_WORKFLOW, options);
+      if (firstLogin === undefined) return client.workflow.start(ENROLL_MFA_WORKFLOW, startOptions);
       const first = { signal: SIGNALS.loginCompleted, signalArgs: [firstLogin] };
-      return client.workflow.signalWithStart(ENROLL_MFA_WORKFLOW, { ...options, ...first });
+      return client.workflow.signalWithStart(ENROLL_MFA_WORKFLOW, { ...startOptions, ...first });
     },
     [Symbol.asyncDispose]: close,
   };
 }
 
 async function startWorker(
-  options: WorldOptions,
+  options: Omit<WorldOptions, 'encryption'> & { readonly encryption?: WorkerPlugin },
   world: Pick<World, 'address' | 'taskQueue' | 'auth0' | 'sealKeysJson' | 'clock'>,
 ): Promise<RunningWorker> {
   const codePath = requiredVariable('WORKFLOW_BUNDLE');
