@@ -46,5 +46,7 @@ export async function deleteAuthenticator(
     path: `/mfa/authenticators/${encodeURIComponent(input.authenticatorId)}`,
     headers: { authorization: `Bearer ${accessToken}` },
   } as const;
-  await owning((ownership) => tenant.ask(DELETE, call, deletion, ownership));
+  await owning((ownership) =>
+    tenant.ask(DELETE, call, deletion, tenant.until(input.notAfter, ownership)),
+  );
 }

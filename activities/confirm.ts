@@ -5,8 +5,9 @@
  */
 import { tokens } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
-import { askForTokens, type TokenEndpoint } from './auth0/token-endpoint.ts';
+import { askForTokens } from './auth0/token-endpoint.ts';
 import type { Confirmation, ConfirmInput } from './enrollment-activities.ts';
+import { FACTOR_CALLS } from './factors.ts';
 import { issuedAt } from './login-token.ts';
 import { owning } from './ownership.ts';
 import type { SealKeyring } from './seal.ts';
@@ -18,28 +19,17 @@ export async function confirm(
   seal: SealKeyring,
   input: ConfirmInput,
 ): Promise<Confirmation> {
-  const grant = input.factor === 'sms' ? 'mfa-oob' : 'mfa-otp';
+  const { grant, proof } = FACTOR_CALLS[input.factor];
   const endpoint = `POST /oauth/token (${grant})` as const;
   tenant.checkTenant(input.tenant, endpoint);
   const fields = {
     grant_type: `${GRANT}${grant}`,
     mfa_token: await tenant.opened(seal, input.accessToken, endpoint),
-    ...(input.factor === 'sms' ? await texted(tenant, seal, input, endpoint) : { otp: input.code }),
+    ...(await proof(tenant, seal, input, endpoint)),
   };
   const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
-    askForTokens(tenant, endpoint, fields, tokens, ownership),
+    askForTokens(tenant, endpoint, fields, tokens, tenant.until(input.notAfter, ownership)),
   );
   const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
-  // Confirmed it is; without a claim of Auth0's own, ours is the nearest.
-  return { confirmedAt: confirmedAt ?? Math.floor(tenant.now() / 1000) };
-}
-
-async function texted(
-  tenant: TenantClient,
-  seal: SealKeyring,
-  { oobCode, code }: ConfirmInput,
-  endpoint: TokenEndpoint,
-) {
-  if (oobCode === undefined) return tenant.fail({ type: 'code-expired', endpoint });
-  return { oob_code: await tenant.opened(seal, oobCode, endpoint), binding_code: code };
+  return { ...(confirmedAt !== undefined && { confirmedAt }) };
 }

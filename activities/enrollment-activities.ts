@@ -76,12 +76,12 @@ export interface OpenSessionInput {
   readonly tenant: string;
   readonly userId: string;
   readonly proof: CodeProof | TokenProof;
-  /** The oldest login that still counts, epoch ms on the worker's clock. */
-  readonly notBefore: number;
   /** `iat` (epoch seconds, Auth0's clock) of the last confirmation: the login must not be older. */
   readonly confirmedAt?: number;
   /** A TOTP step needs somebody to seal the set-up to. */
   readonly sealingKeyRequired: boolean;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the proof is dead. */
+  readonly notAfter: number;
 }
 
 export interface Session {
@@ -101,6 +101,8 @@ export interface AssociateInput {
   readonly phoneNumber?: string;
   /** For `totp`; and for `sms` where a recovery code may come with it. */
   readonly sealTo?: PublicSealingKey;
+  /** Epoch ms on the worker's clock: past it nothing is written, for too little of the session is left to answer in. */
+  readonly notAfter: number;
 }
 
 export interface Association {
@@ -120,11 +122,13 @@ export interface ConfirmInput {
   readonly code: string;
   /** For `sms`. */
   readonly oobCode?: WorkerSealed;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the challenge is over. */
+  readonly notAfter: number;
 }
 
 export interface Confirmation {
-  /** `iat` of the token that confirming brought, epoch seconds on Auth0's clock. */
-  readonly confirmedAt: number;
+  /** `iat` of the token that confirming brought, epoch seconds on Auth0's clock; absent where it has none. */
+  readonly confirmedAt?: number;
 }
 
 export interface ListAuthenticatorsInput {
@@ -136,6 +140,8 @@ export interface DeleteAuthenticatorInput {
   readonly tenant: string;
   readonly accessToken: WorkerSealed;
   readonly authenticatorId: string;
+  /** Epoch ms on the worker's clock: past it nothing is written, for the token is dead. */
+  readonly notAfter: number;
 }
 
 /**
@@ -143,6 +149,8 @@ export interface DeleteAuthenticatorInput {
  * detail is a {@link FailureDetail}.
  */
 export interface EnrollmentActivities {
+  /** Rejects with a `configuration-fault` where the worker serves another one. Asks nobody. */
+  readonly servesTenant: (input: { readonly tenant: string }) => Promise<void>;
   /** Exchanges a code proof (or takes the tokens), checks whose login it is and how fresh, lists. */
   readonly openSession: (input: OpenSessionInput) => Promise<Session>;
   /** `POST /mfa/associate`, once: sends an SMS, or makes a TOTP secret. Not idempotent. */

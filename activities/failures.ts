@@ -46,6 +46,8 @@ export type FailureType =
 
 /** Which call it was: the same text can mean different things to them. */
 export type Endpoint =
+  /** Nobody was to be asked. */
+  | 'none'
   | 'POST /oauth/token (authorization_code)'
   | 'POST /oauth/token (mfa-oob)'
   | 'POST /oauth/token (mfa-otp)'

@@ -27,6 +27,11 @@ export function createActivities(deps: ActivityDependencies): ClosableActivities
   const { sealKeys } = deps;
   const tenant = new TenantClient(deps.config, deps.clock ?? Date.now);
   return {
+    servesTenant: ({ tenant: wanted }) =>
+      classified(() => {
+        tenant.checkTenant(wanted, 'none');
+        return Promise.resolve();
+      }),
     openSession: (input) => classified(() => openSession(tenant, sealKeys, input)),
     associate: (input) => classified(() => associate(tenant, sealKeys, input)),
     confirm: (input) => classified(() => confirm(tenant, sealKeys, input)),

@@ -28,8 +28,8 @@ const READS_MAX = 2;
 const SCOPES = ['enroll', 'read:authenticators', 'remove:authenticators'];
 /** Less is not enough for a person to answer in. */
 const LIFE_LEFT_MS_MIN = 120_000;
-/** `iat` and `auth_time` are whole seconds. */
-const ROUNDING_MS = 2_000;
+/** From the login to the exchange. A person needs minutes for a challenge and the way back. */
+const LOGIN_AGE_S_MAX = 600;
 
 interface Tokens {
   readonly accessToken: string;
@@ -59,7 +59,9 @@ export function openSession(
     }
     if ('code' in input.proof) await checkBinding(input.proof.nonce, input.proof.sealTo, refuse);
     await readyKeys(tenant);
-    const tokens = await tokensOf(tenant, input.proof, ownership, refuse);
+    // Once the code is spent, what follows is not too late.
+    const inTime = tenant.until(input.notAfter, ownership);
+    const tokens = await tokensOf(tenant, input.proof, inTime, refuse);
     const spent = tokens.receivedAt !== undefined;
     const checked = await checkTokens(tenant, input, tokens, refuse);
     const list = () => listOnce(tenant, tokens.accessToken, ownership);
@@ -201,7 +203,7 @@ async function checkTokens(
   if (!SCOPES.every((scope) => scopes.includes(scope))) refuse('missing-scope');
   const expiresAt = endOf(tokens, accessClaims);
   if (expiresAt - tenant.now() < LIFE_LEFT_MS_MIN) refuse('token-expired');
-  checkFreshness(tenant, input, tokens, idClaims, refuse);
+  checkFreshness(input, idClaims, accessClaims, refuse);
   return { idClaims, expiresAt };
 }
 
@@ -213,23 +215,19 @@ function endOf({ receivedAt, expiresInS }: Tokens, { exp = 0 }: JWTPayload): num
 }
 
 /**
- * The login must not be older than `notBefore`, nor than the last confirmation. A code was exchanged
- * just now, so the ID token's `iat` is Auth0's "now", and the login's age is told by Auth0's clock
- * alone; tokens that were exchanged elsewhere are compared across clocks, which costs precision.
+ * By Auth0's own times alone, in its whole seconds: no clock of ours takes part. The access token says
+ * when the exchange was: an ID token lives for hours, and may be given with a token of another exchange.
+ * A login in the second of the last confirmation may have come after it, so it is taken.
  */
 function checkFreshness(
-  tenant: TenantClient,
-  input: OpenSessionInput,
-  tokens: Tokens,
-  idClaims: JWTPayload,
+  { confirmedAt }: OpenSessionInput,
+  { auth_time: authTime }: JWTPayload,
+  { iat: exchangedAt }: JWTPayload,
   refuse: Refuse,
 ): void {
-  const { auth_time: authTime, iat } = idClaims;
-  if (typeof authTime !== 'number' || iat === undefined) return refuse('stale-login');
-  const now = tenant.now();
-  const age = tokens.receivedAt === undefined ? now - authTime * 1000 : (iat - authTime) * 1000;
-  if (age > now - input.notBefore + ROUNDING_MS) return refuse('stale-login');
-  if (input.confirmedAt !== undefined && authTime < input.confirmedAt) return refuse('stale-login');
+  if (typeof authTime !== 'number' || exchangedAt === undefined) return refuse('stale-login');
+  if (exchangedAt - authTime > LOGIN_AGE_S_MAX) return refuse('stale-login');
+  if (confirmedAt !== undefined && authTime < confirmedAt) return refuse('stale-login');
 }
 
 /**

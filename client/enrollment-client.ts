@@ -11,7 +11,8 @@ import {
   type LoginProof,
   UPDATES,
 } from '../workflows/contract/enroll-mfa.ts';
-import { enrollmentOwnerSchema, problemsOf } from '../workflows/contract/schemas.ts';
+import { checkStrictly } from '../workflows/contract/shape.ts';
+import { enrollmentOwner } from '../workflows/contract/shapes.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../workflows/contract/workflow-id.ts';
 import { requireEncryption } from './encryption-check.ts';
@@ -102,8 +103,8 @@ export class EnrollmentClient {
    * @throws InvalidInput
    */
   of(userId: string): Enrollment {
-    const owner = enrollmentOwnerSchema.safeParse({ tenant: this.#tenant, userId });
-    if (!owner.success) throw new InvalidInput('Whose enrollment', problemsOf(owner.error));
+    const owner = checkStrictly(enrollmentOwner, { tenant: this.#tenant, userId });
+    if (!owner.ok) throw new InvalidInput('Whose enrollment', owner.problems);
     return this.#enrollment(enrollMfaWorkflowId(this.#tenant, userId));
   }
 

@@ -8,7 +8,6 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client, WorkflowHandle } from '@temporalio/client';
-import type { z } from 'zod';
 import {
   type CancelMessage,
   type CodeAnswer,
@@ -29,15 +28,15 @@ import {
   SIGNALS,
   UPDATES,
 } from '../workflows/contract/enroll-mfa.ts';
+import { checkStrictly, type Shape } from '../workflows/contract/shape.ts';
 import {
-  cancelMessageSchema,
-  extendDeadlineMessageSchema,
-  loginProofSchema,
-  problemsOf,
-  requestedResendSchema,
-  retryMessageSchema,
-  submittedCodeSchema,
-} from '../workflows/contract/schemas.ts';
+  cancelMessage,
+  extendDeadlineMessage,
+  loginProof,
+  requestedResend,
+  retryMessage,
+  submittedCode,
+} from '../workflows/contract/shapes.ts';
 import { requireEncryption } from './encryption-check.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
 import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
@@ -136,8 +135,8 @@ export class Enrollment {
 
   /** @throws InvalidInput */
   async completeLogin(proof: LoginProof, options: UpdateOptions = {}): Promise<LoginAnswer> {
-    const checked = parse('The login proof', loginProofSchema, proof);
-    return this.#update<LoginAnswer>(UPDATES.completeLogin, checked, options);
+    const message = checked('The login proof', loginProof, proof);
+    return this.#update<LoginAnswer>(UPDATES.completeLogin, message, options);
   }
 
   /**
@@ -148,8 +147,8 @@ export class Enrollment {
     submitted: { readonly challenge: number; readonly code: string },
     options: UpdateOptions = {},
   ): Promise<CodeAnswer> {
-    const checked = parse('The code', submittedCodeSchema, submitted);
-    return this.#update<CodeAnswer>(UPDATES.submitCode, checked, options);
+    const message = checked('The code', submittedCode, submitted);
+    return this.#update<CodeAnswer>(UPDATES.submitCode, message, options);
   }
 
   /**
@@ -160,8 +159,8 @@ export class Enrollment {
     replaced: { readonly challenge: number },
     options: UpdateOptions = {},
   ): Promise<ResendAnswer> {
-    const checked = parse('The request', requestedResendSchema, replaced);
-    return this.#update<ResendAnswer>(UPDATES.resendCode, checked, options);
+    const message = checked('The request', requestedResend, replaced);
+    return this.#update<ResendAnswer>(UPDATES.resendCode, message, options);
   }
 
   /**
@@ -183,7 +182,7 @@ export class Enrollment {
    * @throws InvalidInput
    */
   async cancel(message: CancelMessage): Promise<void> {
-    return this.#signal(SIGNALS.cancel, [parse('The cancel', cancelMessageSchema, message)]);
+    return this.#signal(SIGNALS.cancel, [checked('The cancel', cancelMessage, message)]);
   }
 
   /**
@@ -195,8 +194,8 @@ export class Enrollment {
     message: ExtendDeadlineMessage,
     options: UpdateOptions = {},
   ): Promise<ExtensionAnswer> {
-    const checked = parse('The extension', extendDeadlineMessageSchema, message);
-    return this.#update<ExtensionAnswer>(UPDATES.extendDeadline, checked, options);
+    const extension = checked('The extension', extendDeadlineMessage, message);
+    return this.#update<ExtensionAnswer>(UPDATES.extendDeadline, extension, options);
   }
 
   /**
@@ -205,7 +204,7 @@ export class Enrollment {
    * @throws InvalidInput
    */
   async retry(message: RetryMessage): Promise<void> {
-    return this.#signal(SIGNALS.retry, [parse('The retry', retryMessageSchema, message)]);
+    return this.#signal(SIGNALS.retry, [checked('The retry', retryMessage, message)]);
   }
 
   /** Waits for the end, whichever it is. */
@@ -289,8 +288,8 @@ export class Enrollment {
   }
 }
 
-function parse<T>(what: string, schema: z.ZodType<T>, input: unknown): T {
-  const parsed = schema.safeParse(input);
-  if (!parsed.success) throw new InvalidInput(what, problemsOf(parsed.error));
-  return parsed.data;
+function checked<T>(what: string, shape: Shape<T>, input: unknown): T {
+  const result = checkStrictly(shape, input);
+  if (!result.ok) throw new InvalidInput(what, result.problems);
+  return result.value;
 }

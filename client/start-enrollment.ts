@@ -1,25 +1,21 @@
 /** What a start needs besides Temporal: the checked input, and what everybody may see of it. */
 import { createHash } from 'node:crypto';
 import { type SearchAttributePair } from '@temporalio/common';
-import { z } from 'zod';
 import { duration } from '../workflows/contract/duration.ts';
 import {
+  DEFAULT_PLAN,
   type EnrollMfaInput,
-  FACTORS,
   LIMITS,
   type LoginProof,
 } from '../workflows/contract/enroll-mfa.ts';
 import { verbatim } from '../workflows/contract/markdown.ts';
 import {
-  enrollMfaInputSchema,
-  loginProofSchema,
-  problemsOf,
-} from '../workflows/contract/schemas.ts';
-import {
   MFA_PHASE,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from '../workflows/contract/search-attributes.ts';
+import { check, checkStrictly, object, optional } from '../workflows/contract/shape.ts';
+import { enrollMfaInput, loginProof } from '../workflows/contract/shapes.ts';
 import { InvalidInput } from './errors.ts';
 import { checkPhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 
@@ -34,7 +30,9 @@ export interface CheckedStart {
   readonly login?: LoginProof;
 }
 
-const firstLoginSchema = z.object({ login: loginProofSchema.optional() });
+const firstLogin = object<{ login?: LoginProof }>('the input of start', {
+  login: optional(loginProof),
+});
 
 /** Fields in which a start may differ from the enrollment that runs already. */
 export const COMPARED_FIELDS = [
@@ -54,23 +52,21 @@ export function checkedInput(
 ): CheckedStart {
   const { phoneNumber: typed, login: given, ...rest } = input;
   const number = typeof typed === 'string' ? checkPhoneNumber(typed, rules) : undefined;
-  const parsed = enrollMfaInputSchema.safeParse({
+  const checked = checkStrictly(enrollMfaInput, {
     ...rest,
     tenant,
     ...(typed !== undefined && { phoneNumber: number?.ok === true ? number.e164 : typed }),
   });
-  const first = firstLoginSchema.safeParse({ login: given ?? undefined });
-  const problems = [parsed, first].flatMap(({ error }) => (error ? problemsOf(error) : []));
+  const first = checkStrictly(firstLogin, given === undefined ? {} : { login: given });
+  const problems = [checked, first].flatMap((one) => (one.ok ? [] : one.problems));
   // The number's own problem says more than that it is not E.164.
   const all =
     number?.ok === false
       ? [...problems.filter(notOfNumber), `phoneNumber: ${number.problem}`]
       : problems;
-  if (!parsed.success || !first.success || all.length > 0) {
-    throw new InvalidInput('The input of start', all);
-  }
-  const { login } = first.data;
-  return { input: parsed.data, ...(login !== undefined && { login }) };
+  if (!checked.ok || !first.ok || all.length > 0) throw new InvalidInput('The input of start', all);
+  const { login } = first.value;
+  return { input: checked.value, ...(login !== undefined && { login }) };
 }
 
 function notOfNumber(problem: string): boolean {
@@ -79,16 +75,16 @@ function notOfNumber(problem: string): boolean {
 
 /** @param running - the input that the running enrollment was started with, whoever wrote it */
 export function differences(wanted: EnrollMfaInput, running: unknown): readonly ComparedField[] {
-  const parsed = enrollMfaInputSchema.safeParse(running);
-  if (!parsed.success) return COMPARED_FIELDS;
-  const [a, b] = [comparable(wanted), comparable(parsed.data)];
+  const checked = check(enrollMfaInput, running);
+  if (!checked.ok) return COMPARED_FIELDS;
+  const [a, b] = [comparable(wanted), comparable(checked.value)];
   return COMPARED_FIELDS.filter((field) => a[field] !== b[field]);
 }
 
 function comparable(input: EnrollMfaInput): Record<ComparedField, string | number | undefined> {
   return {
     phoneNumber: input.phoneNumber,
-    factors: (input.factors ?? FACTORS).join(','),
+    factors: (input.factors ?? DEFAULT_PLAN).join(','),
     deadlineMs: input.deadlineMs ?? LIMITS.deadlineMsDefault,
     requestedBy: input.requestedBy,
     reason: input.reason,
@@ -106,14 +102,14 @@ export function startAttributes(input: EnrollMfaInput, now: number): SearchAttri
 
 /** A line for the Temporal UI, at most 200 bytes; no personal data. */
 export function staticSummary(input: EnrollMfaInput): string {
-  return `MFA enrollment: ${(input.factors ?? FACTORS).join(', then ')}`;
+  return `MFA enrollment: ${(input.factors ?? DEFAULT_PLAN).join(', then ')}`;
 }
 
 /** Markdown for the Temporal UI. The reason is left out, for people write names into it. */
 export function staticDetails(input: EnrollMfaInput): string {
   const life = duration(input.deadlineMs ?? LIMITS.deadlineMsDefault);
   return [
-    `Takes one user of ${verbatim(input.tenant)} through ${(input.factors ?? FACTORS).join(', then ')}.`,
+    `Takes one user of ${verbatim(input.tenant)} through ${(input.factors ?? DEFAULT_PLAN).join(', then ')}.`,
     '',
     `Asked for by ${verbatim(input.requestedBy)}; ends at the latest ${life} after its start, unless an ` +
       'administrator gives it more time.',

@@ -7,6 +7,7 @@ import type { Journal } from './journal.ts';
 import type { MfaRule } from './mfa-policy.ts';
 import type { PushRequests } from './push-requests.ts';
 import type { TenantSettings } from './settings.ts';
+import type { SavedKey } from './signing-keys.ts';
 import type { Authenticator, ClientConfig, User, UserConfig } from './tenant.ts';
 
 export interface EmulatorOptions {
@@ -29,6 +30,8 @@ export interface EmulatorOptions {
   readonly mfaRule?: MfaRule;
   /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
   readonly seed?: string;
+  /** Signs first, in place of a new one: making one is most of a start, where many are started. */
+  readonly signingKey?: SavedKey;
   /** Survives a restart: users, authenticators, buckets, keys, clients, settings, the clock. */
   readonly stateFile?: string;
   /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */

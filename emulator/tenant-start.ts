@@ -20,6 +20,7 @@ export interface TenantBeginnings {
   readonly users?: readonly UserConfig[];
   readonly settings?: Partial<TenantSettings>;
   readonly seed?: string;
+  readonly signingKey?: SavedKey;
   readonly stateFile?: string;
   readonly now?: () => number;
 }
@@ -56,7 +57,9 @@ export function beginTenant(
   });
   return {
     ...{ tenant, changed },
-    ...(state !== undefined && { savedKeys: state.keys }),
+    ...(state !== undefined
+      ? { savedKeys: state.keys }
+      : options.signingKey !== undefined && { savedKeys: [options.signingKey] }),
     keep: async (keys) => file?.keep(async () => collect(tenant, await keys())),
     flush: async () => file?.flush(),
   };

@@ -62,6 +62,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     workflowBundle: options.workflowBundle,
     // Named one by one: whatever else the object can do is not for a workflow to call.
     activities: {
+      servesTenant: (input) => activities.servesTenant(input),
       openSession: (input) => activities.openSession(input),
       associate: (input) => activities.associate(input),
       confirm: (input) => activities.confirm(input),

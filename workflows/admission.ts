@@ -9,6 +9,7 @@ import type {
   Refusal,
   ResendMessage,
 } from './contract/enroll-mfa.ts';
+import { definitionOf } from './contract/factors.ts';
 import {
   attemptsLeft,
   type Challenge,
@@ -78,9 +79,8 @@ export function loginRefusal(
   if (seen.includes(proofKey(proof))) return 'proof-seen-before';
   // The login itself is challenged, and draws on the same bucket of wrong codes.
   if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
-  if (currentStep(state)?.factor === 'totp' && proof.sealTo === undefined) {
-    return 'sealing-key-missing';
-  }
+  const { deviceKey } = definitionOf(currentStep(state)) ?? {};
+  if (deviceKey === 'required' && proof.sealTo === undefined) return 'sealing-key-missing';
   return undefined;
 }
 
@@ -99,7 +99,7 @@ export function sendsAllowed(state: EnrollmentState, now: number): boolean {
 /** Why the current step cannot be finished any more, whatever anybody does. */
 export function deadEnd(state: EnrollmentState): DeadEnd | undefined {
   const { challenge, sendsLeft, numberChangesLeft } = state;
-  if (currentStep(state)?.factor !== 'sms') return undefined;
+  if (definitionOf(currentStep(state))?.whenSpent !== 'resend') return undefined;
   if (challenge === undefined) return sendsLeft === 0 ? 'no-sends-left' : undefined;
   if (challenge.status === 'number-refused' && numberChangesLeft === 0) {
     return 'no-number-changes-left';
@@ -126,11 +126,14 @@ export function resendRefusal(
 ): Refusal | undefined {
   const named = message.challenge;
   if (named !== undefined && named < state.challenges) return 'superseded';
-  const sms = state.steps.find(({ factor }) => factor === 'sms');
-  if (sms !== undefined && isDone(sms)) return 'already-confirmed';
-  if (state.challenge?.factor !== 'sms') return 'nothing-to-resend';
+  const sent = state.steps.filter((step) => definitionOf(step)?.whenSpent === 'resend');
+  if (sent.length > 0 && sent.every(isDone)) return 'already-confirmed';
+  const { challenge } = state;
+  if (challenge === undefined || definitionOf(challenge)?.whenSpent !== 'resend') {
+    return 'nothing-to-resend';
+  }
   if (named !== undefined && named > state.challenges) return 'nothing-to-resend';
-  if (state.challenge.status === 'number-refused') return 'phone-number-refused';
+  if (challenge.status === 'number-refused') return 'phone-number-refused';
   return sendRefusal(state, now);
 }
 
@@ -140,11 +143,11 @@ export function numberRefusal(
   phoneNumber: string,
   now: number,
 ): Refusal | undefined {
-  const sms = state.steps.find(({ factor }) => factor === 'sms');
-  if (sms === undefined) return 'no-sms-step';
-  if (isDone(sms)) return 'already-confirmed';
+  const numbered = state.steps.filter((step) => definitionOf(step)?.phoneNumber);
+  if (numbered.length === 0) return 'no-sms-step';
+  if (numbered.every(isDone)) return 'already-confirmed';
   if (phoneNumber === state.phoneNumber) return 'same-phone-number';
   if (state.numberChangesLeft === 0) return 'no-number-changes-left';
   // Without a challenge nothing is sent now, so only the number itself is looked at.
-  return state.challenge?.factor === 'sms' ? sendRefusal(state, now) : undefined;
+  return definitionOf(state.challenge)?.phoneNumber ? sendRefusal(state, now) : undefined;
 }

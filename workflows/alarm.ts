@@ -32,9 +32,15 @@ export class Alarm {
       );
   }
 
+  /** Takes its timer back, too. */
   clear(): void {
-    this.#due = false;
     this.#scope?.cancel();
+    this.disarm();
+  }
+
+  /** Is not due any more, whatever its timer does. */
+  disarm(): void {
+    this.#due = false;
     this.#scope = undefined;
   }
 }

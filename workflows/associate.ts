@@ -14,7 +14,9 @@ import { numberRefusal, resendRefusal, sendRefusal, sendsAllowed } from './admis
 import { associationMade, recoveryCodeMade } from './authenticator-list.ts';
 import { deleteOurs, readList } from './clean-up.ts';
 import type { Factor, Refusal } from './contract/enroll-mfa.ts';
+import { definitionOf, FACTOR_DEFINITIONS } from './contract/factors.ts';
 import type { CallResult, Purpose } from './calls.ts';
+import type { EnrollmentEvent } from './enrollment-events.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import {
   currentStep,
@@ -46,12 +48,13 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
     await giveUpSession(run, 'less than two minutes are left');
     return undefined;
   }
-  if (factor === 'totp' && session.sealTo === undefined) {
+  const { deviceKey, sends } = FACTOR_DEFINITIONS[factor];
+  if (deviceKey === 'required' && session.sealTo === undefined) {
     run.refuse(ASSOCIATE, 'sealing-key-missing');
-    await giveUpSession(run, 'it came without a key to seal the TOTP set-up to');
+    await giveUpSession(run, 'it came without a key to seal the set-up to');
     return 'sealing-key-missing';
   }
-  const refusal = factor === 'sms' ? sendRefusal(run.state, Date.now()) : undefined;
+  const refusal = sends > 0 ? sendRefusal(run.state, Date.now()) : undefined;
   if (refusal !== undefined) {
     run.apply({ type: 'send-refused' });
     run.refuse(ASSOCIATE, refusal);
@@ -69,16 +72,19 @@ async function ask(
 ): Promise<CallResult<Association>> {
   run.apply({ type: 'associating' });
   const { phoneNumber } = run.state;
+  const definition = FACTOR_DEFINITIONS[factor];
+  const summary = `challenge ${run.state.challenges}: ${definition.request}`;
   const associated = await run.calls.call({
     ...purpose(session),
     attempt: () =>
-      askAuth0.executeWithOptions({ summary: summary(factor, run.state.challenges) }, [
+      askAuth0.executeWithOptions({ summary }, [
         {
           tenant: run.input.tenant,
           accessToken: session.accessToken,
           factor,
-          ...(factor === 'sms' && phoneNumber !== undefined && { phoneNumber }),
+          ...(definition.phoneNumber && phoneNumber !== undefined && { phoneNumber }),
           ...(session.sealTo !== undefined && { sealTo: session.sealTo }),
+          notAfter: session.expiresAt - SESSION_LEFT_FOR_ASSOCIATE_MS,
         },
       ]),
   });
@@ -153,13 +159,7 @@ function verdictOf(run: EnrollmentRun, list: List, factor: Factor) {
 /** Only if it is still wanted, and within the budget. */
 function mayAskAgain(run: EnrollmentRun, session: OpenSession, factor: Factor): boolean {
   if (session.expiresAt - Date.now() < SESSION_LEFT_FOR_ASSOCIATE_MS) return false;
-  return factor === 'totp' || sendsAllowed(run.state, Date.now());
-}
-
-function summary(factor: Factor, challenge: number): string {
-  return factor === 'sms'
-    ? `challenge ${challenge}: text a code`
-    : `challenge ${challenge}: make a TOTP set-up`;
+  return FACTOR_DEFINITIONS[factor].sends === 0 || sendsAllowed(run.state, Date.now());
 }
 
 async function notAssociated(
@@ -174,19 +174,32 @@ async function notAssociated(
     return undefined;
   }
   run.refuse(ASSOCIATE, refusal);
-  if (factor === 'sms' && action === 'new-number') {
-    run.apply({ type: 'number-refused' });
-  } else if (factor === 'sms' && action === 'wait') {
-    const nextSendAt = failure.detail?.retryAt ?? Date.now() + SMS_QUOTA_WAIT_MS;
-    run.apply({ type: 'challenge-spent', unsent: true, nextSendAt });
-  } else if (factor === 'sms' && action === 'ask-the-person') {
-    // A text may be under way, so nothing is sent until the person says that none came.
-    run.apply({ type: 'challenge-spent' });
+  const spent =
+    FACTOR_DEFINITIONS[factor].whenSpent === 'resend' ? spentUnanswered(failure) : undefined;
+  if (spent !== undefined) {
+    run.apply(spent);
   } else {
     if (action !== 'ask-the-person') run.apply({ type: 'not-sent' });
     await giveUpSession(run, `the set-up failed: ${refusal}`);
   }
   return refusal;
+}
+
+/** How a challenge waits that can be sent again; none where the session is of no use any more. */
+function spentUnanswered({ type, detail }: CallFailure): EnrollmentEvent | undefined {
+  switch (RESPONSES[type].action) {
+    case 'new-number':
+      return { type: 'number-refused' };
+    case 'wait': {
+      const nextSendAt = detail?.retryAt ?? Date.now() + SMS_QUOTA_WAIT_MS;
+      return { type: 'challenge-spent', unsent: true, nextSendAt };
+    }
+    case 'ask-the-person':
+      // One may be under way, so nothing is sent until the person says that none came.
+      return { type: 'challenge-spent' };
+    default:
+      return undefined;
+  }
 }
 
 export async function resend(run: EnrollmentRun, queued: QueuedResend): Promise<void> {
@@ -200,7 +213,7 @@ export async function changeNumber(run: EnrollmentRun, queued: QueuedNumber): Pr
   if (refusal !== undefined) return refuse(run, queued, refusal);
   run.apply({ type: 'number-changed', phoneNumber: queued.phoneNumber });
   // Anywhere but where a text was sent, it is the number that changes and nothing else.
-  if (run.state.challenge?.factor !== 'sms') {
+  if (!definitionOf(run.state.challenge)?.phoneNumber) {
     run.tickets.accept(queued.tickets);
     return;
   }

@@ -2,8 +2,8 @@
  * What the list of authenticators says, compared with what the enrollment knows: whose entries are
  * whose, and what a call has done whose answer was lost. Pure; where a doubt is left, it says so.
  */
-import type { Authenticator } from '../activities/enrollment-activities.ts';
-import { type Factor, FACTORS } from './contract/enroll-mfa.ts';
+import type { Authenticator, AuthenticatorKind } from '../activities/enrollment-activities.ts';
+import { type Factor, FACTOR_DEFINITIONS, FACTORS } from './contract/factors.ts';
 import { type EnrollmentState, isDone } from './enrollment-state.ts';
 
 type List = readonly Authenticator[];
@@ -11,7 +11,7 @@ type List = readonly Authenticator[];
 /** Entries that only we can have made: inactive, of a factor that we associated, not there before, of a number of ours. */
 export function oursUnconfirmed(state: EnrollmentState, list: List, factor: Factor): List {
   return since(state, list, factor).filter(
-    (entry) => entry.kind === factor && entry.active === false && fits(state, entry),
+    (entry) => isOf(entry, factor) && entry.active === false && fits(state, entry, factor),
   );
 }
 
@@ -25,7 +25,7 @@ export function oursIn(state: EnrollmentState, list: List): EnrollmentState['our
 /** Entries that may be ours and do not say whether they are active, or not even what they are. */
 export function doubtful(state: EnrollmentState, list: List, factor: Factor): List {
   return since(state, list, factor).filter(
-    ({ id, kind, active }) => active === undefined && (kind === factor || id === ''),
+    (entry) => entry.active === undefined && (isOf(entry, factor) || entry.id === ''),
   );
 }
 
@@ -67,7 +67,7 @@ export function newlyActive(
   return state.steps
     .filter((step) => !isDone(step))
     .flatMap(({ factor }) => {
-      const active = list.filter((entry) => entry.active === true && entry.kind === factor);
+      const active = list.filter((entry) => entry.active === true && isOf(entry, factor));
       // What we have never sent a code for without an answer was made active by somebody else.
       const asked = state.perhapsConfirmed.includes(factor);
       const ours = asked ? confirmedIn(state, list, factor) : undefined;
@@ -94,8 +94,10 @@ export function associationMade(
   const ours = oursUnconfirmed(state, list, factor);
   if (ours.length === before + 1) return 'made';
   const reusable =
-    factor === 'sms' &&
-    list.some((entry) => entry.kind === 'sms' && entry.active !== true && fits(state, entry));
+    FACTOR_DEFINITIONS[factor].phoneNumber &&
+    list.some(
+      (entry) => isOf(entry, factor) && entry.active !== true && fits(state, entry, factor),
+    );
   return ours.length === 0 && before === 0 && !reusable ? 'not-made' : 'cannot-tell';
 }
 
@@ -107,7 +109,7 @@ function confirmedIn(
 ): Authenticator | undefined {
   if (oursUnconfirmed(state, list, factor).length >= state.unconfirmed[factor]) return undefined;
   return since(state, list, factor).find(
-    (entry) => entry.kind === factor && entry.active === true && fits(state, entry),
+    (entry) => isOf(entry, factor) && entry.active === true && fits(state, entry, factor),
   );
 }
 
@@ -126,16 +128,22 @@ export function recoveryCodeMade(state: EnrollmentState, list: List): boolean {
   return list.some(({ id, kind }) => kind === 'recovery-code' && !state.foreign.includes(id));
 }
 
+function isOf({ kind }: Authenticator, factor: Factor): boolean {
+  const listedAs: AuthenticatorKind = FACTOR_DEFINITIONS[factor].listedAs;
+  return kind === listedAs;
+}
+
 /**
  * An entry for another number is of somebody else's enrollment of the same user. Auth0's documents mask
  * the end of a number, its replies the beginning: a name that does not end in digits says nothing.
  */
 function fits(
   { phoneNumbers }: EnrollmentState,
-  { kind, maskedName = '' }: Authenticator,
+  { maskedName = '' }: Authenticator,
+  factor: Factor,
 ): boolean {
   const shown = MASKED_NUMBER.exec(maskedName.replace(SEPARATORS, ''))?.[1];
-  if (kind !== 'sms' || shown === undefined) return true;
+  if (!FACTOR_DEFINITIONS[factor].phoneNumber || shown === undefined) return true;
   return phoneNumbers.some((phoneNumber) => phoneNumber.endsWith(shown));
 }
 

@@ -127,6 +127,8 @@ export class Calls {
       case 'cleaning-up':
         // What ends the enrollment needs it too; a newer login will do it with its own token.
         return !finishing && (over || inbox.proof !== undefined);
+      case 'checking-tenant':
+        return over || !inbox.isEmpty;
       case 'opening-session':
         // A newer login takes its place, and a code that can be judged has little time.
         return over || inbox.proof !== undefined || inbox.codes.length > 0;
@@ -142,6 +144,7 @@ export class Calls {
 /** Whether the call can be made again as it was, for it had no effect or can have it twice. */
 function maybeRepeated({ kind }: Purpose, { type, unsent }: CallFailure): boolean {
   if (RESPONSES[type].action === 'try-later' || unsent === true) return true;
+  if (kind === 'checking-tenant') return true;
   // A login is spent at worst, and of a code the list says what became of it.
   if (type === 'unexpected-response') return kind === 'opening-session';
   return type === 'configuration-fault' && kind !== 'confirming';

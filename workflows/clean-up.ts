@@ -74,6 +74,11 @@ function patience({ expiresAt }: OpenSession) {
 function unread(state: EnrollmentState): readonly Orphan[] {
   return unconfirmedFactors(state).flatMap((factor): readonly Orphan[] => {
     const left = state.unconfirmed[factor];
+    // What could not be told apart when it was read cannot be now.
+    const mixed = state.orphans.filter(
+      (one) => one.factor === factor && one.why === 'cannot-tell-ours',
+    );
+    if (mixed.length > 0) return mixed;
     const seen = state.ours.filter((entry) => entry.factor === factor);
     const named =
       seen.length > left ? [] : seen.map(({ id }) => orphan(id, factor, 'no-live-token'));
@@ -123,7 +128,14 @@ async function deleteOne(
     attempt: () =>
       deleteAuthenticator.executeWithOptions(
         { summary: `clean-up: delete unconfirmed ${factor}` },
-        [{ tenant: run.input.tenant, accessToken: session.accessToken, authenticatorId }],
+        [
+          {
+            tenant: run.input.tenant,
+            accessToken: session.accessToken,
+            authenticatorId,
+            notAfter: session.expiresAt,
+          },
+        ],
       ),
   });
   if (deleted.ok) run.apply({ type: 'unconfirmed-gone', factor, count: 1, id: authenticatorId });

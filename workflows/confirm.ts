@@ -11,6 +11,7 @@ import { confirmationMade } from './authenticator-list.ts';
 import { readList } from './clean-up.ts';
 import type { CallResult, Purpose } from './calls.ts';
 import type { Factor, Refusal, Settlement } from './contract/enroll-mfa.ts';
+import { definitionOf } from './contract/factors.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { attemptsLeft, type Challenge } from './enrollment-state.ts';
@@ -87,6 +88,7 @@ async function ask(
           factor,
           code: queued.code,
           ...(oobCode !== undefined && { oobCode }),
+          notAfter: challenge.until,
         },
       ]),
   });
@@ -226,9 +228,9 @@ interface SendAgain {
   readonly nextSendAt?: number;
 }
 
-/** The challenge takes no more codes: an SMS is asked for again, a TOTP set-up needs a new login. */
+/** The challenge takes no more codes. */
 function closing(run: EnrollmentRun, why: string, until: SendAgain = {}): EnrollmentEvent {
-  return run.state.challenge?.factor === 'totp'
+  return definitionOf(run.state.challenge)?.whenSpent === 'new-login'
     ? { type: 'session-given-up', why }
     : { type: 'challenge-spent', ...until };
 }

@@ -10,9 +10,12 @@ import {
   type SIGNALS,
   type UPDATES,
 } from './contract/enroll-mfa.ts';
+import { type CodeSignal, FACTOR_DEFINITIONS } from './contract/factors.ts';
 import { verbatim } from './contract/markdown.ts';
 import type { EnrollmentState } from './enrollment-state.ts';
 import { nextAction, phaseOf } from './progress-view.ts';
+
+const CODES = Object.values(FACTOR_DEFINITIONS);
 
 /** Markdown, set whenever something changes and read later: a duration is that of the whole wait. */
 export function currentDetails(state: EnrollmentState, now: number): string {
@@ -96,39 +99,32 @@ function waits(next: NextAction, since: number): string {
       return 'Its end is being prepared.';
     case 'wait':
       return `Nothing to do for anybody ${until(next.until, since)}.`;
-    case 'log-in':
-      return next.notBefore === undefined
-        ? `Waits for ${awaited(next)}, ${until(next.until, since)}.`
-        : `Too many codes were wrong: the user can log in again ${from(next.notBefore, since)}.`;
-    case 'enter-sms-code':
-    case 'request-resend':
+    default:
+      if ('notBefore' in next) {
+        return `Too many codes were wrong: the user can log in again ${from(next.notBefore, since)}.`;
+      }
       return (
-        `Waits for ${awaited(next)}, ${until(next.until, since)}. The user can ask for another text ` +
-        `${from(next.resendAt, since)} (${count(next.sendsLeft, 'text')} left).`
+        `Waits for ${awaited(next)}, ${until(next.until, since)}.` +
+        ('resendAt' in next
+          ? ` The user can ask for another code ${from(next.resendAt, since)} (${next.sendsLeft} left).`
+          : '')
       );
-    case 'scan-and-enter-otp':
-    case 'change-phone-number':
-      return `Waits for ${awaited(next)}, ${until(next.until, since)}.`;
   }
 }
 
 /** What an enrollment waits for, or waited for when its end came. */
 function awaited(action: NextAction): string {
+  if ('attemptsLeft' in action) {
+    const words = CODES.find((code) => code.action === action.type)?.awaited ?? 'a code';
+    const to = 'maskedPhoneNumber' in action ? ` to ${action.maskedPhoneNumber}` : '';
+    const attempts = count(action.attemptsLeft, 'attempt');
+    return `${words}${to} (challenge ${action.challenge}, ${attempts} left)`;
+  }
   switch (action.type) {
     case 'log-in':
       return `the user to log in, for ${action.factor}`;
-    case 'enter-sms-code':
-      return (
-        `the code that was texted to ${action.maskedPhoneNumber} (challenge ${action.challenge}, ` +
-        `${count(action.attemptsLeft, 'attempt')} left)`
-      );
-    case 'scan-and-enter-otp':
-      return (
-        `the user to scan the QR code and type what the app shows (challenge ${action.challenge}, ` +
-        `${count(action.attemptsLeft, 'attempt')} left)`
-      );
     case 'request-resend':
-      return 'the user to ask for another text, for the last one can no longer be answered';
+      return 'the user to ask for another code, for the last one can no longer be answered';
     case 'change-phone-number':
       return `another phone number, for Auth0 refuses ${action.maskedPhoneNumber}`;
     case 'wait':
@@ -145,20 +141,24 @@ const while_ =
   ({ type }: NextAction) =>
     types.includes(type);
 const login = while_('log-in');
-const code = while_('enter-sms-code', 'scan-and-enter-otp');
-const send = while_('enter-sms-code', 'request-resend', 'change-phone-number');
+const code = while_(...CODES.map(({ action }) => action));
+const sent = CODES.filter(({ sends }) => sends > 0).map(({ action }) => action);
+const send = while_(...sent, 'request-resend', 'change-phone-number');
 
 type Message = keyof typeof SIGNALS | keyof typeof UPDATES;
+
+const CODE_AWAITED = Object.fromEntries(
+  CODES.map(({ signal, action }) => [signal, while_(action)]),
+) as Record<CodeSignal, (next: NextAction) => boolean>;
 
 /** When a message can be sent that was of the wrong shape. */
 const AWAITED: Record<Message, (next: NextAction) => boolean> = {
   loginCompleted: login,
   completeLogin: login,
-  smsCode: while_('enter-sms-code'),
-  otpCode: while_('scan-and-enter-otp'),
+  ...CODE_AWAITED,
   submitCode: code,
   resendCode: send,
-  changePhoneNumber: while_('log-in', 'enter-sms-code', 'request-resend', 'change-phone-number'),
+  changePhoneNumber: while_('log-in', ...sent, 'request-resend', 'change-phone-number'),
   recoveryCodeSaved: always,
   cancel: always,
   extendDeadline: always,
@@ -197,7 +197,7 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   'no-code-expected': always,
   superseded: always,
   'wrong-code': code,
-  'code-expired': while_('enter-sms-code', 'request-resend'),
+  'code-expired': while_(...sent, 'request-resend'),
   'code-unresolved': code,
   'no-attempts-left': while_('request-resend'),
   'too-many-wrong-codes': always,

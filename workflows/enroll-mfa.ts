@@ -34,6 +34,7 @@ import { giveUpSession, Logins } from './open-session.ts';
 import { activePhase } from './progress-view.ts';
 import { DEAD_ENDS, HINTS } from './refusals.ts';
 import { checkStartInput } from './start-input.ts';
+import { checkTenant } from './served-tenant.ts';
 import { refuseFirstUpdate, showRefusedStart } from './start-refusal.ts';
 import { answerAll } from './tickets.ts';
 
@@ -115,7 +116,7 @@ function nextMessage(run: EnrollmentRun, logins: Logins): Act | undefined {
     };
   }
   if (challengeDue(state)) return () => associate(run);
-  if (resending === undefined) return undefined;
+  if (resending === undefined) return state.tenantServed ? undefined : () => checkTenant(run);
   return () => {
     inbox.resend = undefined;
     return resend(run, resending);
@@ -132,8 +133,9 @@ async function finish(
   message?: string,
 ): Promise<void> {
   const awaited = run.next;
-  run.deadline.clear();
-  run.sessionEnd.clear();
+  // Temporal drops their timers with the run.
+  run.deadline.disarm();
+  run.sessionEnd.disarm();
   run.finishing = true;
   await cleanUp(run, run.state.session);
   for (const untaken of run.inbox.untaken()) run.refuse(untaken, 'ended');

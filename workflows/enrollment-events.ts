@@ -30,6 +30,7 @@ export type EnrollmentEvent =
       readonly reason: FaultReason;
       readonly message: string;
     }
+  | { readonly type: 'tenant-served' }
   | { readonly type: 'session-opened'; readonly session: OpenSession }
   | { readonly type: 'session-given-up'; readonly why: string }
   | { readonly type: 'list-read'; readonly foreign: readonly string[] }

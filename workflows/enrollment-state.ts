@@ -11,6 +11,7 @@ import {
   type EndReason,
   type Factor,
   type FactorProgress,
+  FACTORS,
   type FaultReason,
   type LastRefusal,
   type LastSettlement,
@@ -23,8 +24,6 @@ import {
 } from './contract/enroll-mfa.ts';
 import { verbatim } from './contract/markdown.ts';
 
-/** Auth0's codes by SMS live five minutes. */
-export const SMS_CODE_LIFE_MS = 5 * 60_000;
 /** Every associate needs this much of the session, so that the person has time to answer. */
 export const SESSION_LEFT_FOR_ASSOCIATE_MS = 2 * 60_000;
 /** The session is given up this long before its token dies: it is needed to clean up. */
@@ -84,6 +83,8 @@ export interface EnrollmentState {
   readonly recoveryCode: RecoveryCodeStatus;
   /** Brought by the first associate; handed out from the confirmation on. */
   readonly sealedRecoveryCode?: DeviceSealed | 'lost';
+  /** A worker has said that it serves the tenant. */
+  readonly tenantServed: boolean;
   /** Whether a login has shown which factors the user has. */
   readonly listRead: boolean;
   /** Authenticators that were there without us: never touched. */
@@ -123,7 +124,8 @@ export interface Fault {
 
 export type Pause = 'auth0' | 'operator';
 
-export type CallKind = 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
+export type CallKind =
+  'checking-tenant' | 'opening-session' | 'associating' | 'confirming' | 'cleaning-up';
 
 export interface EnrollmentStart {
   readonly startedAt: number;
@@ -145,9 +147,10 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
     recoveryCode: 'none',
+    tenantServed: false,
     listRead: false,
     foreign: [],
-    unconfirmed: { sms: 0, totp: 0 },
+    unconfirmed: Object.fromEntries(FACTORS.map((factor) => [factor, 0])) as Record<Factor, 0>,
     perhapsConfirmed: [],
     ours: [],
     orphans: [],

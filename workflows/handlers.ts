@@ -16,6 +16,7 @@ import {
   type ExtendDeadlineMessage,
   type ExtensionAnswer,
   type Factor,
+  FACTORS,
   type LoginAnswer,
   type LoginProof,
   QUERIES,
@@ -27,8 +28,8 @@ import {
   SIGNALS,
   UPDATES,
 } from './contract/enroll-mfa.ts';
+import { FACTOR_DEFINITIONS } from './contract/factors.ts';
 import { messageName } from './contract/markdown.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
 import {
   checkCancel,
   checkChangePhoneNumber,
@@ -38,7 +39,8 @@ import {
   checkResend,
   checkRetry,
   isBareMfaToken,
-} from './message-guards.ts';
+} from './contract/shapes.ts';
+import type { EnrollmentRun } from './enrollment-run.ts';
 import { detailedProgressOf, setUpOf } from './progress-view.ts';
 import { named, onSignal, onUpdate, type Read, type UpdateReception } from './reception.ts';
 import { answerAll, type Ticket } from './tickets.ts';
@@ -95,16 +97,14 @@ function registerCodes(run: EnrollmentRun): void {
       if (typeof challenge === 'string') answerAll(tickets, run.refuse(message, challenge));
       else run.inbox.takeCode({ message, code: given.code, challenge, tickets });
     };
-  onSignal(run, SIGNALS.smsCode, {
-    description: 'The code that was texted: "123456", or {code, challenge}.',
-    check: checkCode,
-    take: taking('sms'),
-  });
-  onSignal(run, SIGNALS.otpCode, {
-    description: 'The code that the app shows: "123456", or {code, challenge}.',
-    check: checkCode,
-    take: taking('totp'),
-  });
+  for (const factor of FACTORS) {
+    const { signal, code } = FACTOR_DEFINITIONS[factor];
+    onSignal(run, signal, {
+      description: `${code}: "123456", or {code, challenge}.`,
+      check: checkCode,
+      take: taking(factor),
+    });
+  }
   onUpdate(run, UPDATES.submitCode, {
     description: 'A code for the challenge that it names: {code, challenge}; answers the verdict.',
     check: named(checkCode),
@@ -168,7 +168,8 @@ function registerAdministration(run: EnrollmentRun): void {
     },
   };
   const extendDeadline: UpdateReception<ExtendDeadlineMessage, ExtensionAnswer> = {
-    description: 'More time: {deadlineMs, by, reason}; counted from the start, at most 7 days.',
+    description:
+      'More time: {deadlineMs, by, reason}, from the start, or {moreMs, …}, from now; at most 7 days from the start.',
     check: checkExtendDeadline,
     administrators: true,
     take: (given, tickets, name) => {
@@ -198,12 +199,10 @@ function registerAdministration(run: EnrollmentRun): void {
 }
 
 /** At once, so that it is heard whatever the run waits for. */
-function extend(
-  run: EnrollmentRun,
-  { deadlineMs, by }: ExtendDeadlineMessage,
-  name: string,
-): ExtensionAnswer {
+function extend(run: EnrollmentRun, asked: ExtendDeadlineMessage, name: string): ExtensionAnswer {
   const { startedAt } = run.state;
+  const { by, moreMs } = asked;
+  const deadlineMs = moreMs === undefined ? asked.deadlineMs : Date.now() - startedAt + moreMs;
   const deadlineAt = startedAt + deadlineMs;
   if (run.finishing || run.inbox.cancel !== undefined) return run.refuse(name, 'ended');
   if (deadlineMs > run.input.deadlineMsMax) {

@@ -54,6 +54,11 @@ export class Inbox {
   /** Somebody wants that a pause is over. */
   retry = false;
 
+  /** Nothing has come that the loop would take. */
+  get isEmpty(): boolean {
+    return this.untaken().length === 0;
+  }
+
   /** A code that stands in the queue or is being judged already: the same digits join it. */
   sameCode(challenge: number, code: string): QueuedCode | undefined {
     return this.#allCodes.find((queued) => queued.challenge === challenge && queued.code === code);

@@ -11,7 +11,8 @@ import {
   unconfirmedFactors,
 } from './authenticator-list.ts';
 import { cleanUp, deleteOurs } from './clean-up.ts';
-import { LIMITS, type Refusal } from './contract/enroll-mfa.ts';
+import type { Refusal } from './contract/enroll-mfa.ts';
+import { FACTOR_DEFINITIONS } from './contract/factors.ts';
 import { thumbprint } from './contract/thumbprint.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { currentStep, type OpenSession, SESSION_RESERVE_MS } from './enrollment-state.ts';
@@ -32,10 +33,10 @@ export class Logins {
   async take(run: EnrollmentRun, queued: QueuedProof): Promise<void> {
     const refusal = loginRefusal(run.state, this.#seen, queued.proof, Date.now());
     if (refusal !== undefined) return refuse(run, queued, refusal);
-    const factor = currentStep(run.state)?.factor ?? 'sms';
+    const factor = currentStep(run.state)?.factor;
+    // Nothing is left to log in for; who waits is told the end.
+    if (factor === undefined) return;
     const { proof } = queued;
-    // People log in before they are enrolled: with the start or a little earlier.
-    const notBefore = run.state.startedAt - LIMITS.loginAgeAtStartMs;
     const { confirmedAt } = run.state;
     this.#seen = [...this.#seen, proofKey(proof)].slice(-SEEN_PROOFS_MAX);
     const opened = await run.calls.call({
@@ -48,9 +49,9 @@ export class Logins {
             tenant: run.input.tenant,
             userId: run.input.userId,
             proof,
-            notBefore,
             ...(confirmedAt !== undefined && { confirmedAt }),
-            sealingKeyRequired: factor === 'totp',
+            sealingKeyRequired: FACTOR_DEFINITIONS[factor].deviceKey === 'required',
+            notAfter: queued.since + PROOF_LIFE_MS,
           },
         ]),
     });

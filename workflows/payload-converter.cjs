@@ -10,7 +10,7 @@
 const { defaultPayloadConverter } = require('@temporalio/common');
 const { decode } = require('@temporalio/common/lib/encoding');
 
-/** Of what stands for such an argument: no JSON can have it. `message-guards.ts` looks. */
+/** Of what stands for such an argument: no JSON can have it. `contract/shape.ts` looks. */
 const UNDECODABLE = Symbol.for('mfa.undecodable');
 
 /** What the codec of this process puts in the place of a payload whose key it lacks; data: the key's id. */

@@ -8,8 +8,10 @@ import {
   sealedTo,
   type SetUp,
 } from './contract/enroll-mfa.ts';
+import { FACTOR_DEFINITIONS } from './contract/factors.ts';
 import {
   attemptsLeft,
+  type CallKind,
   type Challenge,
   currentStep,
   type EnrollmentState,
@@ -20,17 +22,24 @@ export function phaseOf(state: EnrollmentState): Phase {
   return state.outcome ?? activePhase(state);
 }
 
+/** While these run a login is awaited, or has just come. */
+type Unshown = Extract<CallKind, 'checking-tenant' | 'opening-session'>;
+
+function isShown(kind: CallKind): kind is Exclude<CallKind, Unshown> {
+  return kind !== 'checking-tenant' && kind !== 'opening-session';
+}
+
 /** What it does or waits for, its outcome aside. */
 export function activePhase(state: EnrollmentState): Exclude<Phase, Outcome> {
   const { call } = state;
   if (call?.pause === 'operator' && call.kind !== 'cleaning-up') return 'awaiting-operator';
-  if (call !== undefined && call.kind !== 'opening-session') return call.kind;
+  if (call !== undefined && isShown(call.kind)) return call.kind;
   if (state.challenge === undefined) return 'awaiting-login';
   switch (state.challenge.status) {
     case 'sending':
       return 'associating';
     case 'open':
-      return state.challenge.factor === 'totp' ? 'awaiting-otp' : 'awaiting-sms-code';
+      return FACTOR_DEFINITIONS[state.challenge.factor].phase;
     case 'spent':
       return 'awaiting-resend';
     case 'number-refused':
@@ -59,15 +68,7 @@ export function nextAction(state: EnrollmentState, now: number): NextAction {
       ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
     };
   }
-  return challenge.factor === 'totp'
-    ? {
-        type: 'scan-and-enter-otp',
-        challenge: challenge.number,
-        until: iso(Math.min(challenge.until, state.deadlineAt)),
-        attemptsLeft: attemptsLeft(state, now),
-        kid: challenge.setUp?.kid ?? '',
-      }
-    : smsAction(state, challenge, now);
+  return challengeAction(state, challenge, now);
 }
 
 /** The deadline cuts a pause short; what runs beyond it is the clean-up. */
@@ -76,7 +77,7 @@ function waitsUntil({ call, deadlineAt }: EnrollmentState, now: number): number 
   return now < deadlineAt ? Math.min(until, deadlineAt) : until;
 }
 
-function smsAction(state: EnrollmentState, challenge: Challenge, now: number): NextAction {
+function challengeAction(state: EnrollmentState, challenge: Challenge, now: number): NextAction {
   const maskedPhoneNumber = maskPhoneNumber(state.phoneNumber ?? '');
   const until = iso(state.deadlineAt);
   const sends = {
@@ -87,14 +88,17 @@ function smsAction(state: EnrollmentState, challenge: Challenge, now: number): N
   switch (challenge.status) {
     case 'sending':
       return { type: 'wait', until: iso(challenge.until) };
-    case 'open':
-      return {
-        type: 'enter-sms-code',
+    case 'open': {
+      const definition = FACTOR_DEFINITIONS[challenge.factor];
+      const code = {
         challenge: challenge.number,
         until: iso(Math.min(challenge.until, state.deadlineAt)),
         attemptsLeft: attemptsLeft(state, now),
-        ...sends,
       };
+      return definition.sends === 0
+        ? { type: definition.action, ...code, kid: challenge.setUp?.kid ?? '' }
+        : { type: definition.action, ...code, ...sends };
+    }
     case 'spent':
       return state.sendsLeft === 0
         ? { type: 'wait', until }

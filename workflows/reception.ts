@@ -6,7 +6,7 @@
 import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Refusal, Refused } from './contract/enroll-mfa.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import type { Checked } from './message-guards.ts';
+import type { Checked } from './contract/shape.ts';
 import { HINTS, inSentences } from './refusals.ts';
 import { type Ticket, TICKETS_MAX } from './tickets.ts';
 

@@ -1,12 +1,8 @@
 /** What an association, asked for, refused or made, changes. Pure. */
 import { LIMITS } from './contract/enroll-mfa.ts';
+import { FACTOR_DEFINITIONS } from './contract/factors.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
-import {
-  currentStep,
-  type EnrollmentState,
-  SESSION_RESERVE_MS,
-  SMS_CODE_LIFE_MS,
-} from './enrollment-state.ts';
+import { currentStep, type EnrollmentState, SESSION_RESERVE_MS } from './enrollment-state.ts';
 import {
   waiting,
   withChallenge,
@@ -63,7 +59,7 @@ function associating(state: EnrollmentState, now: number): EnrollmentState {
   const session = state.session;
   if (step === undefined || session === undefined) return state;
   const number = state.challenges + 1;
-  const sends = step.factor === 'sms' ? 1 : 0;
+  const { sends } = FACTOR_DEFINITIONS[step.factor];
   return {
     ...withUnconfirmed(withStep(state, { status: 'in-progress' }), step.factor, 1),
     challenge: {
@@ -87,13 +83,14 @@ function cooldownMs(sendsLeft: number): number {
 
 /** Nothing goes out; the person may ask again when it is allowed. */
 function sendRefused(state: EnrollmentState): EnrollmentState {
-  const session = state.session;
-  if (state.challenge !== undefined || session === undefined) return state;
+  const { session } = state;
+  const factor = currentStep(state)?.factor;
+  if (state.challenge !== undefined || session === undefined || factor === undefined) return state;
   return {
     ...state,
     challenge: {
       number: state.challenges,
-      factor: 'sms',
+      factor,
       status: 'spent',
       session,
       until: session.expiresAt,
@@ -106,7 +103,7 @@ function sendRefused(state: EnrollmentState): EnrollmentState {
 function refundSend(state: EnrollmentState, now: number): EnrollmentState {
   const factor = state.challenge?.factor;
   if (factor === undefined) return state;
-  const sends = factor === 'sms' ? 1 : 0;
+  const { sends } = FACTOR_DEFINITIONS[factor];
   return {
     ...withUnconfirmed(state, factor, -1),
     sendsLeft: state.sendsLeft + sends,
@@ -122,15 +119,15 @@ function associated(
 ): EnrollmentState {
   const challenge = state.challenge;
   if (challenge === undefined) return state;
+  const { sends, codeLifeMs } = FACTOR_DEFINITIONS[challenge.factor];
   const sessionEnd = challenge.session.expiresAt - SESSION_RESERVE_MS;
   // It may have been held for minutes, and the person asks for another when this one has not come.
-  const nextSendAt = challenge.factor === 'sms' ? now + cooldownMs(state.sendsLeft + 1) : 0;
+  const nextSendAt = sends === 0 ? 0 : now + cooldownMs(state.sendsLeft + 1);
   return waiting(
     {
       ...withChallenge(withoutRefusal(state), {
         status: 'open',
-        until:
-          challenge.factor === 'sms' ? Math.min(now + SMS_CODE_LIFE_MS, sessionEnd) : sessionEnd,
+        until: Math.min(now + codeLifeMs, sessionEnd),
         ...(event.oobCode !== undefined && { oobCode: event.oobCode }),
         ...(event.setUp !== undefined && { setUp: event.setUp }),
       }),

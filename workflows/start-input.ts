@@ -1,9 +1,10 @@
 /** The input and the options of a start, checked: a raw client may start the workflow with anything. */
 import type { WorkflowInfo } from '@temporalio/workflow';
-import { type EnrollMfaInput, type Factor, FACTORS, LIMITS } from './contract/enroll-mfa.ts';
-import { isTenant, TENANT_RULE } from './contract/tenant.ts';
-import { enrollMfaWorkflowId, userIdProblem } from './contract/workflow-id.ts';
-import { type Checked, Fields } from './message-guards.ts';
+import { DEFAULT_PLAN, type EnrollMfaInput, type Factor, LIMITS } from './contract/enroll-mfa.ts';
+import { Problems } from './contract/problems.ts';
+import { type Checked, Reading } from './contract/shape.ts';
+import { enrollMfaInput } from './contract/shapes.ts';
+import { enrollMfaWorkflowId } from './contract/workflow-id.ts';
 
 /** The input with its defaults filled in. */
 export interface StartInput extends EnrollMfaInput {
@@ -24,41 +25,26 @@ export type StartOptions = Pick<
 
 /** Every problem at once, each naming field, rule and way out. */
 export function checkStartInput(input: unknown, start: StartOptions): Checked<StartInput> {
-  const fields = new Fields(input, 'the input of enrollMfa');
-  const tenant = fields.text('tenant', LIMITS.tenantCharacters);
-  if (tenant !== '' && !isTenant(tenant)) fields.problem('tenant', TENANT_RULE);
-  const userId = fields.text('userId', LIMITS.userIdCharacters);
-  const notAuth0s = userIdProblem(userId);
-  if (notAuth0s !== undefined) fields.problem('userId', notAuth0s);
-  const factors = plan(fields);
-  const phoneNumber = numberFor(factors, fields);
-  const deadlineMs =
-    fields.get('deadlineMs') === undefined
-      ? LIMITS.deadlineMsDefault
-      : fields.wholeNumber('deadlineMs', LIMITS.deadlineMsMin, LIMITS.deadlineMsMax);
-  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
-  const reason = fields.optionalText('reason', LIMITS.reasonCharacters);
-  fields.refuseUnknown();
+  const problems = new Problems();
+  const given = enrollMfaInput.read(input, new Reading(problems, false));
   // One id per tenant and user is what keeps two enrollments from texting the same person.
-  if (fields.problems.length === 0 && start.workflowId !== enrollMfaWorkflowId(tenant, userId)) {
+  if (problems.none && given !== undefined && start.workflowId !== workflowIdOf(given)) {
     // The id is not told: it may hold the user's id, and this stands in clear.
-    fields.problems.push(
+    problems.add(
       'workflow id: must be the one made of this tenant and userId; npm run -s mfa -- workflow-id prints it, ' +
         'and workflows/contract/README.md says how it is made',
     );
   }
-  const deadlineMsMax = latestDeadline(start);
-  fields.problems.push(...optionProblems(start, deadlineMs));
-  return fields.checked({
-    tenant,
-    userId,
-    factors,
-    deadlineMs,
-    deadlineMsMax,
-    requestedBy,
-    ...(phoneNumber !== undefined && { phoneNumber }),
-    ...(reason !== undefined && { reason }),
-  });
+  const deadlineMs = given?.deadlineMs ?? LIMITS.deadlineMsDefault;
+  for (const problem of optionProblems(start, deadlineMs)) problems.add(problem);
+  if (given === undefined || !problems.none) return { ok: false, problems: problems.told };
+  const { factors = DEFAULT_PLAN } = given;
+  const value = { ...given, factors, deadlineMs, deadlineMsMax: latestDeadline(start) };
+  return { ok: true, value };
+}
+
+function workflowIdOf({ tenant, userId }: EnrollMfaInput): string {
+  return enrollMfaWorkflowId(tenant, userId);
 }
 
 /** Temporal ends a run at a time-out without asking it: nothing is cleaned up, nobody is told. */
@@ -92,32 +78,4 @@ function latestDeadline(start: StartOptions): number {
 function limitOf(start: StartOptions, field: (typeof TIME_OUTS)[number][1]): number {
   const limit = start[field];
   return limit === undefined || limit === 0 ? Number.POSITIVE_INFINITY : limit;
-}
-
-function plan(fields: Fields): readonly Factor[] {
-  const named = fields.get('factors');
-  const given: unknown = named === undefined ? FACTORS : named;
-  const known = FACTORS.join(', ');
-  if (!Array.isArray(given) || given.length === 0 || given.length > FACTORS.length) {
-    fields.problem('factors', `must list each wanted factor once, in order; known are ${known}`);
-    return [];
-  }
-  const factors = given.filter(isFactor);
-  if (factors.length < given.length) {
-    fields.problem('factors', `holds an unknown factor; known are ${known}`);
-  }
-  if (new Set(factors).size < factors.length) {
-    fields.problem('factors', 'names a factor twice; list each once');
-  }
-  return factors;
-}
-
-function isFactor(value: unknown): value is Factor {
-  return FACTORS.some((factor) => factor === value);
-}
-
-function numberFor(factors: readonly Factor[], fields: Fields): string | undefined {
-  const given = fields.get('phoneNumber') !== undefined;
-  if (!given && !factors.includes('sms')) return undefined;
-  return fields.phoneNumber('phoneNumber');
 }

@@ -6,7 +6,7 @@ import {
   upsertMemo,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { type FailureReason, LIMITS, MEMO, UPDATES } from './contract/enroll-mfa.ts';
+import { type FailureReason, MEMO, UPDATES } from './contract/enroll-mfa.ts';
 import {
   MFA_OUTCOME,
   MFA_PHASE,
@@ -14,9 +14,10 @@ import {
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
+import { check } from './contract/shape.ts';
+import { requester } from './contract/shapes.ts';
 import { refusedStart } from './current-details.ts';
 import type { EnrollmentState } from './enrollment-state.ts';
-import { Fields } from './message-guards.ts';
 import { progressOf } from './progress-view.ts';
 
 /** A start that is refused ends before there is a run; an administrator looks for it all the same. */
@@ -25,8 +26,7 @@ export function showRefusedStart(
   problems: readonly string[],
   state: EnrollmentState,
 ): void {
-  const fields = new Fields(input, 'the input');
-  const requestedBy = fields.text('requestedBy', LIMITS.requestedByCharacters);
+  const asked = check(requester, input);
   setCurrentDetails(refusedStart(problems, Date.now()));
   upsertMemo({ [MEMO.progress]: progressOf(state, Date.now()) });
   upsertSearchAttributes([
@@ -34,7 +34,7 @@ export function showRefusedStart(
     { key: MFA_OUTCOME, value: 'failed' },
     { key: MFA_REASON, value: 'invalid-input' },
     { key: MFA_WAITING_SINCE, value: new Date() },
-    ...(requestedBy === '' ? [] : [{ key: MFA_REQUESTED_BY, value: requestedBy }]),
+    ...(asked.ok ? [{ key: MFA_REQUESTED_BY, value: asked.value.requestedBy }] : []),
   ]);
 }
 

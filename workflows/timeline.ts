@@ -1,6 +1,7 @@
 /** The enrollment's story in lines for an administrator: no code, no number, no token. */
 import { type Settlement, TIMELINE_ENTRIES_MAX } from './contract/enroll-mfa.ts';
 import { verbatim } from './contract/markdown.ts';
+import { definitionOf } from './contract/factors.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import { currentStep, type EnrollmentState } from './enrollment-state.ts';
 
@@ -35,9 +36,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'active-already':
       return `${event.factor} is active already`;
     case 'associated':
-      return factor === 'sms'
-        ? `challenge ${before.challenges}: text sent`
-        : `challenge ${before.challenges}: TOTP set-up made`;
+      return `challenge ${before.challenges}: ${definitionOf(before.challenge)?.made ?? ''}`;
     case 'not-sent':
       return `challenge ${before.challenges}: nothing was sent`;
     case 'challenge-spent':
@@ -68,6 +67,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `parked: ${event.reason}`;
     case 'call-started':
     case 'answered':
+    case 'tenant-served':
     case 'call-ended':
     case 'list-read':
     case 'ours-seen':

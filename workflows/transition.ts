@@ -9,6 +9,7 @@
  *  S4. After the outcome nothing changes any more.
  */
 import type { FactorProgress } from './contract/enroll-mfa.ts';
+import { definitionOf } from './contract/factors.ts';
 import type { EnrollmentEvent } from './enrollment-events.ts';
 import {
   currentStep,
@@ -49,6 +50,8 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
       return state.fault?.kind === event.kind ? withoutFault(state) : state;
     case 'parked':
       return parked(state, event, now);
+    case 'tenant-served':
+      return { ...state, tenantServed: true };
     case 'session-opened':
       return sessionOpened(state, event.session);
     case 'session-given-up':
@@ -117,15 +120,13 @@ function parked(
   return tries === 1 ? waiting(faulty, now) : faulty;
 }
 
-/**
- * An SMS that is under way goes on under the newer login; a TOTP set-up is sealed to the device that
- * logged in before, so the newer one gets its own.
- */
 function sessionOpened(state: EnrollmentState, session: OpenSession): EnrollmentState {
-  const kept = state.challenge?.factor === 'sms' ? state : withoutChallenge(state);
+  const kept =
+    definitionOf(state.challenge)?.onNewLogin === 'keep' ? state : withoutChallenge(state);
   return {
     ...withoutRefusal(kept),
     session,
+    tenantServed: true,
     ...(session.kid !== undefined && { kid: session.kid }),
   };
 }

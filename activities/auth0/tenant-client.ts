@@ -99,6 +99,11 @@ export class TenantClient {
     }
   }
 
+  /** As `ownership`, and only until then (epoch ms): what comes too late is not written at all. */
+  until(notAfter: number, ownership: Ownership): Ownership {
+    return { holds: (neededMs) => this.now() <= notAfter && ownership.holds(neededMs) };
+  }
+
   /** Right before writing. @throws ApplicationFailure `unavailable`: certainly nothing was sent */
   checkOwned(endpoint: Endpoint, ownership: Ownership): void {
     if (ownership.holds(this.config.httpDeadlineMs)) return;

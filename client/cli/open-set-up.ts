@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import { renderUnicodeCompact } from 'uqr';
 import { z } from 'zod';
 import { MEMO, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
-import { setUpSchema } from '../../workflows/contract/schemas.ts';
+import { check } from '../../workflows/contract/shape.ts';
+import { setUp as setUpShape } from '../../workflows/contract/shapes.ts';
 import { SealingKey } from '../sealing-key.ts';
 import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
@@ -71,12 +72,12 @@ function parseSetUp(text: string): SetUp {
       'The description is encrypted; ask with TEMPORAL_CODEC_ENDPOINT and TEMPORAL_CODEC_AUTH set.',
     );
   }
-  const setUp = setUpSchema.safeParse(fields[MEMO.setUp] ?? {});
-  if (!setUp.success) {
+  const setUp = check(setUpShape, fields[MEMO.setUp]);
+  if (!setUp.ok) {
     throw new UsageError('The description is not that of an enrollment; look at --workflow-id.');
   }
-  const { totp, recoveryCode, outcome } = setUp.data;
-  if (totp !== undefined || recoveryCode !== undefined) return setUp.data;
+  const { totp, recoveryCode, outcome } = setUp.value;
+  if (totp !== undefined || recoveryCode !== undefined) return setUp.value;
   if (outcome === undefined) {
     throw new CommandError(
       'failed',

@@ -1,22 +1,19 @@
 /** Between `login-url` and `login-proof` somebody logs in; this is what the second needs. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
-import { publicSealingKeySchema } from '../../workflows/contract/schemas.ts';
+import { LIMITS } from '../../workflows/contract/enroll-mfa.ts';
+import { check, object, optional, text } from '../../workflows/contract/shape.ts';
+import { publicSealingKey } from '../../workflows/contract/shapes.ts';
 import { OwnerFileError, readOwnerFile, writeOwnerFile } from '../owner-file.ts';
 import type { PendingLogin } from '../pkce-login.ts';
 
 const FILE_BYTES_MAX = 8192;
 
-const pendingLoginSchema = z.object({
-  issuer: z.string(),
-  clientId: z.string(),
-  redirectUri: z.string(),
-  state: z.string(),
-  nonce: z.string(),
-  codeVerifier: z.string(),
-  sealTo: publicSealingKeySchema.exactOptional(),
-}) satisfies z.ZodType<PendingLogin>;
+const field = text(LIMITS.proofFieldCharacters);
+const pendingLogin = object<PendingLogin>('a pending login', {
+  ...{ issuer: field, clientId: field, redirectUri: field, state: field },
+  ...{ nonce: field, codeVerifier: field, sealTo: optional(publicSealingKey) },
+});
 
 /** The login that was begun last takes the place of an older one. */
 export async function keepPendingLogin(folder: string, pending: PendingLogin): Promise<void> {
@@ -27,11 +24,16 @@ export async function keepPendingLogin(folder: string, pending: PendingLogin): P
 export async function readPendingLogin(folder: string): Promise<PendingLogin> {
   const path = pathIn(folder);
   const wayOut = 'begin a login with the command login-url';
-  const text = await readOwnerFile(path, FILE_BYTES_MAX, wayOut);
+  const checked = check(pendingLogin, parsed(await readOwnerFile(path, FILE_BYTES_MAX, wayOut)));
+  if (checked.ok) return checked.value;
+  throw new OwnerFileError('content', path, `is damaged; ${wayOut}`);
+}
+
+function parsed(json: string): unknown {
   try {
-    return pendingLoginSchema.parse(JSON.parse(text));
-  } catch (error) {
-    throw new OwnerFileError('content', path, `is damaged; ${wayOut}`, { cause: error });
+    return JSON.parse(json);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,4 +1,5 @@
-import { enrollmentOwnerSchema, problemsOf } from '../../workflows/contract/schemas.ts';
+import { checkStrictly } from '../../workflows/contract/shape.ts';
+import { enrollmentOwner } from '../../workflows/contract/shapes.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type Command, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, folderOf, given, readStack } from './settings.ts';
@@ -22,8 +23,8 @@ export const workflowId: Command = {
     if (tenant === undefined) {
       throw new UsageError('--tenant (or AUTH0_DOMAIN) is missing: the Auth0 domain.');
     }
-    const owner = enrollmentOwnerSchema.safeParse({ tenant, userId: user });
-    if (!owner.success) throw new UsageError(problemsOf(owner.error).join('\n'));
+    const owner = checkStrictly(enrollmentOwner, { tenant, userId: user });
+    if (!owner.ok) throw new UsageError(owner.problems.join('\n'));
     stdout(enrollMfaWorkflowId(tenant, user));
   },
 };

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
-import { enrollmentOwnerSchema, problemsOf } from '../../workflows/contract/schemas.ts';
+import { checkStrictly } from '../../workflows/contract/shape.ts';
+import { enrollmentOwner } from '../../workflows/contract/shapes.ts';
 import { pasted } from '../../workflows/contract/typed.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { EnrollmentError } from '../errors.ts';
@@ -105,9 +106,9 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string 
     ...(userId === undefined ? ['--user'] : []),
   ];
   if (missing.length > 0) return `Missing: ${missing.join(', ')}.`;
-  const owner = enrollmentOwnerSchema.safeParse({ tenant, userId });
-  if (!owner.success) {
-    return problemsOf(owner.error)
+  const owner = checkStrictly(enrollmentOwner, { tenant, userId });
+  if (!owner.ok) {
+    return owner.problems
       .map((problem) => problem.replace(/^userId/, '--user').replace(/^tenant/, '--tenant'))
       .join('\n');
   }
@@ -116,7 +117,7 @@ function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | string 
     return `--wait: must be seconds, from 1 to ${WAIT_SECONDS_MAX}; leave it out for ${WAIT_SECONDS_DEFAULT}`;
   }
   return {
-    workflowId: enrollMfaWorkflowId(owner.data.tenant, owner.data.userId),
+    workflowId: enrollMfaWorkflowId(owner.value.tenant, owner.value.userId),
     cancels: values.cancel ?? false,
     waitMs: seconds * 1_000,
   };

@@ -2,6 +2,8 @@
  * What no log may hold, found by key and by shape. Keys say what a value is wherever it stands; shapes
  * find what a library has put into a sentence, an address or a dumped body.
  */
+import { CODE_SIGNALS } from '../../workflows/contract/factors.ts';
+
 export const REDACTED = '[redacted]';
 
 /** Compared in lower case without `_` and `-`: `phone_number` and `phoneNumber` are one. */
@@ -24,7 +26,6 @@ const CONFIDENTIAL_KEYS: ReadonlySet<string> = new Set([
   'nonce',
   'oobcode',
   'otp',
-  'otpcode',
   'password',
   'phonenumber',
   'recoverycode',
@@ -32,7 +33,7 @@ const CONFIDENTIAL_KEYS: ReadonlySet<string> = new Set([
   'refreshtoken',
   'secret',
   'setcookie',
-  'smscode',
+  ...Object.keys(CODE_SIGNALS).map((name) => name.toLowerCase()),
 ]);
 
 /** Of a JWK (RFC 7517) only these are public for every type of key. */

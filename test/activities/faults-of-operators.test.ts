@@ -89,7 +89,12 @@ describe('a setting', () => {
   ])('is told to an operator at a code: %s', (_what, change, remedy) =>
     staged({}, async ({ world, bench }) => {
       const { accessToken } = await openSession(world, bench);
-      const session = { tenant: world.tenant, accessToken, factor: 'sms' as const };
+      const session = {
+        tenant: world.tenant,
+        accessToken,
+        factor: 'sms' as const,
+        notAfter: Infinity,
+      };
       const phoneNumber = PHONE_NUMBER;
       const { oobCode = '' } = await bench.run(bench.activities.associate, {
         ...{ ...session, phoneNumber },

@@ -152,7 +152,7 @@ describe('a number that Auth0 does not take', () => {
       const action = { status: 400, body };
       world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'before', action });
       const associating = bench.run(bench.activities.associate, {
-        ...{ tenant: world.tenant, accessToken, factor: 'sms' as const },
+        ...{ tenant: world.tenant, accessToken, factor: 'sms' as const, notAfter: Infinity },
         phoneNumber: PHONE_NUMBER,
       });
       expect(await failureOf(associating)).toMatchObject({ type: 'phone-number-refused' });

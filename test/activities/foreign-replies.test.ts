@@ -66,7 +66,7 @@ const exchange: Preparation = async (world, bench) => {
 /** With a session, and a text that is not confirmed yet. */
 async function texted(world: World, bench: ActivityBench) {
   const { accessToken } = await openSession(world, bench);
-  const session = { tenant: world.tenant, accessToken };
+  const session = { tenant: world.tenant, accessToken, notAfter: Infinity };
   const sms = { ...session, factor: 'sms' as const, phoneNumber: PHONE_NUMBER };
   const { oobCode = '' } = await bench.run(bench.activities.associate, sms);
   const [entry] = await bench.run(bench.activities.listAuthenticators, session);

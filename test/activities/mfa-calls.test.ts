@@ -27,7 +27,7 @@ async function withSession(use: (bench: Bench) => Promise<void>, settings = {}):
 function sms({ world, accessToken }: Bench, change: Partial<AssociateInput> = {}): AssociateInput {
   return {
     ...{ tenant: world.tenant, accessToken, factor: 'sms', phoneNumber: PHONE_NUMBER },
-    ...change,
+    ...{ notAfter: Infinity, ...change },
   };
 }
 
@@ -45,7 +45,7 @@ describe('associate', () => {
       const device = await deviceKey();
       const association = await at.bench.run(at.bench.activities.associate, {
         ...{ tenant: at.world.tenant, accessToken: at.accessToken, factor: 'totp' as const },
-        sealTo: device.publicKey,
+        ...{ sealTo: device.publicKey, notAfter: Infinity },
       });
       const jwe = association.setUp?.jwe ?? '';
       expect(await device.open(jwe)).toEqual({
@@ -153,7 +153,7 @@ describe('confirm', () => {
       const code = at.world.emulator.inbox.messages(PHONE_NUMBER)[0]?.code ?? '';
       const input = {
         ...{ tenant: at.world.tenant, accessToken: at.accessToken, factor: 'sms' as const },
-        ...{ code, oobCode },
+        ...{ code, oobCode, notAfter: Infinity },
       };
       const confirmation = await at.bench.run(at.bench.activities.confirm, input);
       expect(Object.keys(confirmation)).toEqual(['confirmedAt']);
@@ -172,7 +172,7 @@ describe('confirm', () => {
       const code = String((right + 1) % 1_000_000).padStart(6, '0');
       const input = {
         ...{ tenant: at.world.tenant, accessToken: at.accessToken, factor: 'sms' as const },
-        ...{ code, oobCode },
+        ...{ code, oobCode, notAfter: Infinity },
       };
       await expect(at.bench.run(at.bench.activities.confirm, input)).rejects.toMatchObject({
         type: 'wrong-code',
@@ -189,7 +189,7 @@ describe('reading and deleting', () => {
       await at.bench.run(at.bench.activities.associate, sms(at));
       const session = { tenant: at.world.tenant, accessToken: at.accessToken };
       const [entry] = await at.bench.run(at.bench.activities.listAuthenticators, session);
-      const input = { ...session, authenticatorId: entry?.id ?? '' };
+      const input = { ...session, authenticatorId: entry?.id ?? '', notAfter: Infinity };
       await at.bench.run(at.bench.activities.deleteAuthenticator, input);
       await at.bench.run(at.bench.activities.deleteAuthenticator, input);
       expect(at.world.emulator.authenticators(at.world.user.userId)).toEqual([]);

@@ -56,7 +56,8 @@ export class Fleet implements AsyncDisposable {
     } catch (error) {
       // Whatever it was that broke, the next plan gets a lane that nothing is wrong with.
       await this.#abandon(index);
-      return { plan, violations: [inWords(error)], events: 0, struck: 0, ms: Date.now() - since };
+      const nothing = { events: 0, moments: [], struck: 0 };
+      return { plan, violations: [inWords(error)], ...nothing, ms: Date.now() - since };
     }
   }
 

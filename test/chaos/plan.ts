@@ -95,7 +95,10 @@ const HAPPY_PATH = [
 const HELD_BACK_MS = 200;
 
 export interface Cut extends Plan {
-  /** The worker is killed in a call that can simply be made again: the long form has time for it. */
+  /**
+   * A call that can simply be made again, or a connection that is lost where nothing dies, which the
+   * scenarios and the simulation play: the long form has time for it.
+   */
   readonly long: boolean;
 }
 
@@ -111,7 +114,7 @@ export const CUTS: readonly Cut[] = HAPPY_PATH.flatMap(({ endpoint, nth, once },
         name: `connection cut ${where}`,
         replay: `--cut ${number}`,
         faults: [{ endpoint, nth, when, action: 'drop' }],
-        long: false,
+        long: true,
       },
       {
         ...CALM,

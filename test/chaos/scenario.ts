@@ -18,6 +18,7 @@ import type { AuthenticatorEntry, Evidence, FinalState } from './checker/evidenc
 import { Disturbances } from './disturbances.ts';
 import { type HistoryEvent, HistoryFollower } from './history-follower.ts';
 import type { Lane } from './lane.ts';
+import { moments } from './moments.ts';
 import { Outbox } from './outbox.ts';
 import { persistently } from './persistence.ts';
 import { Person } from './person.ts';
@@ -32,6 +33,8 @@ const SOMETHING_NEW = 'UnhandledCommand';
 export interface Played {
   readonly violations: readonly string[];
   readonly events: number;
+  /** Of its history. */
+  readonly moments: readonly number[];
   /** Kills and faults that came about. */
   readonly struck: number;
   readonly evidence?: Evidence;
@@ -77,7 +80,7 @@ export async function play(lane: Lane, plan: Plan): Promise<Played> {
       const sight = await lastSight(person);
       const struck = disturbances.noted.length;
       const violation = `I5: the person ${stuck}: ${sight}`;
-      return { violations: [violation], events: follower.length, struck };
+      return { violations: [violation], events: follower.length, moments: [], struck };
     }
     await Promise.all(asides);
     await disturbances.end();
@@ -106,6 +109,7 @@ export async function play(lane: Lane, plan: Plan): Promise<Played> {
       ...(await unreplayable([enrollee.handle])).map((why) => `I7: it cannot be replayed: ${why}`),
     ],
     events: follower.length,
+    moments: moments(follower.events),
     struck: disturbances.noted.length,
     evidence,
   };
@@ -146,12 +150,11 @@ async function enrollSmsBefore(
   const { userId } = user;
   const proof = await login(world, user);
   const { accessToken } = await openSession(world, bench, { userId, proof });
-  const sms = { tenant, accessToken, factor: 'sms', phoneNumber } as const;
-  const { oobCode } = await bench.run(activities.associate, sms);
+  const session = { tenant, accessToken, factor: 'sms', notAfter: Infinity } as const;
+  const { oobCode } = await bench.run(activities.associate, { ...session, phoneNumber });
   const code = world.emulator.inbox.messages(phoneNumber).at(-1)?.code;
   if (oobCode === undefined || code === undefined) throw new Error('No text came.');
-  const answer = { tenant, accessToken, factor: 'sms', code, oobCode } as const;
-  await bench.run(activities.confirm, answer);
+  await bench.run(activities.confirm, { ...session, code, oobCode });
 }
 
 function entries(lane: Lane, user: WorldUser): readonly AuthenticatorEntry[] {

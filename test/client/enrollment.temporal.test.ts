@@ -175,7 +175,7 @@ describe('the result', () => {
     expect(await clientOf(world).of(userId).result()).toEqual({
       outcome: 'failed',
       reason: 'invalid-input',
-      message: expect.stringContaining('factors: holds an unknown factor'),
+      message: expect.stringContaining('factors: must list each wanted factor once'),
       factors: [],
       orphans: [],
     });

@@ -9,7 +9,8 @@ const ROWS = [...contentOf('docs/lost-answers.md').matchAll(/^\| (`[^|]+`) \|/gm
 );
 
 /** Names with which a test's title begins. */
-const TESTS = FILES.filter((path) => /^test\/.+\.temporal\.test\.ts$/.test(path)).flatMap((path) =>
+const TESTED = /^test\/(scenarios|activities|workflows|end-to-end)\/.+\.test\.ts$/;
+const TESTS = FILES.filter((path) => TESTED.test(path)).flatMap((path) =>
   [...contentOf(path).matchAll(/['`]([a-z-]+\/[a-z0-9-]+)(?=[:'`])/g)].flatMap(
     ([, name = '']) => name.match(ROW) ?? [],
   ),

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { COMMANDS } from '../../client/cli/run-command.ts';
 import { OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
-import { FACTORS, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
+import { DEFAULT_PLAN, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
 import { HINTS } from '../../workflows/refusals.ts';
 import { contentOf, DOCUMENTS, FILES } from './markdown.ts';
 
@@ -140,7 +140,7 @@ describe('the guide for plain clients', () => {
       ...SEARCH_ATTRIBUTES.map(({ name }) => name).filter((name) => name !== 'MfaRequestedBy'),
     ];
     expect(names.filter((name) => !PLAIN_CLIENTS.includes(name))).toEqual([]);
-    expect(PLAIN_CLIENTS).toContain(JSON.stringify(FACTORS));
+    expect(PLAIN_CLIENTS).toContain(JSON.stringify(DEFAULT_PLAN));
   });
 });
 

@@ -1,6 +1,7 @@
 /** A tenant over real HTTP with one user, and the requests that the conformance cases send. */
 import { createHash, randomBytes } from 'node:crypto';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
+import { tenantKey } from '../support/tenant-key.ts';
 
 export const CLIENT = { client_id: 'mfa-enrollment', client_secret: 'mfa-enrollment-secret' };
 export const REDIRECT_URI = 'http://127.0.0.1:4747/callback';
@@ -32,7 +33,10 @@ export class Bench implements AsyncDisposable {
 
   static async open(options: EmulatorOptions = {}): Promise<Bench> {
     // The middle of a TOTP step, and a clock that moves only by `advance`.
-    return new Bench(await startEmulator({ now: () => 1_800_000_015_000, ...options }));
+    const now = () => 1_800_000_015_000;
+    // Keys from a seed are what a seed is for.
+    const key = options.seed === undefined ? tenantKey() : {};
+    return new Bench(await startEmulator({ now, ...key, ...options }));
   }
 
   url(path: string): string {

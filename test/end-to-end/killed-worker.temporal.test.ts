@@ -78,16 +78,27 @@ describe('a worker process that is killed', () => {
 });
 
 describe('a worker process that is killed while a call is under way', () => {
-  it('login/worker-killed: a new login is asked for, and none is exchanged twice', () =>
-    killedDuring(
+  it('login/worker-killed: a new login is asked for, and none is exchanged twice', () => {
+    let proof: unknown;
+    return killedDuring(
       { endpoint: TOKEN, when: 'after' },
-      async (person) => person.handle.signal('loginCompleted', await person.proof()),
+      async (person) => {
+        proof = await person.proof();
+        await person.delivering(proof, 'request-1');
+      },
       async (world, person) => {
-        await person.untilRefused('login-unfinished');
+        expect(await person.deliver(proof, 'request-1')).toMatchObject({
+          refusal: 'login-unfinished',
+          next: { type: 'log-in', factor: 'sms' },
+        });
+        expect(await person.deliver(proof, 'request-2')).toMatchObject({
+          refusal: 'proof-seen-before',
+        });
         expect(exchanged(world)).toBe(1);
         expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
       },
-    ));
+    );
+  });
 
   it('associate-sms/worker-killed-before: nothing was sent, so there is one text (I2)', () =>
     killedDuring(

@@ -23,7 +23,7 @@ beforeEach(() => {
   tenant = new Tenant('auth0|ada', SETTING);
   jobs = [];
   const proof = tenant.logIn(0, 'A');
-  const input = { tenant: 't', userId: 'u', proof, notBefore: 0, sealingKeyRequired: false };
+  const input = { tenant: 't', userId: 'u', proof, sealingKeyRequired: false };
   const opened = tenant.answer('openSession', input, 0);
   token = opened.ok ? (opened.value as { accessToken: string }).accessToken : '';
 });
@@ -143,6 +143,13 @@ describe('a call', () => {
       attempts: [],
       resolution: { ok: false, type: 'SCHEDULE_TO_START', at: 10_000 },
     });
+  });
+
+  it('is not sent past its last moment', () => {
+    const away = { id: 'o', from: 0, until: 10_000, as: 'no-worker' } as const;
+    live(scheduled('associate', { ...TEXT, notAfter: 9_999 }), [], [away]);
+    expect(story.calls[0]?.resolution).toMatchObject({ ok: false, type: 'unavailable' });
+    expect(tenant.journal.texts).toEqual([]);
   });
 
   it('is read by no worker that lacks its key', () => {

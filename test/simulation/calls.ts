@@ -15,7 +15,7 @@ import {
   timedOut,
   type TimeoutType,
 } from './jobs.ts';
-import type { Effect, Fate, Plan } from './plan.ts';
+import type { Effect, Fate, Outage, Plan } from './plan.ts';
 import { diceFor } from './random.ts';
 import type { Job } from './sandbox.ts';
 import type { ActivityName, ScheduledActivity } from './scheduled-activity.ts';
@@ -24,11 +24,18 @@ import type { Tenant } from './tenant.ts';
 
 /** The activities' own deadline for one request. */
 const HTTP_DEADLINE_MS = 5_000;
+const PROMPT_MS = 100;
 /** So long after its answer was given up Auth0 may still do what was asked. */
 const LATE_MS_MAX = 4_000;
 const STATUS: Partial<Record<FailureType, number>> = { 'rate-limited': 429, ambiguous: 502 };
 const STATUS_REFUSED = 403;
 const UNREADABLE = 'PayloadKeyMissing';
+const TYPE_OF_OUTAGE: Record<Outage['as'], FailureType> = {
+  'rate-limited': 'rate-limited',
+  unavailable: 'unavailable',
+  misconfigured: 'configuration-fault',
+  'no-worker': 'unavailable',
+};
 
 export interface CallsOptions {
   readonly plan: Plan;
@@ -37,6 +44,13 @@ export interface CallsOptions {
   readonly story: Story;
   readonly startedAt: number;
   readonly happens: (job: Job) => void;
+}
+
+interface Failing {
+  readonly type: FailureType;
+  readonly effect: Effect;
+  readonly retryAt?: number | undefined;
+  readonly lateMs?: number | undefined;
 }
 
 interface Ending {
@@ -112,10 +126,16 @@ export class Calls {
     const attempt: Attempt = { at: now, fate };
     call.attempts.push(attempt);
     const dice = diceFor(plan.seed, 'latency', name, nth);
-    const ms = dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
+    const prompt = plan.prompt === true;
+    const ms = prompt ? PROMPT_MS : dice.percent(90) ? dice.from(40, 400) : dice.from(400, 4_500);
+    const { notAfter = Number.POSITIVE_INFINITY } = call.activity.input as { notAfter?: number };
+    if (now > notAfter) {
+      const late = { type: 'unavailable', effect: 'none', retryAt: undefined } as const;
+      return this.#fails(call, attempt, now + ms, late);
+    }
     if (fate === 'natural') return this.#natural(call, attempt, now + ms);
     if (fate === 'outage') {
-      const type = outage?.as === 'rate-limited' ? 'rate-limited' : 'unavailable';
+      const type = TYPE_OF_OUTAGE[outage?.as ?? 'unavailable'];
       const retryAt = type === 'rate-limited' ? startedAt + (outage?.until ?? 0) : undefined;
       return this.#fails(call, attempt, now + ms, { type, effect: 'none', retryAt });
     }
@@ -123,11 +143,11 @@ export class Calls {
       case 'slow':
         return this.#natural(call, attempt, now + fate.ms);
       case 'fails': {
-        const { type, effect, retryInMs } = fate;
-        const waits = type === 'ambiguous' && dice.percent(50);
+        const { type, effect, retryInMs, lateMs } = fate;
+        const waits = type === 'ambiguous' && !prompt && dice.percent(50);
         const at = now + (effect === 'late' || waits ? HTTP_DEADLINE_MS : ms);
         const retryAt = retryInMs === undefined ? undefined : at + retryInMs;
-        return this.#fails(call, attempt, at, { type, effect, retryAt });
+        return this.#fails(call, attempt, at, { type, effect, retryAt, lateMs });
       }
       case 'times-out':
         return this.#timesOut(call, attempt, now, fate);
@@ -167,9 +187,9 @@ export class Calls {
     call: Call,
     attempt: Attempt,
     at: number,
-    { type, effect, retryAt }: { type: FailureType; effect: Effect; retryAt: number | undefined },
+    { type, effect, retryAt, lateMs }: Failing,
   ): void {
-    this.#affect(call, attempt, { effect, type, endsAt: at });
+    this.#affect(call, attempt, { effect, type, endsAt: at, lateMs });
     attempt.failure = type;
     const failure = this.#failure(type, at, retryAt);
     this.#end(call, attempt, at, failed(call.activity.seq, failure), failure);
@@ -194,7 +214,7 @@ export class Calls {
   #affect(
     call: Call,
     attempt: Attempt,
-    { effect, type, endsAt }: { effect: Effect; type: FailureType; endsAt: number },
+    { effect, type, endsAt, lateMs }: Omit<Failing, 'retryAt'> & { readonly endsAt: number },
   ): void {
     const { agenda, tenant, plan } = this.#options;
     const { name, seq, input } = call.activity;
@@ -207,7 +227,7 @@ export class Calls {
       agenda.note(soon, () => tenant.journal.write(soon, name, told));
       return;
     }
-    const late = diceFor(plan.seed, 'late', name, seq).from(200, LATE_MS_MAX);
+    const late = lateMs ?? diceFor(plan.seed, 'late', name, seq).from(200, LATE_MS_MAX);
     const at = effect === 'late' ? endsAt + late : soon;
     agenda.note(at, () => {
       this.#ask(call, attempt, at);

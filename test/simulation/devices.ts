@@ -1,4 +1,5 @@
 /** What the user's devices hold and show: a sealing key, and the app that makes one-time passwords. */
+import { createHash } from 'node:crypto';
 import type { DeviceSealed, PublicSealingKey } from '../../activities/enrollment-activities.ts';
 import type { Device } from './plan.ts';
 import { hashed } from './random.ts';
@@ -8,8 +9,10 @@ const COORDINATE_CHARACTERS = 43;
 const SIX_DIGITS_MIN = 100_000;
 const SIX_DIGITS = 900_000;
 
+/** RFC 7638, by Node and not by what the workflow uses. */
 export function kidOf(device: Device): string {
-  return `thumbprint-${device}`;
+  const { crv, kty, x, y } = keyOf(device);
+  return createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');
 }
 
 /** The device's letter, over and over. */

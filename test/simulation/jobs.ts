@@ -62,6 +62,11 @@ export function resolved(seq: number, value: unknown): Job {
   return { resolveActivity: { seq, result: { completed: { result: payloadOf(value) } } } };
 }
 
+export function localEnded(seq: number, failure: FailureOfActivity | undefined): Job {
+  const { resolveActivity } = failure === undefined ? resolved(seq, null) : failed(seq, failure);
+  return { resolveActivity: { ...resolveActivity, isLocal: true } };
+}
+
 /** An activity's own failure, as the worker reports it, after which it is not tried again. */
 export function failed(seq: number, failure: FailureOfActivity): Job {
   const { type, message } = failure;

@@ -10,6 +10,8 @@ import type { ActivityName } from './scheduled-activity.ts';
 export interface Plan {
   /** Draws what is too small to be planned: how long a call takes, and a task. */
   readonly seed: number;
+  /** Calls and tasks take the same short time each: a scenario says itself what is slow. */
+  readonly prompt?: boolean;
   readonly setting: Setting;
   readonly presences: readonly Presence[];
   readonly intentions: readonly Intention[];
@@ -126,6 +128,8 @@ export type Fate =
       readonly is: 'fails';
       readonly type: FailureType;
       readonly effect: Effect;
+      /** Of a late effect, after the answer was given up; drawn where it is not said. */
+      readonly lateMs?: number;
       /** For `rate-limited` and quotas: when Auth0 says that it may be tried again. */
       readonly retryInMs?: number;
     }
@@ -138,6 +142,6 @@ export interface Outage {
   readonly id: string;
   readonly from: number;
   readonly until: number;
-  /** `no-worker`: neither tasks nor activities are taken. */
-  readonly as: 'rate-limited' | 'unavailable' | 'no-worker';
+  /** `misconfigured`: an operator's fault, of every call. `no-worker`: neither tasks nor activities are taken. */
+  readonly as: 'rate-limited' | 'unavailable' | 'misconfigured' | 'no-worker';
 }

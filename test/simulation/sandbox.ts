@@ -55,6 +55,7 @@ const ACTIVATION_MS_MAX = undefined;
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
 
 const ACTIVITIES: Record<keyof EnrollmentActivities, true> = {
+  servesTenant: true,
   openSession: true,
   associate: true,
   confirm: true,

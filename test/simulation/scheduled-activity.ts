@@ -4,7 +4,8 @@ import type { EnrollmentActivities } from '../../activities/enrollment-activitie
 import type { Command } from './sandbox.ts';
 import { msOf, valueOf } from './wire-values.ts';
 
-export type ActivityName = keyof EnrollmentActivities;
+/** That a tenant is served is asked by a local activity: core runs it, and no server hears of it. */
+export type ActivityName = Exclude<keyof EnrollmentActivities, 'servesTenant'>;
 
 export interface ScheduledActivity {
   readonly seq: number;

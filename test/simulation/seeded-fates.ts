@@ -65,7 +65,9 @@ export function drawOutages(dice: Dice, mood: Setting['mood']): readonly Outage[
     .times(1, 2, () => {
       const from = dice.oneOf(0, dice.from(0, 3 * MINUTE), dice.from(0, 30 * MINUTE));
       const lasts = dice.oneOf(20 * SECOND, 2 * MINUTE, 10 * MINUTE, 30 * MINUTE, 3 * HOUR);
-      const as = dice.oneOf<Outage['as']>('rate-limited', 'unavailable', 'no-worker');
+      const as = dice.oneOf<Outage['as']>(
+        ...(['rate-limited', 'unavailable', 'misconfigured', 'no-worker'] as const),
+      );
       return { from, until: from + lasts, as };
     })
     .map((outage, index) => ({ id: `outage${index + 1}`, ...outage }));

@@ -99,6 +99,55 @@ describe('a simulated run', () => {
     await run.dispose();
   });
 
+  it('bounds how long each call waits for a worker: then it was not sent, and the person is told', async () => {
+    const run = await SimulatedRun.open(sandbox, IDS);
+    await run.task(T0, [started(IDS, INPUT)]);
+    await run.task(T0 + 1, [signalled('loginCompleted', PROOF)]);
+    const [exchange] = run.activities.values();
+    expect(exchange?.timeouts.scheduleToStart).toBe(20_000);
+    await run.task(T0 + 20_001, [timedOut(1, 'SCHEDULE_TO_START')]);
+    expect(run.attributes).toMatchObject({ MfaLastRefusal: 'unavailable' });
+    expect(run.memo['progress']).toMatchObject({ next: { type: 'wait' } });
+    // The hold ends, and the same login is given to Auth0.
+    const holds = [...run.timers].filter(([, { at }]) => at < T0 + HOUR);
+    await run.task(
+      T0 + 35_001,
+      holds.map(([seq]) => fired(seq)),
+    );
+    expect([...run.activities.values()]).toMatchObject([
+      { name: 'openSession', input: { proof: PROOF, notAfter: T0 + 1 + 600_000 } },
+    ]);
+    await run.dispose();
+  });
+
+  it('gives each call that acts its last moment', async () => {
+    const run = await SimulatedRun.open(sandbox, IDS);
+    await run.task(T0, [started(IDS, INPUT)]);
+    await run.task(T0 + 1_000, [updated('login', 'completeLogin', PROOF)]);
+    await run.task(T0 + 1_100, [resolved(1, SESSION)]);
+    // Two minutes of the session are left to answer in.
+    expect([...run.activities.values()]).toMatchObject([
+      { name: 'associate', input: { notAfter: T0 + 480_000 } },
+    ]);
+    await run.task(T0 + 1_200, [resolved(2, { oobCode: 'sealed' })]);
+    await run.task(T0 + 7_000, [updated('code', 'submitCode', { code: '123456', challenge: 1 })]);
+    // The text lives for five minutes.
+    expect([...run.activities.values()]).toMatchObject([
+      { name: 'confirm', input: { notAfter: T0 + 301_200 } },
+    ]);
+    await run.task(T0 + 8_000, [
+      failed(3, { type: 'wrong-code', message: 'no', nonRetryable: true }),
+    ]);
+    await run.task(T0 + 9_000, [signalled('cancel', { by: 'admin', reason: 'test' })]);
+    const ours = { id: 'sms|dev_1', kind: 'sms', active: false };
+    await run.task(T0 + 9_100, [resolved(4, [ours])]);
+    // As long as the token lives.
+    expect([...run.activities.values()]).toMatchObject([
+      { name: 'deleteAuthenticator', input: { notAfter: T0 + 600_000 } },
+    ]);
+    await run.dispose();
+  });
+
   it('is told of a task that fails, which a server would repeat for ever', async () => {
     const run = await texted();
     await run.task(T0 + 5_000, [signalled('__temporal_reserved')]);

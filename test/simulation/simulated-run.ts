@@ -6,8 +6,10 @@
 import proto from '@temporalio/proto';
 import { type Closing, closingOf } from './closing.ts';
 import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
+import { type FailureOfActivity, localEnded } from './jobs.ts';
 import { type ScheduledActivity, scheduledActivity } from './scheduled-activity.ts';
-import { msOf, payloadOf, timestampOf, valueOf } from './wire-values.ts';
+import { bytesOf, isRecorded, type Recorded, sizeOf } from './recorded.ts';
+import { msOf, payloadOf, textOf, timestampOf, valueOf } from './wire-values.ts';
 
 export interface SentUpdate {
   readonly id: string;
@@ -19,19 +21,15 @@ export interface SentUpdate {
   answer?: unknown;
   /** Type of the failure of a rejected or failed one. */
   failure?: string;
+  /** What it says. */
+  told?: string;
   answeredAt?: number;
-}
-
-/** How long the history was when a task began. */
-interface HistoryLength {
-  readonly events: number;
-  readonly bytes: number;
 }
 
 interface Task {
   readonly at: number;
   readonly jobs: readonly Job[];
-  readonly history: HistoryLength;
+  readonly history: Recorded;
   /** Of the SDK, as the history has them with this task's completion. */
   readonly flags: readonly number[];
   /** What the live instance answered, as bytes in hex: a replay must answer the same. */
@@ -47,12 +45,14 @@ const JOB_ORDER: readonly (readonly (keyof Job)[])[] = [
 /** A task scheduled and started, in events: what it is told of the history ends with them. */
 const EVENTS_TO_BEGIN = 2;
 
-const { workflow_activation: activation, workflow_commands: commands } = proto.coresdk;
+const { workflow_activation: activation } = proto.coresdk;
 
 export class SimulatedRun {
   readonly workflowId: string;
   readonly runId: string;
   readonly startedAt: number;
+  /** What a local activity is told, which core runs within the task: a failure, or nothing where it succeeds. */
+  local: () => FailureOfActivity | undefined = () => undefined;
   readonly timers = new Map<number, { readonly at: number }>();
   readonly activities = new Map<number, ScheduledActivity>();
   /** Of activities whose cancellation the run has asked for. */
@@ -94,12 +94,17 @@ export class SimulatedRun {
     for (const job of ordered) this.#noteJob(now, job);
     this.events += jobs.length + EVENTS_TO_BEGIN;
     for (const job of jobs) this.bytes += sizeOf(job);
+    await this.#play(now, ordered);
+    this.events += 1;
+  }
+
+  /** Core runs what is local at once, and hands its result to the same task. */
+  async #play(now: number, ordered: readonly Job[]): Promise<void> {
     const history = { events: this.events, bytes: this.bytes };
     const flags = [...this.#flags];
     const answer = await this.#activate(this.#instance, {
       ...{ now, jobs: ordered, history, flags, replaying: false },
     });
-    this.events += 1;
     if (typeof answer === 'string') {
       this.failedTasks.push(answer);
       return;
@@ -115,6 +120,15 @@ export class SimulatedRun {
       ...{ at: now, jobs: ordered, history, flags: [...this.#flags] },
       commands: recorded,
     });
+    const local = answer.commands.flatMap(({ scheduleLocalActivity }) =>
+      scheduleLocalActivity ? [scheduleLocalActivity.seq ?? 0] : [],
+    );
+    if (local.length === 0) return;
+    const failure = this.local();
+    await this.#play(
+      now,
+      local.map((seq) => localEnded(seq, failure)),
+    );
   }
 
   /** Asks without leaving a trace. @returns what the query answers */
@@ -199,9 +213,7 @@ export class SimulatedRun {
     );
     const { failed, successful } = completion;
     if (failed !== undefined && failed !== null) {
-      const { message, encodedAttributes } = failed.failure ?? {};
-      const attributes = encodedAttributes ? valueOf(encodedAttributes) : message;
-      return JSON.stringify(attributes);
+      return textOf(failed.failure ?? {});
     }
     return { commands: successful?.commands ?? [], flags: successful?.usedInternalFlags ?? [] };
   }
@@ -255,6 +267,7 @@ export class SimulatedRun {
     if (accepted || completed) this.events += 1;
     if (rejected) {
       update.failure = rejected.applicationFailureInfo?.type ?? 'unknown';
+      update.told = textOf(rejected);
       update.state = update.state === 'accepted' ? 'completed' : 'rejected';
       update.answeredAt = now;
     }
@@ -278,20 +291,7 @@ type UpdateResponse = NonNullable<Command['updateResponse']>;
 interface ActivateOptions {
   readonly now: number;
   readonly jobs: readonly Job[];
-  readonly history: HistoryLength;
+  readonly history: Recorded;
   readonly flags: readonly number[];
   readonly replaying: boolean;
-}
-
-/** Answers to queries and rejected updates are no events. */
-function isRecorded(command: Command): boolean {
-  return !command.respondToQuery && !command.updateResponse?.rejected;
-}
-
-function sizeOf(job: Job): number {
-  return activation.WorkflowActivationJob.encode(job).finish().length;
-}
-
-function bytesOf(command: Command): string {
-  return Buffer.from(commands.WorkflowCommand.encode(command).finish()).toString('hex');
 }

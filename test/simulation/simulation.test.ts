@@ -60,23 +60,31 @@ describe('simulated enrollments', () => {
   });
 
   it('are reduced to what shows a finding', async () => {
-    const plan = seededPlan(LARGE);
-    const changesNumber = async (candidate: typeof plan) => {
+    const changesNumber = async (candidate: Plan) => {
       const { world } = await play(sandbox, candidate, { replays: false });
-      const numbers = world.tenant.journal.texts.map(({ to }) => to);
-      return new Set(numbers).size > 1;
+      return new Set(world.tenant.journal.texts.map(({ to }) => to)).size > 1;
     };
-    expect(await changesNumber(plan)).toBe(true);
+    const plan = await firstPlan(changesNumber);
     const least = await minimized(plan, changesNumber);
-    const entries = ({ presences, intentions, fates, outages }: typeof plan) =>
-      [presences, intentions, fates, outages].flat().length;
     expect(entries(least)).toBeLessThan(entries(plan));
     expect(await changesNumber(least)).toBe(true);
   });
 });
 
-/** Its plan has many entries, of which few matter. */
-const LARGE = 16;
+const entries = ({ presences, intentions, fates, outages }: Plan) =>
+  [presences, intentions, fates, outages].flat().length;
+
+/** A text goes to two numbers in one of twenty; few entries of a plan have a part in that. */
+async function firstPlan(shows: (plan: Plan) => Promise<boolean>): Promise<Plan> {
+  for (let seed = 0; seed < SEEDS_PLAYED; seed += 1) {
+    const plan = seededPlan(seed);
+    if (entries(plan) >= LARGE && (await shows(plan))) return plan;
+  }
+  throw new Error(`No seed below ${SEEDS_PLAYED} shows it.`);
+}
+
+/** In entries. */
+const LARGE = 8;
 
 async function traced(seed: number): Promise<readonly string[]> {
   const { violations, world } = await play(sandbox, seededPlan(seed), { replays: true });

@@ -31,7 +31,6 @@ const TOKEN_LIFE_MS = 10 * MINUTE;
 const CODE_LIFE_MS = 5 * MINUTE;
 const AUTHORIZATION_CODE_LIFE_MS = 10 * MINUTE;
 const LIFE_LEFT_MS_MIN = 2 * MINUTE;
-const ROUNDING_MS = 2_000;
 const REFUSED_NUMBER = /^\+1900/;
 export const NUMBER_BEFORE = '+14155550100';
 export const NUMBER_ELSEWHERE = '+4915112345678';
@@ -45,6 +44,8 @@ export class Tenant {
   readonly deleted: Entry[] = [];
   /** Codes for what was confirmed, replaced or expired since then. */
   readonly deadCodes: { readonly at: number; readonly since: number }[] = [];
+  /** How an entry stands in the list; tenants differ in what they say. */
+  listing = (entry: Authenticator): Authenticator => entry;
   /** As it was at the start. */
   readonly before: readonly Readonly<Entry>[];
   readonly #setting: Setting;
@@ -104,8 +105,8 @@ export class Tenant {
     return this.#tokens.get(token)?.on;
   }
 
-  enrollElsewhere(kind: Factor, active: boolean): void {
-    this.#add(kind, { active, ours: false, phoneNumber: NUMBER_ELSEWHERE });
+  enrollElsewhere(kind: Factor, active: boolean, phoneNumber = NUMBER_ELSEWHERE): void {
+    this.#add(kind, { active, ours: false, phoneNumber });
   }
 
   answer(call: ActivityName, input: unknown, now: number): Outcome {
@@ -134,7 +135,7 @@ export class Tenant {
   }
 
   #openSession(input: OpenSessionInput, now: number): Outcome {
-    const { proof, notBefore, confirmedAt, sealingKeyRequired } = input;
+    const { proof, confirmedAt, sealingKeyRequired } = input;
     if (sealingKeyRequired && proof.sealTo === undefined) return bad('sealing-key-missing');
     const code = 'code' in proof ? proof.code : '';
     const login = this.#logins.get(code);
@@ -149,7 +150,6 @@ export class Tenant {
     const other = login.flaw === 'wrong-user' ? { userId: 'auth0|somebody-else' } : {};
     this.journal.write(now, 'openSession', { effect: 'code-exchanged', status: 200, ...other });
     if (login.flaw !== undefined) return bad(login.flaw);
-    if (login.at < notBefore - ROUNDING_MS) return bad('stale-login');
     if (confirmedAt !== undefined && Math.floor(login.at / 1000) < confirmedAt) {
       return bad('stale-login');
     }
@@ -268,10 +268,10 @@ export class Tenant {
   }
 
   #list(): readonly Authenticator[] {
-    return this.entries.map(({ id, kind, active, phoneNumber }) => ({
-      ...{ id, kind, active },
-      ...(phoneNumber !== undefined && { maskedName: `XXXXXXXX${phoneNumber.slice(-4)}` }),
-    }));
+    const masked = (phoneNumber: string) => ({ maskedName: `XXXXXXXX${phoneNumber.slice(-4)}` });
+    return this.entries.map(({ id, kind, active, phoneNumber }) =>
+      this.listing({ id, kind, active, ...(phoneNumber !== undefined && masked(phoneNumber)) }),
+    );
   }
 }
 

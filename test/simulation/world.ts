@@ -2,6 +2,7 @@
  * One enrollment from its start to its end on virtual time: the run, its tenant, who acts, and a queue of
  * what is still to happen. A workflow task takes everything that has arrived when a worker takes it.
  */
+import { applicationFailure } from '../../activities/failures.ts';
 import { MEMO, type Progress, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { Agenda } from './agenda.ts';
@@ -20,9 +21,17 @@ import { Tenant } from './tenant.ts';
 
 export const STARTED_AT = Date.UTC(2027, 0, 4, 8);
 export const TENANT = 'tenant.example';
+/** Until a worker takes a task. */
+const PROMPT_MS = 10;
 /** Before the first task nobody is told a phase. */
 export const NOT_STARTED = 'not started';
 export const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
+
+/** As a worker of another tenant says it. */
+const MISCONFIGURED = applicationFailure(
+  { type: 'configuration-fault', endpoint: 'simulation', remedy: 'Mend the setting.' },
+  STARTED_AT,
+);
 
 export class World implements Surroundings {
   readonly plan: Plan;
@@ -49,6 +58,7 @@ export class World implements Surroundings {
   private constructor(plan: Plan, run: SimulatedRun) {
     this.plan = plan;
     this.run = run;
+    run.local = () => (this.#isMisconfigured() ? MISCONFIGURED : undefined);
     this.tenant = new Tenant(USER, plan.setting);
     this.#person = new Person(this);
     this.#calls = new Calls({
@@ -148,6 +158,13 @@ export class World implements Surroundings {
     }
   }
 
+  #isMisconfigured(): boolean {
+    const at = this.now - STARTED_AT;
+    return this.plan.outages.some(
+      ({ as, from, until }) => as === 'misconfigured' && at >= from && at < until,
+    );
+  }
+
   #happens(job: Job): void {
     this.#jobs.push(job);
     if (!Number.isFinite(this.#taskAt)) this.#taskAt = this.#takenAt();
@@ -156,8 +173,9 @@ export class World implements Surroundings {
   /** When a worker takes the next task. */
   #takenAt(): number {
     const dice = diceFor(this.plan.seed, 'task', this.story.steps.length);
-    const prompt = dice.percent(this.plan.setting.mood === 'burning' ? 60 : 90);
-    const at = this.now + (prompt ? dice.from(3, 40) : dice.from(40, 3_000));
+    const soon = dice.percent(this.plan.setting.mood === 'burning' ? 60 : 90);
+    const drawn = soon ? dice.from(3, 40) : dice.from(40, 3_000);
+    const at = this.now + (this.plan.prompt === true ? PROMPT_MS : drawn);
     const away = this.plan.outages.find(
       ({ as, from, until }) =>
         as === 'no-worker' && at - STARTED_AT >= from && at - STARTED_AT < until,

@@ -28,13 +28,6 @@ import { newEvents } from './history-watch.ts';
 import { login, type LoginOptions } from './login.ts';
 import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
 
-/** The challenges after which a text may be asked for within one session, and their cool-downs. */
-export const RESENDS = [
-  [1, 30_000],
-  [2, 60_000],
-  [3, 120_000],
-] as const;
-
 export interface DeviceKey {
   readonly publicKey: PublicSealingKey;
   readonly kid: string;
@@ -148,8 +141,8 @@ export class Enrollee {
     return this.#given<CodeAnswer>(UPDATES.submitCode, { code, challenge });
   }
 
-  delivering(proof: unknown): Promise<WorkflowUpdateHandle<LoginAnswer>> {
-    return this.#given<LoginAnswer>(UPDATES.completeLogin, proof);
+  delivering(proof: unknown, updateId?: string): Promise<WorkflowUpdateHandle<LoginAnswer>> {
+    return this.#given<LoginAnswer>(UPDATES.completeLogin, proof, updateId);
   }
 
   resending(challenge: number): Promise<WorkflowUpdateHandle<ResendAnswer>> {
@@ -160,10 +153,15 @@ export class Enrollee {
     return this.#given<ResendAnswer>(UPDATES.changePhoneNumber, { phoneNumber });
   }
 
-  #given<Answer>(name: string, message: unknown): Promise<WorkflowUpdateHandle<Answer>> {
+  #given<Answer>(
+    name: string,
+    message: unknown,
+    updateId?: string,
+  ): Promise<WorkflowUpdateHandle<Answer>> {
     return this.handle.startUpdate<Answer, [unknown]>(name, {
       args: [message],
       waitForStage: WorkflowUpdateStage.ACCEPTED,
+      ...(updateId !== undefined && { updateId }),
     });
   }
 

@@ -1,8 +1,6 @@
 import type { FaultRule } from '../../emulator/index.ts';
-import { LIST } from './auth0-record.ts';
 import type { Enrollee } from './enrollee.ts';
 import { fastForward } from './fast-forward.ts';
-import type { World } from './world.ts';
 
 /** Two waits of one HTTP deadline (5 s) each, and the calls between them. */
 const SETTLEMENT_MS = 15_000;
@@ -14,12 +12,6 @@ export const LOST = {
   '502-before': { when: 'before', action: { status: 502, body: 'Bad Gateway' } },
   '502-after': { when: 'after', action: { status: 502, body: 'Bad Gateway' } },
 } as const satisfies Record<string, Pick<FaultRule, 'when' | 'action'>>;
-
-/** The list is refused so many times, for a reason that is not known: asking again is of no use. */
-export function refuseList(world: World, times: number): void {
-  const action = { status: 401, body: { error: 'something_new' } };
-  world.emulator.faults.add({ endpoint: LIST, when: 'before', times, action });
-}
 
 /**
  * Does what makes the enrollment call `endpoint`, whose answer is lost as a fault says, and lets the

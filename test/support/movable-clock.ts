@@ -1,9 +1,15 @@
 /** The wall clock, moved ahead by as much as the test says. */
 export class MovableClock {
   #aheadMs = 0;
+  #frozenAt: number | undefined;
 
   /** Epoch ms. Bound: it is handed around as a function. */
-  readonly now = (): number => Date.now() + this.#aheadMs;
+  readonly now = (): number => (this.#frozenAt ?? Date.now()) + this.#aheadMs;
+
+  /** Time passes by `advance` alone: for what is compared in whole seconds. */
+  freeze(): void {
+    this.#frozenAt = Date.now();
+  }
 
   advance(ms: number): void {
     this.#aheadMs += ms;

@@ -7,6 +7,7 @@ import { startTemporalServer } from '../../dev/temporal-server.ts';
 import { bundleWorkflows } from '../../worker/bundle.ts';
 import { compileCode } from './compiled-code.ts';
 import { ENCRYPTED_NAMESPACE, keepRunning } from './running-server.ts';
+import { makeTenantKey } from './tenant-key.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -55,6 +56,7 @@ export default async function setUp(): Promise<void> {
       process.env['WORKER_PROGRAM_PROBLEM'] = String(error);
     }
   };
+  makeTenantKey();
   await Promise.all([startServer(), bundle(), compileWorker()]);
 }
 

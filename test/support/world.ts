@@ -17,6 +17,7 @@ import { MovableClock } from './movable-clock.ts';
 import { requiredVariable } from './required-variable.ts';
 import { newSealKeysJson } from './seal-keys.ts';
 import { connectTo } from './temporal-connection.ts';
+import { tenantKey } from './tenant-key.ts';
 
 // Jest's own handling of Ctrl-C stays in force, and a test's output is its own.
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
@@ -107,7 +108,7 @@ export async function createWorld(options: WorldOptions = {}): Promise<World> {
   try {
     const { tenantAheadMs = 0 } = options;
     const now = () => clock.now() + tenantAheadMs;
-    const emulator = await startEmulator({ ...options.emulator, now });
+    const emulator = await startEmulator({ ...tenantKey(), ...options.emulator, now });
     closers.push(() => emulator.close());
     const { connection, close: disconnect } = await connectTo(address);
     closers.push(disconnect);

@@ -21,6 +21,7 @@ const LOOKS_MAX = 1_000;
 const NON_RETRYABLE_FAILURE = 2;
 const MAXIMUM_ATTEMPTS_REACHED = 4;
 const START_TO_CLOSE = 1;
+const SCHEDULE_TO_START = 2;
 const HEARTBEAT = 4;
 const STARTED = 2;
 
@@ -65,11 +66,11 @@ async function calls(handle: WorkflowHandle, type: string): Promise<readonly End
   return ended;
 }
 
-/** Runs `callWith` on a worker of its own. */
+/** Runs `callWith` on a worker of its own, which takes no activities where there is none. */
 async function callOf(
   policy: PolicyName,
   timeOut: TimeOut,
-  call: ScriptedActivities['call'],
+  call?: ScriptedActivities['call'],
 ): Promise<readonly Ended[]> {
   await using world = await createWorld({ worker: false });
   const connection = await NativeConnection.connect({ address: world.address });
@@ -78,7 +79,7 @@ async function callOf(
       connection,
       taskQueue: world.taskQueue,
       workflowBundle: await bundle,
-      activities: { call },
+      ...(call !== undefined && { activities: { call } }),
     });
     const args: [PolicyName, TimeOut] = [policy, timeOut];
     const { taskQueue, client } = world;
@@ -142,6 +143,15 @@ describe('an attempt that may have run', () => {
 });
 
 describe('an attempt that certainly did not run', () => {
+  it.each(['once', 'repeatable'] as const)(
+    'because no worker has taken it is given up, under the policy %s',
+    async (policy) => {
+      const [ended, ...others] = await callOf(policy, 'scheduleToStartTimeout');
+      expect(ended).toMatchObject({ how: 'timed-out', timeoutType: SCHEDULE_TO_START });
+      expect(others).toEqual([]);
+    },
+  );
+
   it('is repeated: three times where the call is made once, four where it is a read', async () => {
     expect(await callOf('once', 'startToCloseTimeout', notSent)).toMatchObject([
       { attempt: 3, how: 'failed', retryState: MAXIMUM_ATTEMPTS_REACHED },

@@ -36,6 +36,7 @@ const BY_TYPE: Arbitraries = {
     kind,
     until: time,
   }),
+  'tenant-served': fc.record({ type: type('tenant-served') }),
   answered: fc.record({ type: type('answered'), kind }),
   parked: fc.record({
     type: type('parked'),

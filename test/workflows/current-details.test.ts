@@ -90,9 +90,9 @@ describe('while it runs', () => {
     expect(details.includes('must be so')).toBe(given);
   });
 
-  it('says how long it takes until another text may be asked for', () => {
+  it('says how long it takes until another code may be asked for', () => {
     expect(currentDetails(played(...TEXTED), T0)).toContain(
-      'from 2026-12-01 13:54:49 UTC (30 s later) on (4 texts left)',
+      'from 2026-12-01 13:54:49 UTC (30 s later) on (4 left)',
     );
   });
 });

@@ -16,13 +16,11 @@ import {
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
-import { fastForward } from '../support/fast-forward.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 const execute = promisify(execFile);
-const HOUR = 3_600_000;
 
 /** Waits for the end, whatever it is, and reads what an administrator can search by. */
 async function ended(handle: WorkflowHandle): Promise<Record<string, unknown>> {
@@ -54,33 +52,6 @@ describe('an ended run shows outcome and reason', () => {
     expect(await ended(person.handle)).toEqual({
       ...{ MfaPhase: 'enrolled', MfaOutcome: 'enrolled', MfaReason: 'every-factor-active' },
       MfaRequestedBy: 'test',
-    });
-  });
-
-  it('expired: what it was waiting for', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.loggedIn(world, { deadlineMs: 60_000 });
-    await fastForward(world, person.handle, HOUR);
-    expect(await ended(person.handle)).toMatchObject({
-      ...{ MfaOutcome: 'expired', MfaReason: 'awaiting-sms-code' },
-    });
-    expect(await details(person.handle)).toContain(
-      'It was waiting for the code that was texted to',
-    );
-    expect(await person.progress()).toMatchObject({ reason: 'awaiting-sms-code' });
-  });
-
-  it('cancelled: which way', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world);
-    await person.handle.signal('cancel', { by: 'ada@example.com', reason: 'left' });
-    expect(await ended(person.handle)).toMatchObject({
-      ...{ MfaOutcome: 'cancelled', MfaReason: 'cancel-requested' },
-    });
-    const other = await Enrollee.start(world, {}, world.addUser());
-    await other.handle.cancel();
-    expect(await ended(other.handle)).toMatchObject({
-      ...{ MfaOutcome: 'cancelled', MfaReason: 'cancelled-through-temporal' },
     });
   });
 

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FaultAction } from '../../emulator/index.ts';
-import {
-  ACTIVE_SMS,
-  ASSOCIATE,
-  DELETE,
-  held,
-  judged,
-  LIST,
-  TOKEN,
-} from '../support/auth0-record.ts';
+import { ACTIVE_SMS, DELETE, held, judged, LIST, TOKEN } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -17,11 +9,8 @@ const PAGE = '<!doctype html><title>Attention required</title>';
 const HTML = { 'content-type': 'text/html' };
 /** A firewall's, in place of Auth0's answer. */
 const FORBIDDEN: FaultAction = { status: 403, text: PAGE, headers: HTML };
-/** A portal's, in place of Auth0's answer. */
-const WELCOME: FaultAction = { status: 200, text: PAGE, headers: HTML };
 /** A call tries so often by itself; then the flow holds it. */
 const TRIES = 3;
-const READS = 4;
 /** Past the first wait of the flow. */
 const HELD_MS = 20_000;
 const FOR_SMS = { factors: ['sms'] } as const;
@@ -53,61 +42,44 @@ describe('a firewall’s page in place of Auth0’s answer', () => {
     expect(judged(world)).toBe(1);
     expect(held(world)).toEqual([ACTIVE_SMS]);
   });
-
-  it('at the text is waited out: one goes out, and no send is lost', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world, FOR_SMS);
-    forbid(world, ASSOCIATE);
-    await person.handle.signal('loginCompleted', await person.proof());
-    await held15Seconds(person);
-    expect(await person.untilPhase('awaiting-sms-code')).toMatchObject({
-      next: { type: 'enter-sms-code', challenge: 1, sendsLeft: 4 },
-    });
-    expect(world.emulator.inbox.messages()).toHaveLength(1);
-  });
-
-  it('at the clean-up is waited out: nothing is left', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.loggedIn(world, FOR_SMS);
-    forbid(world, LIST, READS);
-    forbid(world, DELETE, READS);
-    await person.handle.signal('cancel', { by: 'test', reason: 'test' });
-    await person.untilRefused('unavailable');
-    await fastForward(world, person.handle, HELD_MS);
-    await fastForward(world, person.handle, HELD_MS);
-    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-    expect(held(world)).toEqual([]);
-  });
 });
 
-describe('a page that says 200 in place of Auth0’s answer', () => {
-  it('costs a login, which is told as unfinished, not as another person’s', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world, FOR_SMS);
-    world.emulator.faults.add({ endpoint: TOKEN, when: 'before', action: WELCOME });
-    expect(await person.logIn()).toMatchObject({ status: 'refused', refusal: 'login-unfinished' });
-    expect(world.emulator.journal.count(ASSOCIATE)).toBe(0);
-  });
+/** Entries of which little can be read, before what the tenant holds. */
+const ODD = [
+  null,
+  'sms',
+  {},
+  { id: 7, active: false },
+  { id: 'sms|dev_without', oob_channel: 'sms', name: { masked: true } },
+  { id: 'passkey|dev_unknown', type: 'passkey', active: false, name: 3 },
+];
 
-  it('to a text that went out is settled by the list', async () => {
+function show(world: World, entries: readonly unknown[]): void {
+  const action = { status: 200, body: entries };
+  world.emulator.faults.add({ endpoint: LIST, when: 'before', action });
+}
+
+/** What the tenant holds, with a name that nobody can read. */
+function entriesOf({ emulator, user }: World): readonly object[] {
+  return emulator.authenticators(user.userId).map(({ id, active }) => ({ id, active, name: [] }));
+}
+
+describe('a list with odd entries', () => {
+  it('list/odd-entries: does not keep anybody from enrolling, and none of them is touched', async () => {
     await using world = await createWorld();
-    const person = await Enrollee.start(world, FOR_SMS);
-    world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'after', action: WELCOME });
-    const answered = person.logIn();
-    await world.emulator.journal.waitFor(({ endpoint }) => endpoint === ASSOCIATE);
-    await fastForward(world, person.handle, HELD_MS);
-    await answered;
-    expect((await person.untilPhase('awaiting-sms-code')).lastSettlement).toMatchObject({
-      verdict: 'made',
+    const person = await Enrollee.start(world);
+    show(world, ODD);
+    await person.enrollSms();
+    show(world, [...ODD, ...entriesOf(world)]);
+    await person.logIn();
+    await person.scan();
+    show(world, [...ODD, ...entriesOf(world)]);
+    await person.handle.signal('cancel', { by: 'test', reason: 'test' });
+    expect(await person.result()).toMatchObject({
+      ...{ outcome: 'cancelled', orphans: [] },
+      factors: [{ status: 'enrolled' }, { status: 'in-progress' }],
     });
-    expect(world.emulator.inbox.messages()).toHaveLength(2);
-  });
-
-  it('to a right code is settled by the list', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.loggedIn(world, FOR_SMS);
-    world.emulator.faults.add({ endpoint: TOKEN, when: 'after', action: WELCOME });
-    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
-    expect(judged(world)).toBe(1);
+    expect(world.emulator.journal.count(DELETE)).toBe(1);
+    expect(held(world)).toEqual([ACTIVE_SMS]);
   });
 });

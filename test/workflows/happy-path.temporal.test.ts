@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkflowHandle } from '@temporalio/client';
-import { ASSOCIATE } from '../support/auth0-record.ts';
+import { ACTIVE_SMS, ACTIVE_TOTP, ASSOCIATE, held, judged } from '../support/auth0-record.ts';
 import { enrollEmail } from '../support/email-factor.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { enrollmentCost } from '../../dev/enrollment-cost.ts';
@@ -100,24 +100,6 @@ describe('an enrollment', () => {
     }
   });
 
-  it('holds no timer while it waits but its deadline and its session’s end', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world);
-    const timers = async () => {
-      const { events } = await person.handle.fetchHistory();
-      const count = (attributes: 'timerStarted' | 'timerCanceled' | 'timerFired') =>
-        (events ?? []).filter((event) => event[`${attributes}EventAttributes`]).length;
-      return count('timerStarted') - count('timerCanceled') - count('timerFired');
-    };
-    await person.progress();
-    expect(await timers()).toBe(1);
-    await person.logIn();
-    expect(await timers()).toBe(2);
-    await person.submit(person.texted(), 1);
-    await person.untilPhase('awaiting-login');
-    expect(await timers()).toBe(1);
-  });
-
   it('leaves no token, secret or recovery code in its history (I6)', async () => {
     await using world = await createWorld({ emulator: { settings: { recoveryCodes: true } } });
     const person = await Enrollee.start(world);
@@ -137,59 +119,11 @@ describe('an enrollment', () => {
     }
   });
 
-  it.each([
-    ['TOTP, then SMS', ['totp', 'sms']],
-    ['SMS alone', ['sms']],
-    ['TOTP alone', ['totp']],
-  ] as const)('follows its plan: %s', async (_name, factors) => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world, { factors });
-    for (const factor of factors) {
-      await (factor === 'sms' ? person.enrollSms() : person.enrollTotp());
-    }
-    expect(await person.result()).toMatchObject({
-      outcome: 'enrolled',
-      factors: factors.map((factor) => ({ factor, status: 'enrolled' })),
-    });
-    expect(active(world).sort()).toEqual([...factors].sort());
-  });
-
-  it('keeps two users apart', async () => {
-    await using world = await createWorld();
-    const [one, two] = [world.user, world.addUser()];
-    const people = await Promise.all([
-      Enrollee.start(world, { phoneNumber: '+14155550111' }, one),
-      Enrollee.start(world, { phoneNumber: '+14155550122' }, two),
-    ]);
-    await Promise.all(people.map((person) => person.enrollSms()));
-    await Promise.all(people.map((person) => person.enrollTotp()));
-    for (const person of people) {
-      expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-      expect(active(world, person.user.userId)).toEqual(['sms', 'totp']);
-    }
-  });
-
   it('takes a first login with the start, by signal', async () => {
     await using world = await createWorld();
     const person = await Enrollee.start(world, {}, world.user, await login(world));
     await world.emulator.inbox.next(person.phoneNumber);
     expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
-  });
-
-  it('hands the recovery code out from the confirmation on, to the device that logged in', async () => {
-    await using world = await createWorld({ emulator: { settings: { recoveryCodes: true } } });
-    const person = await Enrollee.start(world);
-    await person.logIn();
-    expect(await person.setUp()).toEqual({});
-    await person.submit(person.texted(), 1);
-    const { recoveryCode } = await person.setUp();
-    expect(await person.device.open(recoveryCode?.jwe ?? '')).toEqual({
-      recoveryCode: expect.stringMatching(/^[A-Z0-9]{24}$/),
-    });
-    expect(await person.setUp('the thumbprint of another device')).toEqual({});
-    await person.handle.signal('recoveryCodeSaved');
-    await person.enrollTotp();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled', recoveryCode: 'saved' });
   });
 });
 
@@ -212,28 +146,29 @@ describe('signals alone', () => {
   });
 });
 
-describe('a worker that goes away', () => {
-  it('between any two steps changes nothing (I7)', async () => {
-    await using world = await createWorld({ worker: false });
-    const person = await Enrollee.start(world);
-    let worker = await world.startWorker();
-    const replaceWorker = async () => {
-      await worker.stop();
-      worker = await world.startWorker();
-    };
-    await replaceWorker();
-    await person.logIn();
-    await replaceWorker();
-    await person.submit(person.texted(), 1);
-    await replaceWorker();
-    await person.logIn();
-    await replaceWorker();
-    await person.scan();
-    await replaceWorker();
-    await person.submit(person.otp(), 2);
-    await replaceWorker();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
-    expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
+describe('a limit of the tenant', () => {
+  it('meets two people at once: both are enrolled in both factors, with one text asked for', async () => {
+    await using world = await createWorld();
+    const { emulator } = world;
+    const other = world.addUser();
+    const one = await Enrollee.start(world);
+    const input = { phoneNumber: '+14155550199', userId: other.userId };
+    const another = await Enrollee.start(world, input, other);
+    const proofs = [await one.proof(), await another.proof()];
+    // Six requests at once, of which one is let in.
+    emulator.configure({ requestsPerSecond: 1 });
+    await one.handle.signal('loginCompleted', proofs[0]);
+    await another.handle.signal('loginCompleted', proofs[1]);
+    await emulator.journal.waitFor(({ status }) => status === 429);
+    emulator.configure({ requestsPerSecond: 'off' });
+    for (const person of [one, another]) {
+      await person.untilPhase('awaiting-sms-code');
+      expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
+      await person.enrollTotp();
+      expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
+      expect(held(world, person.user.userId)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
+    }
+    expect(emulator.journal.count(ASSOCIATE, { effect: 'authenticator-created' })).toBe(4);
+    expect(judged(world)).toBe(4);
   });
 });

@@ -1,18 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { loginKey } from '../../client/start-enrollment.ts';
-import {
-  ACTIVE_SMS,
-  ASSOCIATE,
-  exchanged,
-  held,
-  judged,
-  LIST,
-  TOKEN,
-} from '../support/auth0-record.ts';
+import { ACTIVE_SMS, ASSOCIATE, exchanged, held, judged, LIST } from '../support/auth0-record.ts';
 import { clientOf, inputOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
-import { Enrollee } from '../support/enrollee.ts';
-import { fastForward } from '../support/fast-forward.ts';
-import { acceptedUpdate, isTimerFired, untilEvent } from '../support/history-watch.ts';
+import { acceptedUpdate, untilEvent } from '../support/history-watch.ts';
 import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
@@ -20,92 +10,7 @@ const MINUTE = 60_000;
 const CANCEL = { by: 'admin', reason: 'test' };
 const EXTENSION = { deadlineMs: 10 * MINUTE, by: 'admin', reason: 'was ill' };
 
-describe('a deadline extended at the last moment', () => {
-  it('does not end a run that learns of both at once', async () => {
-    await using world = await createWorld({ worker: false });
-    const worker = await world.startWorker();
-    const person = await Enrollee.start(world, { factors: ['sms'], deadlineMs: 2 * MINUTE });
-    const { deadline } = await person.progress();
-    await worker.stop();
-    const passed = fastForward(world, person.handle, 2 * MINUTE);
-    await untilEvent(person.handle, isTimerFired);
-    await person.handle.signal('extendDeadline', EXTENSION);
-    await world.startWorker();
-    await passed;
-    const extended = await person.until((progress) => progress.deadline > deadline);
-    expect(extended.phase).toBe('awaiting-login');
-    expect(Date.parse(extended.deadline) - Date.parse(deadline)).toBe(8 * MINUTE);
-    await person.enrollSms();
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled' });
-  });
-
-  it('lets a person go on whose code was being judged when the deadline passed', async () => {
-    await using world = await createWorld({ httpDeadlineMs: 10_000 });
-    const person = await Enrollee.start(world, { factors: ['sms'], deadlineMs: 2 * MINUTE });
-    await person.logIn();
-    const left = Date.parse((await person.progress()).deadline) - world.clock.now();
-    await fastForward(world, person.handle, left - 4_000);
-    const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
-    const code = await person.submitting(person.wrong(), 1);
-    await gate.reached;
-    await untilEvent(person.handle, isTimerFired);
-    await person.handle.signal('extendDeadline', EXTENSION);
-    gate.release();
-    expect(await code.result()).toMatchObject({ status: 'wrong-code', attemptsLeft: 3 });
-    expect(await person.submit(person.texted(), 1)).toMatchObject({ status: 'confirmed' });
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
-    expect(judged(world)).toBe(2);
-    expect(held(world)).toEqual([ACTIVE_SMS]);
-  });
-
-  it('comes too late once the clean-up has begun, which is recorded', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world, { deadlineMs: 2 * MINUTE });
-    await person.logIn();
-    const gate = world.emulator.faults.hold({ endpoint: LIST, when: 'before' });
-    const passed = fastForward(world, person.handle, 2 * MINUTE);
-    await gate.reached;
-    await person.handle.signal('extendDeadline', EXTENSION);
-    gate.release();
-    await passed;
-    expect(await person.result()).toMatchObject({ outcome: 'expired', orphans: [] });
-    expect((await person.progress()).lastRefusal).toMatchObject({
-      message: 'extendDeadline',
-      refusal: 'ended',
-    });
-    expect(held(world)).toEqual([]);
-  });
-});
-
 describe('a message after the end', () => {
-  it('that comes during the last clean-up is told so, and reaches nobody', async () => {
-    await using world = await createWorld();
-    const person = await Enrollee.start(world);
-    await person.logIn();
-    const proof = await person.proof();
-    const gate = world.emulator.faults.hold({ endpoint: LIST, when: 'before' });
-    await person.handle.signal('cancel', CANCEL);
-    await gate.reached;
-    const messages = [
-      await person.submitting(person.texted(), 1),
-      await person.delivering(proof),
-      await person.resending(1),
-      await person.changingPhoneNumber('+14155550199'),
-    ];
-    gate.release();
-    for (const message of messages) {
-      expect(await message.result()).toMatchObject({
-        status: 'refused',
-        refusal: 'ended',
-        next: { type: 'nothing' },
-      });
-    }
-    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
-    expect([judged(world), exchanged(world)]).toEqual([0, 1]);
-    expect(world.emulator.journal.count(ASSOCIATE)).toBe(1);
-    expect(held(world)).toEqual([]);
-  });
-
   it('is told how it ended, whichever message it is, and reaches nobody', async () => {
     await using world = await createWorld();
     const enrollment = await startEnrollment(world);

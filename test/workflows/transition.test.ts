@@ -50,6 +50,14 @@ describe('a step', () => {
     expect(state.confirmedAt).toBe(1);
   });
 
+  it.each(['sms', 'totp'] as const)(
+    'of %s asks nothing of the person before it is made',
+    (factor) => {
+      const state = play(enrollment([factor]), [OPENED, ASSOCIATING]);
+      expect(nextAction(state, START)).toMatchObject({ type: 'wait' });
+    },
+  );
+
   it('is not enrolled by anything but a confirmation (I1)', () => {
     const events: EnrollmentEvent[] = [
       OPENED,

@@ -12,7 +12,7 @@ export * from './progress.ts';
 
 export const ENROLL_MFA_WORKFLOW = 'enrollMfa';
 
-export { FACTORS, type Factor } from './factors.ts';
+export { DEFAULT_PLAN, FACTORS, type Factor } from './factors.ts';
 
 /** Bounds that a caller can meet; each is checked at the edge and again in the workflow. */
 export const LIMITS = {
@@ -40,8 +40,6 @@ export const LIMITS = {
   /** Before the second send; doubles with each further one. */
   resendCooldownMs: 30 * 1000,
   phoneNumberChanges: 2,
-  /** A login may have been made this long before the start. */
-  loginAgeAtStartMs: 10 * 60 * 1000,
 } as const;
 
 /** A field that is `null` is absent, here and in every message. */
@@ -52,7 +50,7 @@ export interface EnrollMfaInput {
   readonly userId: string;
   /** E.164, as a person types it (`typed.ts`); required when the plan has `sms`. */
   readonly phoneNumber?: string;
-  /** The plan, in order. Default `['sms', 'totp']`. */
+  /** The plan, in order. Default {@link DEFAULT_PLAN}. */
   readonly factors?: readonly Factor[];
   /** Life of the enrollment from its start, in ms. Default 24 h, at most 7 days. */
   readonly deadlineMs?: number;

@@ -1,5 +1,5 @@
 /** What may be said to a running enrollment, and the answers. */
-import type { Factor } from './factors.ts';
+import { CODE_SIGNALS, type Factor } from './factors.ts';
 import type { NextAction, Outcome, Refusal } from './progress.ts';
 
 /** A public P-256 key as JWK (RFC 7517); what it may read is sealed to it. */
@@ -53,14 +53,16 @@ export interface CancelMessage {
   readonly reason: string;
 }
 
-export interface ExtendDeadlineMessage {
-  /** The new life of the enrollment, from its start, in ms; later than the present one. */
-  readonly deadlineMs: number;
+/** The new end of the enrollment, later than the present one. */
+export type ExtendDeadlineMessage = {
   readonly by: string;
   readonly reason: string;
-}
+} & (
+  | { /** From its start. */ readonly deadlineMs: number; readonly moreMs?: never }
+  | { /** From when the message arrives. */ readonly moreMs: number; readonly deadlineMs?: never }
+);
 
-/** Tried again at once what waits for Auth0, or for an operator. */
+/** What an operator has mended is tried again now. */
 export interface RetryMessage {
   readonly by: string;
   readonly reason: string;
@@ -68,8 +70,7 @@ export interface RetryMessage {
 
 export const SIGNALS = {
   loginCompleted: 'loginCompleted',
-  smsCode: 'smsCode',
-  otpCode: 'otpCode',
+  ...CODE_SIGNALS,
   resendCode: 'resendCode',
   changePhoneNumber: 'changePhoneNumber',
   recoveryCodeSaved: 'recoveryCodeSaved',

@@ -1,12 +1,12 @@
 /** What an enrollment shows of itself: never a secret. Times are ISO 8601, UTC. */
-import type { Factor } from './factors.ts';
+import type { CodeAction, CodePhase, Factor } from './factors.ts';
 
 /** What the enrollment waits for (`awaiting-*`), does, or ended in. */
 export type Phase =
   | 'awaiting-login'
   | 'associating'
-  | 'awaiting-sms-code'
-  | 'awaiting-otp'
+  /** `awaiting-sms-code`, `awaiting-otp`. */
+  | CodePhase
   | 'awaiting-resend'
   | 'awaiting-phone-number'
   | 'confirming'
@@ -102,7 +102,8 @@ export type NextAction =
       readonly notBefore?: string;
     }
   | {
-      readonly type: 'enter-sms-code';
+      /** `enter-sms-code`. */
+      readonly type: CodeAction<1>;
       readonly challenge: number;
       readonly until: string;
       readonly attemptsLeft: number;
@@ -111,7 +112,8 @@ export type NextAction =
       readonly maskedPhoneNumber: string;
     }
   | {
-      readonly type: 'scan-and-enter-otp';
+      /** `scan-and-enter-otp`. */
+      readonly type: CodeAction<0>;
       readonly challenge: number;
       readonly until: string;
       readonly attemptsLeft: number;

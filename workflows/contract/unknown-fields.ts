@@ -9,15 +9,11 @@ const WORDS = /^[A-Za-z]+(?:[_-][A-Za-z]+)*$/;
 const NAME_CHARACTERS_MAX = 32;
 /** One letter in four may be wrong; shorter parts of a name are no sign of it. */
 const LETTERS_PER_MISTAKE = 4;
-/** The input may have a hundred thousand fields, and a failure has to fit into a message. */
-const TOLD_MAX = 8;
-
+/** What is said in place of all others. */
 export const UNTOLD = '(a name that no field has)';
 
-/** @returns the misspelt ones, and {@link UNTOLD} once for all others */
-export function toldNames(unknown: readonly string[], known: readonly string[]): readonly string[] {
-  const misspelt = unknown.filter((name) => isMisspelt(name, known)).slice(0, TOLD_MAX);
-  return misspelt.length < unknown.length ? [...misspelt, UNTOLD] : misspelt;
+export function misspelt(unknown: readonly string[], known: readonly string[]): readonly string[] {
+  return unknown.filter((name) => isMisspelt(name, known));
 }
 
 function isMisspelt(name: string, known: readonly string[]): boolean {

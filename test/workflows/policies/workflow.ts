@@ -18,7 +18,7 @@ const POLICIES = {
 } as const satisfies Record<string, ActivityOptions>;
 
 export type PolicyName = keyof typeof POLICIES;
-export type TimeOut = 'startToCloseTimeout' | 'heartbeatTimeout';
+export type TimeOut = 'scheduleToStartTimeout' | 'startToCloseTimeout' | 'heartbeatTimeout';
 
 /** @returns the attempt that succeeded */
 export function callWith(policy: PolicyName, timeOut: TimeOut): Promise<number> {
