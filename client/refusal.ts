@@ -14,6 +14,7 @@ export const REFUSALS: Readonly<Record<Refusal, true>> = {
   'sealing-key-missing': true,
   'sealing-key-mismatch': true,
   'proof-seen-before': true,
+  'too-many-logins': true,
   'login-code-refused': true,
   'login-unfinished': true,
   'invalid-id-token': true,

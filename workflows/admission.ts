@@ -17,6 +17,7 @@ import {
   type EnrollmentState,
   hourSpentUntil,
   isDone,
+  loginsSpentUntil,
 } from './enrollment-state.ts';
 import type { Inbox } from './inbox.ts';
 
@@ -79,6 +80,7 @@ export function loginRefusal(
   if (seen.includes(proofKey(proof))) return 'proof-seen-before';
   // The login itself is challenged, and draws on the same bucket of wrong codes.
   if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
+  if (loginsSpentUntil(state, now) !== undefined) return 'too-many-logins';
   const { deviceKey } = definitionOf(currentStep(state)) ?? {};
   if (deviceKey === 'required' && proof.sealTo === undefined) return 'sealing-key-missing';
   return undefined;

@@ -101,7 +101,7 @@ function waits(next: NextAction, since: number): string {
       return `Nothing to do for anybody ${until(next.until, since)}.`;
     default:
       if ('notBefore' in next) {
-        return `Too many codes were wrong: the user can log in again ${from(next.notBefore, since)}.`;
+        return `Too many codes were wrong, or too many logins were made: the user can log in again ${from(next.notBefore, since)}.`;
       }
       return (
         `Waits for ${awaited(next)}, ${until(next.until, since)}.` +
@@ -184,6 +184,7 @@ const MATTERS: Record<Refusal, (next: NextAction, message: string) => boolean> =
   'sealing-key-missing': login,
   'sealing-key-mismatch': login,
   'proof-seen-before': login,
+  'too-many-logins': login,
   'login-code-refused': login,
   'login-unfinished': login,
   'invalid-id-token': login,

@@ -31,6 +31,8 @@ export type EnrollmentEvent =
       readonly message: string;
     }
   | { readonly type: 'tenant-served' }
+  /** A login has reached Auth0, whatever came of it. */
+  | { readonly type: 'login-tried' }
   | { readonly type: 'session-opened'; readonly session: OpenSession }
   | { readonly type: 'session-given-up'; readonly why: string }
   | { readonly type: 'list-read'; readonly foreign: readonly string[] }

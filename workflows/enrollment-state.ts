@@ -78,6 +78,8 @@ export interface EnrollmentState {
   readonly nextSendAt: number;
   readonly numberChangesLeft: number;
   readonly wrongCodesAt: readonly number[];
+  /** Of logins that reached Auth0, within the hour. */
+  readonly loginsAt: readonly number[];
   /** `iat` of the last confirmation, epoch seconds on Auth0's clock. */
   readonly confirmedAt?: number;
   readonly recoveryCode: RecoveryCodeStatus;
@@ -146,6 +148,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     nextSendAt: start.startedAt,
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
+    loginsAt: [],
     recoveryCode: 'none',
     tenantServed: false,
     listRead: false,
@@ -179,20 +182,33 @@ export function isDone({ status }: FactorProgress): boolean {
   return status === 'enrolled' || status === 'already-enrolled';
 }
 
-/** Wrong codes that Auth0's hourly bucket still remembers. */
-export function recentWrongCodes(state: EnrollmentState, now: number): readonly number[] {
-  return state.wrongCodesAt.filter((at) => now - at < HOUR_MS);
+/** Those that still count. */
+export function withinHour(times: readonly number[], now: number): readonly number[] {
+  return times.filter((at) => now - at < HOUR_MS);
 }
 
-/** When the next code may be judged: `undefined` where the hour is not spent. */
-export function hourSpentUntil(state: EnrollmentState, now: number): number | undefined {
-  const recent = recentWrongCodes(state, now);
-  const oldest = recent[recent.length - LIMITS.wrongCodesPerHour];
+/** When one more is allowed: `undefined` where the hour is not spent. */
+function spentUntil(times: readonly number[], max: number, now: number): number | undefined {
+  const recent = withinHour(times, now);
+  const oldest = recent[recent.length - max];
   return oldest === undefined ? undefined : oldest + HOUR_MS;
+}
+
+/** When the next code may be judged: Auth0's bucket remembers wrong ones for an hour. */
+export function hourSpentUntil(state: EnrollmentState, now: number): number | undefined {
+  return spentUntil(state.wrongCodesAt, LIMITS.wrongCodesPerHour, now);
+}
+
+/** When the next login may reach Auth0, as far as earlier ones are concerned. */
+export function loginsSpentUntil(state: EnrollmentState, now: number): number | undefined {
+  return spentUntil(state.loginsAt, LIMITS.loginsPerHour, now);
 }
 
 export function attemptsLeft(state: EnrollmentState, now: number): number {
   if (state.challenge?.status !== 'open' && state.challenge?.status !== 'sending') return 0;
   const ofChallenge = LIMITS.wrongCodesPerChallenge - state.challenge.wrongCodes;
-  return Math.min(ofChallenge, LIMITS.wrongCodesPerHour - recentWrongCodes(state, now).length);
+  return Math.min(
+    ofChallenge,
+    LIMITS.wrongCodesPerHour - withinHour(state.wrongCodesAt, now).length,
+  );
 }

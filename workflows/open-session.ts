@@ -55,6 +55,7 @@ export class Logins {
           },
         ]),
     });
+    if (opened.ok || opened.failure.type !== 'unavailable') run.apply({ type: 'login-tried' });
     if (opened.ok) return this.#opened(run, queued, opened.value);
     const response = RESPONSES[opened.failure.type];
     switch (response.action) {

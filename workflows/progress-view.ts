@@ -16,6 +16,7 @@ import {
   currentStep,
   type EnrollmentState,
   hourSpentUntil,
+  loginsSpentUntil,
 } from './enrollment-state.ts';
 
 export function phaseOf(state: EnrollmentState): Phase {
@@ -60,12 +61,12 @@ export function nextAction(state: EnrollmentState, now: number): NextAction {
   if (factor === undefined) return { type: 'nothing' };
   const challenge = state.challenge;
   if (challenge === undefined) {
-    const notBefore = hourSpentUntil(state, now);
+    const notBefore = Math.max(hourSpentUntil(state, now) ?? 0, loginsSpentUntil(state, now) ?? 0);
     return {
       type: 'log-in',
       factor,
       until: iso(state.deadlineAt),
-      ...(notBefore !== undefined && { notBefore: iso(notBefore) }),
+      ...(notBefore > 0 && { notBefore: iso(notBefore) }),
     };
   }
   return challengeAction(state, challenge, now);

@@ -17,6 +17,7 @@ export const HINTS: Record<Refusal, string> = {
   'sealing-key-mismatch':
     'The key is not the one that the login began with: nonce ends in its thumbprint. Log in again.',
   'proof-seen-before': 'This login was used already. Log in again.',
+  'too-many-logins': 'Too many logins in the last hour. Wait until the time given.',
   'login-code-refused': 'Auth0 did not take the authorization code. Log in again.',
   'login-unfinished': 'The login could not be completed. Log in again.',
   'invalid-id-token': 'The ID token does not belong to this login. Log in again.',

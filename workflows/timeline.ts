@@ -65,6 +65,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
       return `${event.outcome}: ${event.ending.reason}`;
     case 'parked':
       return `parked: ${event.reason}`;
+    case 'login-tried':
     case 'call-started':
     case 'answered':
     case 'tenant-served':

@@ -15,7 +15,7 @@ import {
   currentStep,
   type EnrollmentState,
   type OpenSession,
-  recentWrongCodes,
+  withinHour,
 } from './enrollment-state.ts';
 import { applyToSend } from './send-transition.ts';
 import {
@@ -52,6 +52,8 @@ function apply(state: EnrollmentState, event: EnrollmentEvent, now: number): Enr
       return parked(state, event, now);
     case 'tenant-served':
       return { ...state, tenantServed: true };
+    case 'login-tried':
+      return { ...state, loginsAt: [...withinHour(state.loginsAt, now), now] };
     case 'session-opened':
       return sessionOpened(state, event.session);
     case 'session-given-up':
@@ -171,7 +173,7 @@ function countWrongCode(state: EnrollmentState, now: number): EnrollmentState {
   if (state.challenge === undefined) return state;
   return {
     ...withChallenge(state, { wrongCodes: state.challenge.wrongCodes + 1 }),
-    wrongCodesAt: [...recentWrongCodes(state, now), now],
+    wrongCodesAt: [...withinHour(state.wrongCodesAt, now), now],
   };
 }
 

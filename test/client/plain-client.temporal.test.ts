@@ -12,6 +12,7 @@ import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { ASSOCIATE } from '../support/auth0-record.ts';
 import { codecBench } from '../support/codec-bench.ts';
+import { newEvents } from '../support/history-watch.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { readmeCommands } from '../docs/readme-commands.ts';
 import { rawEvents, textOf } from '../support/raw-history.ts';
@@ -28,8 +29,6 @@ import {
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
 const COMMAND_TIMEOUT_MS = 30_000;
-/** Each look is a process of its own: some twenty seconds in all. */
-const LOOKS_MAX = 200;
 
 /** What the README's lines name for a reader, and what they mean in a test's world. */
 const README_TENANT = 'example.eu.auth0.com';
@@ -113,9 +112,12 @@ class Terminal {
   }
 
   async #until(name: string, wanted: string): Promise<void> {
+    const { client, tenant, user } = this.#world;
+    const handle = client.workflow.getHandle(enrollMfaWorkflowId(tenant, user.userId));
     let last: string | undefined;
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      last = await this.attribute(name);
+    // Each look is a process of its own: one is taken when something has happened.
+    for await (const events of newEvents(handle)) {
+      if (events.length > 0) last = await this.attribute(name);
       if (last === wanted) return;
     }
     throw new Error(`${name} is ${last ?? 'absent'}, not ${wanted}.`);

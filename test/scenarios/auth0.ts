@@ -63,6 +63,11 @@ export class Auth0 {
     this.#next(call, { is: 'fails', type, effect: done ? 'before' : 'none', ...retry }, times);
   }
 
+  /** The worker dies that makes the next such call; Temporal misses its heartbeat. */
+  losesWorker(call: ActivityName, done: Done): void {
+    this.#next(call, { is: 'times-out', by: 'HEARTBEAT', effect: EFFECTS[done] }, 1);
+  }
+
   /** The next such call takes so long; half of it has passed when Auth0 acts. */
   slow(call: ActivityName, ms: number): void {
     this.#next(call, { is: 'slow', ms }, 1);

@@ -79,3 +79,24 @@ describe('a clean-up', () => {
     expect(auth0.requests('deleteAuthenticator')).toBe(1);
   });
 });
+
+describe('a worker that dies with a call in hand', () => {
+  it('loses an associate, which nobody repeats blindly', async () => {
+    const { person, auth0, until } = await start();
+    auth0.losesWorker('associate', 'done');
+    await person.signal('loginCompleted', person.proof());
+    await until(() => auth0.requests('listAuthenticators') > 0);
+    expect(auth0.requests('associate')).toBe(1);
+    const { lastSettlement } = await person.untilPhase('awaiting-sms-code');
+    expect(lastSettlement).toMatchObject({ verdict: 'made', challenge: 1 });
+    expect(auth0.texts()).toHaveLength(2);
+  });
+
+  it('loses a read, which is made again', async () => {
+    const { person, auth0, admin } = await loggedIn();
+    auth0.losesWorker('listAuthenticators', 'undone');
+    await admin.cancel();
+    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+    expect(auth0.requests('listAuthenticators')).toBe(2);
+  });
+});

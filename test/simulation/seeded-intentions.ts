@@ -10,6 +10,7 @@ const DAY = 24 * HOUR;
 const HABITS_MAX: Record<Setting['mood'], number> = { calm: 2, uneasy: 5, burning: 9 };
 const LATE_PERCENT = 5;
 const EXCHANGED_KEY_PERCENT = 3;
+const STUCK_PERCENT = 3;
 const NONSENSE_INDEX_MAX = 100;
 /** More than Temporal lets wait in a run. */
 const PRESSES = [9, 16] as const;
@@ -72,6 +73,16 @@ export function drawExchangedKey(dice: Dice): readonly Intention[] {
   const [at, way] = [dice.from(1, 20 * SECOND), dice.oneOf<Way>('signal', 'update')];
   const does = { is: 'log-in', way, on: 'B', flaw: 'sealing-key-mismatch' } as const;
   return [{ id: 'exchanged-key', at, who: 'stranger', does }];
+}
+
+/** A program delivers one login after the other that is of no use. */
+export function drawStuckProgram(dice: Dice): readonly Intention[] {
+  if (!dice.percent(STUCK_PERCENT)) return [];
+  let at = dice.from(0, 10 * SECOND);
+  const does = { is: 'log-in', way: 'signal', on: 'A', flaw: 'wrong-audience' } as const;
+  return dice
+    .times(22, 30, () => (at += dice.from(SECOND, 8 * SECOND)))
+    .map((each, index) => ({ id: `stuck${index + 1}`, at: each, who: 'backend', does }));
 }
 
 /** While Auth0 is asked, or as soon as something is awaited. */

@@ -3,7 +3,12 @@ import type { Dice } from '../support/dice.ts';
 import type { Presence, Plan, Setting } from './plan.ts';
 import { diceFor } from './random.ts';
 import { drawFates, drawOutages } from './seeded-fates.ts';
-import { drawExchangedKey, drawIntentions, drawLateCode } from './seeded-intentions.ts';
+import {
+  drawExchangedKey,
+  drawIntentions,
+  drawLateCode,
+  drawStuckProgram,
+} from './seeded-intentions.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -26,6 +31,7 @@ export function seededPlan(seed: number): Plan {
       ...drawIntentions(diceFor(seed, 'intentions'), setting),
       ...drawLateCode(diceFor(seed, 'late code')),
       ...drawExchangedKey(diceFor(seed, 'exchanged key')),
+      ...drawStuckProgram(diceFor(seed, 'stuck program')),
       ...held.intentions,
     ],
     fates: [...drawFates(diceFor(seed, 'fates'), mood), ...held.fates],

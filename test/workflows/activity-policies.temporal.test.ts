@@ -5,7 +5,7 @@ import { CompleteAsyncError, Context } from '@temporalio/activity';
 import type { WorkflowHandle } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@temporalio/worker';
-import { ASSOCIATE, LIST } from '../support/auth0-record.ts';
+import { LIST } from '../support/auth0-record.ts';
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -163,29 +163,6 @@ describe('an attempt that certainly did not run', () => {
 });
 
 describe('a worker process that dies with', () => {
-  it(
-    'an associate in hand: nobody asks again',
-    async () => {
-      await using folder = await temporaryFolder();
-      await using world = await createWorld({ worker: false });
-      const action = { delayMs: 60_000 };
-      world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'after', action });
-      const person = await Enrollee.start(world);
-      await using program = await startWorkerProgram(world, folder.path);
-      await person.handle.signal('loginCompleted', await person.proof());
-      await world.emulator.inbox.next(person.phoneNumber);
-      await killed(program);
-      await world.startWorker();
-      await person.untilPhase('awaiting-sms-code');
-      const [first] = await calls(person.handle, 'associate');
-      expect(first).toEqual({
-        ...{ attempt: 1, how: 'timed-out' },
-        ...{ retryState: NON_RETRYABLE_FAILURE, timeoutType: HEARTBEAT },
-      });
-    },
-    TIMEOUT_MS,
-  );
-
   it(
     'a list in hand: the next worker asks again',
     async () => {

@@ -12,7 +12,7 @@ import {
   currentStep,
   type EnrollmentState,
   initialState,
-  recentWrongCodes,
+  withinHour,
 } from '../../workflows/enrollment-state.ts';
 import { Inbox } from '../../workflows/inbox.ts';
 import { currentDetails } from '../../workflows/current-details.ts';
@@ -148,7 +148,7 @@ describe('events that the flow lets happen', () => {
         within(after.numberChangesLeft, LIMITS.phoneNumberChanges, 'changes of number left');
         const { wrongCodes = 0 } = after.challenge ?? {};
         within(wrongCodes, LIMITS.wrongCodesPerChallenge, 'wrong codes for a challenge');
-        const recent = recentWrongCodes(after, now).length;
+        const recent = withinHour(after.wrongCodesAt, now).length;
         within(recent, LIMITS.wrongCodesPerHour, 'wrong codes in an hour');
         within(attemptsLeft(after, now), LIMITS.wrongCodesPerChallenge, 'attempts left');
       });

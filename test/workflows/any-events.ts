@@ -83,6 +83,7 @@ const BY_TYPE: Arbitraries = {
     },
     { requiredKeys: ['type', 'verdict'] },
   ),
+  'login-tried': fc.record({ type: type('login-tried') }),
   'wrong-code': fc.record({ type: type('wrong-code') }),
   'code-attempt-unresolved': fc.record({ type: type('code-attempt-unresolved') }),
   confirmed: fc.record(

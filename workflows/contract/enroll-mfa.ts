@@ -35,6 +35,8 @@ export const LIMITS = {
   /** Auth0's bucket of ten wrong codes per user is shared with the challenge at login. */
   wrongCodesPerChallenge: 4,
   wrongCodesPerHour: 8,
+  /** That reach Auth0. A factor takes one; what logs in so often is a program gone wrong, and the tenant's rate is for all. */
+  loginsPerHour: 20,
   /** Auth0 lets ten SMS through per user, then one an hour; logins draw on the same bucket. */
   sendsPerEnrollment: 5,
   /** Before the second send; doubles with each further one. */

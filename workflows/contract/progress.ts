@@ -52,6 +52,7 @@ export type Refusal =
   | 'sealing-key-missing'
   | 'sealing-key-mismatch'
   | 'proof-seen-before'
+  | 'too-many-logins'
   | 'login-code-refused'
   | 'login-unfinished'
   | 'invalid-id-token'
@@ -98,7 +99,7 @@ export type NextAction =
       readonly type: 'log-in';
       readonly factor: Factor;
       readonly until: string;
-      /** Present where too many codes were wrong: an earlier login is refused. */
+      /** Present where too many codes were wrong, or there were too many logins: an earlier one is refused. */
       readonly notBefore?: string;
     }
   | {

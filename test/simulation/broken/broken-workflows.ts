@@ -1,13 +1,9 @@
 /** For each oracle one workflow that is broken in one line, so that it is seen to catch something. */
 import type { END_ORACLES, STEP_ORACLES } from '../oracles/all.ts';
+import type { Change } from './broken-bundle.ts';
 
-export interface BrokenWorkflow {
+export interface BrokenWorkflow extends Change {
   readonly oracle: keyof typeof END_ORACLES | keyof typeof STEP_ORACLES | 'replay';
-  readonly fault: string;
-  /** In `workflows/`. */
-  readonly file: string;
-  readonly find: string;
-  readonly replace: string;
 }
 
 export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
@@ -43,8 +39,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'activeIsUntouched',
     fault: 'the clean-up takes what is active, too',
     file: 'authenticator-list.ts',
-    find: 'entry.kind === factor && entry.active === false && fits(state, entry)',
-    replace: 'entry.kind === factor && fits(state, entry)',
+    find: 'isOf(entry, factor) && entry.active === false && fits(state, entry, factor)',
+    replace: 'isOf(entry, factor) && fits(state, entry, factor)',
   },
   {
     oracle: 'othersAreUntouched',
@@ -194,6 +190,13 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     file: 'admission.ts',
     find: "if (now < state.nextSendAt) return 'cooling-down';",
     replace: "if (now < 0) return 'cooling-down';",
+  },
+  {
+    oracle: 'loginsAreBounded',
+    fault: 'logins are not counted',
+    file: 'transition.ts',
+    find: 'loginsAt: [...withinHour(state.loginsAt, now), now] };',
+    replace: 'loginsAt: state.loginsAt };',
   },
   {
     oracle: 'wrongCodesAreBounded',

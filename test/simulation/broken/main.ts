@@ -1,15 +1,30 @@
 /**
  * `npm run simulate:broken`: within how many seeds each oracle catches the workflow that was broken for
- * it. Prints the table of test/simulation/README.md. Exit codes: 0 all are caught, 1 one is not.
+ * it, and whether each broken rule is seen by its scenario. Prints the tables of README.md beside it. Exit
+ * codes: 0 all are caught, 1 one is not.
  */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { bundleWorkflows } from '../../../worker/bundle.ts';
 import { play } from '../play.ts';
 import { openSandbox, type Sandbox } from '../sandbox.ts';
 import { seededPlan } from '../seeded-plan.ts';
 import { brokenBundle } from './broken-bundle.ts';
+import { BROKEN_RULES, type BrokenRule } from './broken-rules.ts';
 import { BROKEN_WORKFLOWS, type BrokenWorkflow } from './broken-workflows.ts';
 
-const SEEDS_MAX = 5_000;
+const SEEDS_MAX = 2_000;
+
+const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
+const SCRATCH = join(ROOT, '.cache', 'broken-workflows');
+/** A scenario needs no server, so it is run without the set-up that starts one. */
+const JEST = [
+  ...['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js'],
+  ...['--config', 'test/simulation/broken/jest.config.js', '--runTestsByPath'],
+];
 
 interface Caught {
   readonly seed: number;
@@ -38,7 +53,33 @@ async function caught(whole: Sandbox, broken: BrokenWorkflow): Promise<Caught | 
   }
 }
 
-const whole = await openSandbox((await bundleWorkflows()).code);
+/** @returns how the scenario ends with this workflow */
+async function scenarioEnds(code: string, [file, name]: BrokenRule['seenBy']): Promise<string> {
+  await mkdir(SCRATCH, { recursive: true });
+  const bundle = join(SCRATCH, 'bundle.js');
+  await writeFile(bundle, code);
+  const jest = [...JEST, `test/scenarios/${file}`, '--testNamePattern', name];
+  const child = spawn(process.execPath, jest, {
+    ...{ cwd: ROOT, stdio: 'ignore' },
+    env: { ...process.env, WORKFLOW_BUNDLE: bundle },
+  });
+  const [exitCode] = (await once(child, 'exit')) as [number | null];
+  return exitCode === 0 ? 'passes' : 'fails';
+}
+
+async function tellRules(rules: readonly BrokenRule[], wholeCode: string): Promise<void> {
+  for (const rule of rules) {
+    const whole = await scenarioEnds(wholeCode, rule.seenBy);
+    const broken = await scenarioEnds(await brokenBundle(rule), rule.seenBy);
+    const seen = whole === 'passes' && broken === 'fails';
+    const [file, name] = rule.seenBy;
+    process.stdout.write(`| ${rule.fault} | ${seen ? `\`${file}\`: ${name}` : 'not seen'} |\n`);
+    if (!seen) process.exitCode = 1;
+  }
+}
+
+const { code } = await bundleWorkflows();
+const whole = await openSandbox(code);
 const only = process.argv[2];
 for (const broken of BROKEN_WORKFLOWS.filter(
   ({ oracle }) => only === undefined || oracle === only,
@@ -51,3 +92,7 @@ for (const broken of BROKEN_WORKFLOWS.filter(
   if (found === undefined) process.exitCode = 1;
 }
 await whole.close();
+await tellRules(
+  BROKEN_RULES.filter(({ fault }) => only === undefined || fault.includes(only)),
+  code,
+);

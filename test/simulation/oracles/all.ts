@@ -34,6 +34,7 @@ import { invariantsHold } from './invariants.ts';
 import {
   challengesGrow,
   deadCodesAreSpared,
+  loginsAreBounded,
   textsCoolDown,
   wrongCodesAreBounded,
 } from './limits.ts';
@@ -68,6 +69,7 @@ export const END_ORACLES = {
   faultsDoNotEnd,
   historyIsBounded,
   invariantsHold,
+  loginsAreBounded,
   nextCanBeDone,
   nextLeadsOn,
   numberIsTheNewest,

@@ -3,6 +3,8 @@ import type { World } from '../world.ts';
 import { type EndOracle, violation } from './violation.ts';
 
 const HOUR_MS = 3_600_000;
+const LOGINS_AN_HOUR_MAX = 20;
+const TOO_MANY_REQUESTS = 429;
 /** Of Auth0's bucket of ten, which the challenge at login draws on, too. */
 const WRONG_CODES_AN_HOUR_MAX = 8;
 /** Before the second text; doubles with each further one. */
@@ -27,17 +29,33 @@ export const textsCoolDown: EndOracle = (world) => {
     : [violation('a text before the last one has cooled down', hasty)];
 };
 
+/** The tenant's rate is for all: no more logins reach Auth0 than a person can need. One that it puts off comes again. */
+export const loginsAreBounded: EndOracle = ({ tenant }) => {
+  const logins = tenant.journal.entries.filter(
+    ({ grantType, status }) => grantType === 'authorization_code' && status !== TOO_MANY_REQUESTS,
+  );
+  return tooMany(
+    'more logins in an hour than allowed',
+    logins.map(({ at }) => at),
+    LOGINS_AN_HOUR_MAX,
+  );
+};
+
 /** I3: no more wrong codes reach Auth0 than it takes, the login's share left over. */
 export const wrongCodesAreBounded: EndOracle = ({ tenant }) => {
   const wrong = tenant.journal.entries
     .filter(({ effect }) => effect === 'code-judged-wrong')
     .map(({ at }) => at);
-  const over = wrong.find((at, index) => {
-    const earlier = wrong[index - WRONG_CODES_AN_HOUR_MAX];
+  return tooMany('more wrong codes in an hour than allowed', wrong, WRONG_CODES_AN_HOUR_MAX);
+};
+
+function tooMany(kind: string, times: readonly number[], anHourMax: number) {
+  const over = times.find((at, index) => {
+    const earlier = times[index - anHourMax];
     return earlier !== undefined && at - earlier < HOUR_MS;
   });
-  return over === undefined ? [] : [violation('more wrong codes in an hour than allowed', over)];
-};
+  return over === undefined ? [] : [violation(kind, over)];
+}
 
 /** I3: late codes, and those of an earlier challenge, are refused without a request. */
 export const deadCodesAreSpared: EndOracle = (world) =>

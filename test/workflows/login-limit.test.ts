@@ -1,0 +1,85 @@
+import { readFile } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { failed, resolved, signalled, started, updated } from '../simulation/jobs.ts';
+import { openSandbox, type Sandbox } from '../simulation/sandbox.ts';
+import { SimulatedRun } from '../simulation/simulated-run.ts';
+import { requiredVariable } from '../support/required-variable.ts';
+
+const T0 = Date.UTC(2026, 11, 1);
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const TENANT = 'tenant.example';
+const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
+const IDS = { workflowId: enrollMfaWorkflowId(TENANT, USER), runId: 'run', startedAt: T0 };
+const INPUT = {
+  ...{ tenant: TENANT, userId: USER, requestedBy: 'test', phoneNumber: '+14155550123' },
+  factors: ['sms'],
+};
+const REFUSED = { type: 'wrong-audience', message: 'refused', nonRetryable: true };
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+});
+afterAll(() => sandbox.close());
+
+const proof = (code: string) => ({ code, codeVerifier: 'v', redirectUri: 'r', nonce: 'n' });
+
+/** Twenty logins, a minute from one to the next, each of which Auth0 has seen and refused. */
+async function afterTwenty(): Promise<SimulatedRun> {
+  const run = await SimulatedRun.open(sandbox, IDS);
+  await run.task(T0, [started(IDS, INPUT)]);
+  for (let login = 1; login <= 20; login += 1) {
+    await run.task(T0 + login * MINUTE, [signalled('loginCompleted', proof(`login-${login}`))]);
+    expect([...run.activities.values()]).toMatchObject([{ name: 'openSession' }]);
+    await run.task(T0 + login * MINUTE, [failed(login, REFUSED)]);
+  }
+  return run;
+}
+
+describe('the 21st login within an hour', () => {
+  it('does not reach Auth0; its sender and the next action say when one may', async () => {
+    const run = await afterTwenty();
+    await run.task(T0 + 21 * MINUTE, [updated('one more', 'completeLogin', proof('login-21'))]);
+    expect(run.activities.size).toBe(0);
+    const notBefore = new Date(T0 + MINUTE + HOUR).toISOString();
+    const next = { type: 'log-in', notBefore };
+    const answer = { status: 'refused', refusal: 'too-many-logins', next };
+    expect(run.updates.get('one more')).toMatchObject({ answer });
+    expect(run.memo).toMatchObject({ progress: { next } });
+    expect(run.attributes).toMatchObject({ MfaLastRefusal: 'too-many-logins' });
+    await run.dispose();
+  });
+
+  it('is taken once the first is an hour old, and stays good until then', async () => {
+    const run = await afterTwenty();
+    const late = T0 + MINUTE + HOUR;
+    await run.task(late - 1, [signalled('loginCompleted', proof('login-21'))]);
+    expect(run.activities.size).toBe(0);
+    await run.task(late, [signalled('loginCompleted', proof('login-21'))]);
+    expect([...run.activities.values()]).toMatchObject([{ input: { proof: proof('login-21') } }]);
+    // The next one has to wait for the second of them.
+    await run.task(late, [failed(21, REFUSED)]);
+    await run.task(late, [signalled('loginCompleted', proof('login-22'))]);
+    expect(run.activities.size).toBe(0);
+    await run.dispose();
+  });
+});
+
+describe('a login that certainly did not reach Auth0', () => {
+  it('does not count', async () => {
+    const run = await afterTwenty();
+    const late = T0 + MINUTE + HOUR;
+    await run.task(late, [signalled('loginCompleted', proof('not sent'))]);
+    const unavailable = { type: 'unavailable', message: 'not sent' };
+    await run.task(late, [failed(21, unavailable)]);
+    // Another one takes its place before it is tried again.
+    await run.task(late, [signalled('loginCompleted', proof('login-21'))]);
+    expect([...run.activities.values()]).toMatchObject([{ input: { proof: proof('login-21') } }]);
+    const session = { accessToken: 'sealed', expiresAt: late + 10 * MINUTE, authenticators: [] };
+    await run.task(late, [resolved(22, session)]);
+    expect([...run.activities.values()]).toMatchObject([{ name: 'associate' }]);
+    await run.dispose();
+  });
+});
