@@ -122,9 +122,10 @@ function only(takes: 'workflows' | 'calls', encryption: EncryptionPlugin): Worke
   return {
     name: `only-${takes}`,
     configureWorker: (options: WorkerOptions) => {
-      const { workflowBundle, ...others } = encryption.configureWorker(options);
-      if (takes === 'calls') return others;
-      return { ...others, workflowBundle, enableNonLocalActivities: false };
+      const all = encryption.configureWorker(options);
+      if (takes === 'workflows') return { ...all, enableNonLocalActivities: false };
+      const { workflowBundle: _taken, ...calls } = all;
+      return calls;
     },
   };
 }
