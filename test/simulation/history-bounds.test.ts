@@ -36,18 +36,25 @@ beforeAll(async () => {
 afterEach(() => run.dispose());
 afterAll(() => sandbox.close());
 
-/** Logged in: the first text is asked for, as activity 2. */
+/** The one call that is under way. */
+function called(run: SimulatedRun): number {
+  const [seq, ...others] = run.activities.keys();
+  if (seq === undefined || others.length > 0) throw new Error('There is not one call under way.');
+  return seq;
+}
+
+/** Logged in: the first text is asked for. */
 async function loggedIn(): Promise<SimulatedRun> {
   const run = await SimulatedRun.open(sandbox, IDS);
   await run.task(T0, [started(IDS, INPUT)]);
   await run.task(T0 + 1_000, [signalled('loginCompleted', PROOF)]);
-  await run.task(T0 + 1_100, [resolved(1, SESSION)]);
+  await run.task(T0 + 1_100, [resolved(called(run), SESSION)]);
   return run;
 }
 
 async function texted(): Promise<SimulatedRun> {
   const run = await loggedIn();
-  await run.task(T0 + 1_200, [resolved(2, { oobCode: 'sealed' })]);
+  await run.task(T0 + 1_200, [resolved(called(run), { oobCode: 'sealed' })]);
   return run;
 }
 
@@ -67,8 +74,7 @@ async function floodedTo(run: SimulatedRun, events: number): Promise<void> {
 
 async function confirmedBy(run: SimulatedRun, code: string): Promise<void> {
   await run.task(T0 + 60_000, [signalled('smsCode', code)]);
-  const [[seq] = [0]] = [...run.activities];
-  await run.task(T0 + 60_100, [resolved(seq, { confirmedAt: T0 / 1_000 + 60 })]);
+  await run.task(T0 + 60_100, [resolved(called(run), { confirmedAt: T0 / 1_000 + 60 })]);
 }
 
 /** Whatever it has to remove at Auth0 is listed and removed. */
@@ -118,7 +124,7 @@ describe('a run that is sent too much', () => {
   it('ends itself, too, while it waits for an operator', async () => {
     run = await loggedIn();
     await run.task(T0 + 1_200, [
-      failed(2, {
+      failed(called(run), {
         ...{ type: 'configuration-fault', message: 'a factor is switched off' },
         nonRetryable: true,
         details: [{ endpoint: 'POST /mfa/associate', remedy: 'Turn the factor on.' }],

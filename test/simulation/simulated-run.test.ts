@@ -38,8 +38,8 @@ async function texted(): Promise<SimulatedRun> {
   const run = await SimulatedRun.open(sandbox, IDS);
   await run.task(T0, [started(IDS, INPUT)]);
   await run.task(T0 + 1_000, [updated('login', 'completeLogin', PROOF)]);
-  await run.task(T0 + 1_100, [resolved(1, SESSION)]);
-  await run.task(T0 + 1_200, [resolved(2, { oobCode: 'sealed' })]);
+  await run.task(T0 + 1_100, [resolved(2, SESSION)]);
+  await run.task(T0 + 1_200, [resolved(3, { oobCode: 'sealed' })]);
   return run;
 }
 
@@ -52,7 +52,7 @@ describe('a simulated run', () => {
     expect([...run.activities.values()]).toMatchObject([
       { name: 'confirm', input: { code: '123456' } },
     ]);
-    await run.task(T0 + 7_100, [resolved(3, { confirmedAt: T0 / 1_000 + 7 })]);
+    await run.task(T0 + 7_100, [resolved(4, { confirmedAt: T0 / 1_000 + 7 })]);
     expect(run.updates.get('code')).toMatchObject({ answer: { status: 'confirmed' } });
     expect(run.closing).toMatchObject({ status: 'completed', result: { outcome: 'enrolled' } });
     expect([run.timers.size, run.activities.size, run.failedTasks]).toEqual([0, 0, []]);
@@ -87,12 +87,12 @@ describe('a simulated run', () => {
     await run.task(T0, [started(IDS, INPUT)]);
     await run.task(T0 + 1, [signalled('loginCompleted', PROOF)]);
     const refusal = { type: 'login-code-refused', message: 'refused', nonRetryable: true };
-    await run.task(T0 + 2, [failed(1, refusal)]);
+    await run.task(T0 + 2, [failed(2, refusal)]);
     expect(await run.query(T0 + 3, 'progress')).toMatchObject({
       lastRefusal: { refusal: 'login-code-refused' },
     });
     await run.task(T0 + 4, [signalled('loginCompleted', { ...PROOF, code: 'd' })]);
-    await run.task(T0 + 5, [timedOut(2, 'HEARTBEAT')]);
+    await run.task(T0 + 5, [timedOut(3, 'HEARTBEAT')]);
     expect(await run.query(T0 + 6, 'progress')).toMatchObject({
       lastRefusal: { refusal: 'login-unfinished' },
     });
@@ -124,12 +124,12 @@ describe('a simulated run', () => {
     const run = await SimulatedRun.open(sandbox, IDS);
     await run.task(T0, [started(IDS, INPUT)]);
     await run.task(T0 + 1_000, [updated('login', 'completeLogin', PROOF)]);
-    await run.task(T0 + 1_100, [resolved(1, SESSION)]);
+    await run.task(T0 + 1_100, [resolved(2, SESSION)]);
     // Two minutes of the session are left to answer in.
     expect([...run.activities.values()]).toMatchObject([
       { name: 'associate', input: { notAfter: T0 + 480_000 } },
     ]);
-    await run.task(T0 + 1_200, [resolved(2, { oobCode: 'sealed' })]);
+    await run.task(T0 + 1_200, [resolved(3, { oobCode: 'sealed' })]);
     await run.task(T0 + 7_000, [updated('code', 'submitCode', { code: '123456', challenge: 1 })]);
     // The text lives for five minutes.
     expect([...run.activities.values()]).toMatchObject([

@@ -8,7 +8,8 @@ import { type Closing, closingOf } from './closing.ts';
 import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
 import { type FailureOfActivity, localEnded } from './jobs.ts';
 import { type ScheduledActivity, scheduledActivity } from './scheduled-activity.ts';
-import { msOf, payloadOf, timestampOf, valueOf } from './wire-values.ts';
+import { bytesOf, isRecorded, type Recorded, sizeOf } from './recorded.ts';
+import { msOf, payloadOf, textOf, timestampOf, valueOf } from './wire-values.ts';
 
 export interface SentUpdate {
   readonly id: string;
@@ -25,16 +26,10 @@ export interface SentUpdate {
   answeredAt?: number;
 }
 
-/** How long the history was when a task began. */
-interface HistoryLength {
-  readonly events: number;
-  readonly bytes: number;
-}
-
 interface Task {
   readonly at: number;
   readonly jobs: readonly Job[];
-  readonly history: HistoryLength;
+  readonly history: Recorded;
   /** Of the SDK, as the history has them with this task's completion. */
   readonly flags: readonly number[];
   /** What the live instance answered, as bytes in hex: a replay must answer the same. */
@@ -50,7 +45,7 @@ const JOB_ORDER: readonly (readonly (keyof Job)[])[] = [
 /** A task scheduled and started, in events: what it is told of the history ends with them. */
 const EVENTS_TO_BEGIN = 2;
 
-const { workflow_activation: activation, workflow_commands: commands } = proto.coresdk;
+const { workflow_activation: activation } = proto.coresdk;
 
 export class SimulatedRun {
   readonly workflowId: string;
@@ -99,12 +94,13 @@ export class SimulatedRun {
     for (const job of ordered) this.#noteJob(now, job);
     this.events += jobs.length + EVENTS_TO_BEGIN;
     for (const job of jobs) this.bytes += sizeOf(job);
-    await this.#play(now, ordered, { events: this.events, bytes: this.bytes });
+    await this.#play(now, ordered);
     this.events += 1;
   }
 
   /** Core runs what is local at once, and hands its result to the same task. */
-  async #play(now: number, ordered: readonly Job[], history: HistoryLength): Promise<void> {
+  async #play(now: number, ordered: readonly Job[]): Promise<void> {
+    const history = { events: this.events, bytes: this.bytes };
     const flags = [...this.#flags];
     const answer = await this.#activate(this.#instance, {
       ...{ now, jobs: ordered, history, flags, replaying: false },
@@ -132,7 +128,6 @@ export class SimulatedRun {
     await this.#play(
       now,
       local.map((seq) => localEnded(seq, failure)),
-      history,
     );
   }
 
@@ -292,30 +287,11 @@ export interface RunIds {
 }
 
 type UpdateResponse = NonNullable<Command['updateResponse']>;
-type Failure = NonNullable<UpdateResponse['rejected']>;
 
 interface ActivateOptions {
   readonly now: number;
   readonly jobs: readonly Job[];
-  readonly history: HistoryLength;
+  readonly history: Recorded;
   readonly flags: readonly number[];
   readonly replaying: boolean;
-}
-
-/** The failure converter puts message and stack into a payload. */
-function textOf({ message, encodedAttributes }: Failure): string {
-  return JSON.stringify(encodedAttributes ? valueOf(encodedAttributes) : message);
-}
-
-/** Answers to queries and rejected updates are no events. */
-function isRecorded(command: Command): boolean {
-  return !command.respondToQuery && !command.updateResponse?.rejected;
-}
-
-function sizeOf(job: Job): number {
-  return activation.WorkflowActivationJob.encode(job).finish().length;
-}
-
-function bytesOf(command: Command): string {
-  return Buffer.from(commands.WorkflowCommand.encode(command).finish()).toString('hex');
 }

@@ -1,5 +1,5 @@
 /** Values as they travel between the server, core and the sandbox. */
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { defaultPayloadConverter, type Payload, type ProtoFailure } from '@temporalio/common';
 
 export function payloadOf(value: unknown): Payload {
   return defaultPayloadConverter.toPayload(value);
@@ -7,6 +7,11 @@ export function payloadOf(value: unknown): Payload {
 
 export function valueOf(payload: Payload): unknown {
   return defaultPayloadConverter.fromPayload(payload);
+}
+
+/** The failure converter puts message and stack into a payload. */
+export function textOf({ message, encodedAttributes }: ProtoFailure): string {
+  return JSON.stringify(encodedAttributes ? valueOf(encodedAttributes) : message);
 }
 
 /** Epoch ms as a protobuf timestamp. */

@@ -10,8 +10,10 @@ import {
 import {
   ACTIVE_SMS,
   ASSOCIATE,
+  DELETE,
   exchanged,
   held,
+  INACTIVE_SMS,
   judged,
   LIST,
   TOKEN,
@@ -116,13 +118,14 @@ describe('an enrollment whose worker has a wrong client secret', () => {
 });
 
 /** A worker of the fleet that takes but one kind of tasks, so that the test knows who meets what. */
-function only(takes: 'workflowBundle' | 'activities', encryption: EncryptionPlugin): WorkerPlugin {
+function only(takes: 'workflows' | 'calls', encryption: EncryptionPlugin): WorkerPlugin {
   return {
     name: `only-${takes}`,
     configureWorker: (options: WorkerOptions) => {
-      const { workflowBundle, activities, ...others } = encryption.configureWorker(options);
-      const taken = { workflowBundle, activities }[takes];
-      return { ...others, [takes]: taken };
+      const all = encryption.configureWorker(options);
+      if (takes === 'workflows') return { ...all, enableNonLocalActivities: false };
+      const { workflowBundle: _taken, ...calls } = all;
+      return calls;
     },
   };
 }
@@ -134,8 +137,8 @@ describe('an enrollment that meets a worker without the payload key', () => {
     // Before a new key writes, each worker is given it to read with: one was forgotten.
     await addKeysOf(lacking, keys);
     await using world = await createWorld({ worker: false, encryption: keys.plugin });
-    await world.startWorker({ encryption: only('workflowBundle', keys.plugin) });
-    await world.startWorker({ encryption: only('activities', lacking.plugin) });
+    await world.startWorker({ encryption: only('workflows', keys.plugin) });
+    await world.startWorker({ encryption: only('calls', lacking.plugin) });
     const person = await Enrollee.start(world, FOR_SMS);
     await person.handle.signal('loginCompleted', await person.proof());
     await person.untilPhase('awaiting-operator');
@@ -178,7 +181,22 @@ describe('one odd 403', () => {
     expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
   });
 
-  it('to a code is waited out: the same code is judged, once', async () => {
+  it('associate-sms/unknown: to a text that went out is waited out, and another one takes its place', async () => {
+    await using world = await createWorld();
+    const person = await Enrollee.start(world, FOR_SMS);
+    world.emulator.faults.add({ endpoint: ASSOCIATE, when: 'after', action: ODD });
+    expect(await person.logIn()).toMatchObject({ status: 'accepted', next: { type: 'wait' } });
+    await fastForward(world, person.handle, MINUTE);
+    const { challenge } = await person.untilPhase('awaiting-sms-code');
+    expect(challenge).toBe(2);
+    expect(held(world)).toEqual([INACTIVE_SMS]);
+    expect(world.emulator.journal.count(DELETE)).toBe(1);
+    expect(await person.submit(person.texted(), 2)).toMatchObject({ status: 'confirmed' });
+    expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
+    expect(world.emulator.inbox.messages()).toHaveLength(2);
+  });
+
+  it('confirm/unknown: to a code is waited out, and the same code is judged, once', async () => {
     await using world = await createWorld();
     const person = await Enrollee.loggedIn(world, FOR_SMS);
     odd(world, TOKEN);

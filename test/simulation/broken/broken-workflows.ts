@@ -68,8 +68,8 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     oracle: 'cancelIsHeard',
     fault: 'a pause does not hear a cancel',
     file: 'enrollment-run.ts',
-    find: 'return this.deadline.due || this.inbox.cancel !== undefined;',
-    replace: 'return this.deadline.due;',
+    find: 'return this.deadline.due || this.inbox.cancel !== undefined || this.tooLong;',
+    replace: 'return this.deadline.due || this.tooLong;',
   },
   {
     oracle: 'deadlineIsHeard',
