@@ -34,6 +34,7 @@ import {
   MFA_OUTCOME,
   MFA_PHASE,
   MFA_REASON,
+  MFA_REFUSALS,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
@@ -71,6 +72,7 @@ const REFUSAL_PAUSE_MS = 60_000;
 interface Published {
   readonly phase: Phase | undefined;
   readonly refusal: Refusal | undefined;
+  readonly refusals: number;
   readonly outcome: Outcome | undefined;
   readonly waitingSince: number;
 }
@@ -104,6 +106,7 @@ export class EnrollmentRun {
     this.#published = {
       phase: phaseOnStart(),
       refusal: undefined,
+      refusals: 0,
       outcome: undefined,
       waitingSince: this.state.waitingSince,
     };
@@ -237,7 +240,7 @@ export class EnrollmentRun {
     this.#doneShown = doneSteps(this.state);
     setCurrentDetails(currentDetails(state, Date.now()));
     this.#publishMemo();
-    const now = shown(state);
+    const now = { ...shown(state), refusals: this.#refusals };
     const before = this.#published;
     const changes: SearchAttributeUpdatePair[] = [];
     if (before.phase === undefined) {
@@ -247,6 +250,7 @@ export class EnrollmentRun {
     if (now.refusal !== before.refusal) {
       changes.push({ key: MFA_LAST_REFUSAL, value: now.refusal ?? null });
     }
+    if (now.refusals !== before.refusals) changes.push({ key: MFA_REFUSALS, value: now.refusals });
     if (now.outcome !== before.outcome) {
       changes.push({ key: MFA_OUTCOME, value: now.outcome ?? null });
       changes.push({ key: MFA_REASON, value: state.ending?.reason ?? null });
@@ -272,7 +276,7 @@ export class EnrollmentRun {
   }
 }
 
-function shown(state: EnrollmentState): Published {
+function shown(state: EnrollmentState): Omit<Published, 'refusals'> {
   return {
     phase: phaseOf(state),
     refusal: state.lastRefusal?.refusal,
