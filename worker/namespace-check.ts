@@ -7,10 +7,18 @@ import {
 } from '../client/temporal/namespace-mark.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 
-/** Temporal's `IndexedValueType` for the two types that this service uses. */
-const INDEXED_VALUE_TYPES: Partial<Record<SearchAttributeType, number>> = {
-  [SearchAttributeType.KEYWORD]: 2,
-  [SearchAttributeType.DATETIME]: 6,
+interface IndexedType {
+  /** Temporal's `IndexedValueType`. */
+  readonly value: number;
+  /** As its CLI calls it. */
+  readonly name: string;
+}
+
+/** Those that this service uses. */
+const INDEXED_TYPES: Partial<Record<SearchAttributeType, IndexedType>> = {
+  [SearchAttributeType.KEYWORD]: { value: 2, name: 'Keyword' },
+  [SearchAttributeType.INT]: { value: 3, name: 'Int' },
+  [SearchAttributeType.DATETIME]: { value: 6, name: 'Datetime' },
 };
 
 const CHECK_TIMEOUT_MS = 10_000;
@@ -22,7 +30,7 @@ export class SearchAttributesMissingError extends Error {
 
   constructor(missing: readonly string[], namespace: string, address: string) {
     const flags = SEARCH_ATTRIBUTES.filter(({ name }) => missing.includes(name))
-      .map(({ name, type }) => `--name ${name} --type ${cliName(type)}`)
+      .map(({ name, type }) => `--name ${name} --type ${INDEXED_TYPES[type]?.name ?? ''}`)
       .join(' ');
     super(
       `Namespace ${namespace} lacks the search attribute${missing.length === 1 ? '' : 's'} ` +
@@ -32,10 +40,6 @@ export class SearchAttributesMissingError extends Error {
     );
     this.missing = missing;
   }
-}
-
-function cliName(type: SearchAttributeType): string {
-  return type === SearchAttributeType.DATETIME ? 'Datetime' : 'Keyword';
 }
 
 /** The namespace does not exist; the text holds the command that creates it. */
@@ -82,7 +86,7 @@ export async function requireSearchAttributes(
     throw error;
   }
   const missing = SEARCH_ATTRIBUTES.filter(
-    ({ name, type }) => registered[name] !== INDEXED_VALUE_TYPES[type],
+    ({ name, type }) => registered[name] !== INDEXED_TYPES[type]?.value,
   ).map(({ name }) => name);
   if (missing.length > 0) throw new SearchAttributesMissingError(missing, namespace, address);
   return 'present';

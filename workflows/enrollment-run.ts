@@ -36,7 +36,8 @@ export class EnrollmentRun {
   cancellation: Error | undefined;
   /** How it ends is decided, and no later login will clean up. */
   finishing = false;
-  #refusals = 0;
+  /** How many there have been. */
+  refusals = 0;
   #refusalShownAt = 0;
 
   constructor(input: StartInput) {
@@ -72,7 +73,7 @@ export class EnrollmentRun {
 
   /** So many refusals are recorded that no further one that can be avoided may be. */
   get stormy(): boolean {
-    return this.#refusals >= REFUSALS_AT_ONCE_MAX;
+    return this.refusals >= REFUSALS_AT_ONCE_MAX;
   }
 
   apply(event: EnrollmentEvent): void {
@@ -88,7 +89,7 @@ export class EnrollmentRun {
       this.#refusalShownAt = now;
       this.shown.outdate();
     }
-    this.#refusals += 1;
+    this.refusals += 1;
     return { status: 'refused', refusal, hint, next: this.next };
   }
 }

@@ -12,6 +12,7 @@ import {
   MFA_OUTCOME,
   MFA_PHASE,
   MFA_REASON,
+  MFA_REFUSALS,
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from './contract/search-attributes.ts';
@@ -24,13 +25,14 @@ import { phaseOf, progressOf, reasonOf, setUpOf } from './progress-view.ts';
 interface Attributes {
   readonly phase: Phase | undefined;
   readonly refusal: Refusal | undefined;
+  readonly refusals: number;
   readonly outcome: Outcome | undefined;
   readonly reason: string | undefined;
   readonly waitingSince: number;
 }
 
 export class Shown {
-  readonly #run: Pick<EnrollmentRun, 'state' | 'input'>;
+  readonly #run: Pick<EnrollmentRun, 'state' | 'input' | 'refusals'>;
   #attributes: Attributes;
   #outdated = false;
   /** As JSON; what whoever started it has put there is taken away. */
@@ -39,9 +41,14 @@ export class Shown {
     setUp: JSON.stringify(workflowInfo().memo?.[MEMO.setUp] ?? {}),
   };
 
-  constructor(run: Pick<EnrollmentRun, 'state' | 'input'>) {
+  constructor(run: Pick<EnrollmentRun, 'state' | 'input' | 'refusals'>) {
     this.#run = run;
-    this.#attributes = { ...attributesOf(run.state), phase: phaseOnStart(), refusal: undefined };
+    this.#attributes = {
+      ...attributesOf(run),
+      phase: phaseOnStart(),
+      refusal: undefined,
+      refusals: 0,
+    };
   }
 
   /**
@@ -69,7 +76,7 @@ export class Shown {
     this.#outdated = false;
     setCurrentDetails(currentDetails(state, Date.now()));
     this.#publishMemo(state);
-    const [before, now] = [this.#attributes, attributesOf(state)];
+    const [before, now] = [this.#attributes, attributesOf(this.#run)];
     const changes: SearchAttributeUpdatePair[] = [];
     if (before.phase === undefined)
       changes.push({ key: MFA_REQUESTED_BY, value: input.requestedBy });
@@ -77,6 +84,7 @@ export class Shown {
     if (now.refusal !== before.refusal) {
       changes.push({ key: MFA_LAST_REFUSAL, value: now.refusal ?? null });
     }
+    if (now.refusals !== before.refusals) changes.push({ key: MFA_REFUSALS, value: now.refusals });
     if (now.outcome !== before.outcome)
       changes.push({ key: MFA_OUTCOME, value: now.outcome ?? null });
     if (now.reason !== before.reason) changes.push({ key: MFA_REASON, value: now.reason ?? null });
@@ -101,8 +109,9 @@ export class Shown {
   }
 }
 
-function attributesOf(state: EnrollmentState): Attributes {
+function attributesOf({ state, refusals }: Pick<EnrollmentRun, 'state' | 'refusals'>): Attributes {
   return {
+    refusals,
     phase: phaseOf(state),
     refusal: state.lastRefusal?.refusal,
     outcome: state.outcome,

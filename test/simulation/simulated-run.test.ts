@@ -120,6 +120,16 @@ describe('a simulated run', () => {
     await run.dispose();
   });
 
+  it('counts refusals in the description: a second equal one shows', async () => {
+    const run = await texted();
+    expect(run.attributes).not.toHaveProperty('MfaRefusals');
+    for (const refusals of [1, 2]) {
+      await run.task(T0 + refusals * 10_000, [signalled('smsCode', 'no code')]);
+      expect(run.attributes).toMatchObject({ MfaLastRefusal: 'malformed', MfaRefusals: refusals });
+    }
+    await run.dispose();
+  });
+
   it('gives each call that acts its last moment', async () => {
     const run = await SimulatedRun.open(sandbox, IDS);
     await run.task(T0, [started(IDS, INPUT)]);

@@ -112,7 +112,7 @@ describe('worker process', () => {
     await using refused = await worker(folder.path, env);
     expect(await refused.ended).toBe(3);
     expect(refused.output()).toContain(
-      'MfaPhase, MfaLastRefusal, MfaOutcome, MfaReason, MfaRequestedBy, MfaWaitingSince',
+      'MfaPhase, MfaLastRefusal, MfaRefusals, MfaOutcome, MfaReason, MfaRequestedBy, MfaWaitingSince',
     );
     const command = await refused.line('temporal operator search-attribute create');
     await run(cli, command.trim().split(' ').slice(1));

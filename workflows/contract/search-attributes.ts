@@ -11,6 +11,8 @@ export const MFA_LAST_REFUSAL = defineSearchAttributeKey(
   'MfaLastRefusal',
   SearchAttributeType.KEYWORD,
 );
+/** How many refusals there have been: a second equal one changes nothing else. */
+export const MFA_REFUSALS = defineSearchAttributeKey('MfaRefusals', SearchAttributeType.INT);
 /** The `Outcome`, once there is one. */
 export const MFA_OUTCOME = defineSearchAttributeKey('MfaOutcome', SearchAttributeType.KEYWORD);
 /** Why it ended so: an `EndReason`. */
@@ -29,6 +31,7 @@ export const MFA_WAITING_SINCE = defineSearchAttributeKey(
 export const SEARCH_ATTRIBUTES = [
   MFA_PHASE,
   MFA_LAST_REFUSAL,
+  MFA_REFUSALS,
   MFA_OUTCOME,
   MFA_REASON,
   MFA_REQUESTED_BY,
