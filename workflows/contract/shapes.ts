@@ -196,10 +196,12 @@ export const requester = object<Pick<EnrollMfaInput, 'requestedBy'>>(
   { open: true },
 );
 
-const SMS_PLANNED = {
+const NUMBER_PLANNED = {
   anyOf: [
     { properties: { factors: { type: 'null' } } },
-    { properties: { factors: { contains: { const: 'sms' } } } },
+    {
+      properties: { factors: { contains: { enum: FACTORS.filter((one) => needsNumber([one])) } } },
+    },
   ],
 };
 
@@ -217,7 +219,7 @@ export const enrollMfaInput = object<EnrollMfaInput>(
       problem('phoneNumber', `${NUMBER_RULE} (the plan has sms)`);
     },
     alsoInJsonSchema: {
-      if: SMS_PLANNED,
+      if: NUMBER_PLANNED,
       then: { required: ['phoneNumber'], properties: { phoneNumber: { type: 'string' } } },
     },
   },
