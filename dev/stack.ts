@@ -214,6 +214,8 @@ function emulatorProgram(folder: string, ports: StackPorts) {
 }
 
 function workerProgram(folder: string, stack: StackDescription, sealKeysFile: string) {
+  // It is of the code, not of a tenant or a cluster: whoever names one need not wait for another.
+  const { MFA_WORKFLOW_BUNDLE: bundle } = process.env;
   return {
     name: 'worker',
     program: 'worker/main.ts',
@@ -228,6 +230,7 @@ function workerProgram(folder: string, stack: StackDescription, sealKeysFile: st
       MFA_TASK_QUEUE: stack.taskQueue,
       MFA_SEAL_KEYS_FILE: sealKeysFile,
       MFA_PAYLOAD_KEYS_FILE: stack.payloadKeysFile,
+      ...(bundle !== undefined && { MFA_WORKFLOW_BUNDLE: bundle }),
     },
     logFile: join(folder, 'worker.log'),
     readyEvent: 'running',

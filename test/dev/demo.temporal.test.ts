@@ -5,6 +5,7 @@ import { processesMentioning } from '../support/live-processes.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { built } from './built.ts';
 
 const TIMEOUT_MS = 90_000;
 
@@ -15,9 +16,10 @@ const HAPPY_PATH = { events: 77, kilobytes: 38, actions: 19 };
 const DETOURS = { events: 14, kilobytes: 6, actions: 3 };
 
 /** Its temporary folder is the given one, so that whatever it starts mentions it. */
-function demo(folder: string, cli: string = requiredVariable('TEMPORAL_CLI')): ChildProgram {
+function demo(folder: string, more: Readonly<Record<string, string>> = {}): ChildProgram {
+  const cli = requiredVariable('TEMPORAL_CLI');
   return startChild('dev/demo.ts', {
-    env: plainEnvironment({ TMPDIR: folder, TEMPORAL_CLI_PATH: cli }),
+    env: plainEnvironment({ TMPDIR: folder, TEMPORAL_CLI_PATH: cli, ...more }),
   });
 }
 
@@ -83,7 +85,7 @@ describe('npm run demo', () => {
     'says why, ends with 1 and leaves nothing when a process dies %s',
     async (_when, line) => {
       await using folder = await temporaryFolder();
-      await using program = demo(folder.path);
+      await using program = demo(folder.path, built());
       await program.line(line);
       const processes = await processesMentioning(folder.path);
       const emulator = processes.find(({ command }) => command.includes('emulator/main.ts'));
@@ -104,7 +106,7 @@ describe('npm run demo', () => {
     'leaves nothing when it is interrupted %s',
     async (_when, line) => {
       await using folder = await temporaryFolder();
-      await using program = demo(folder.path);
+      await using program = demo(folder.path, built());
       await program.line(line);
       program.kill('SIGINT');
       expect(await program.ended).toBe(130);
@@ -116,7 +118,7 @@ describe('npm run demo', () => {
 
   it('says what to do when there is no usable Temporal CLI', async () => {
     await using folder = await temporaryFolder();
-    await using program = demo(folder.path, '/bin/false');
+    await using program = demo(folder.path, { TEMPORAL_CLI_PATH: '/bin/false' });
     expect(await program.ended).toBe(1);
     expect(program.output()).toContain('set TEMPORAL_CLI_PATH');
   });

@@ -24,6 +24,7 @@ import { plainEnvironment } from '../support/plain-environment.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { built } from './built.ts';
 import { pasted, typed } from './pasted-lines.ts';
 
 /** Each starts several programs, some more than once. */
@@ -36,7 +37,7 @@ function npmStart(folder: string, ...args: string[]): ChildProgram {
 function optionsFor(folder: string, ...args: string[]): ChildOptions {
   return {
     args: ['--folder', folder, ...args],
-    env: plainEnvironment({ TEMPORAL_CLI_PATH: requiredVariable('TEMPORAL_CLI') }),
+    env: plainEnvironment({ TEMPORAL_CLI_PATH: requiredVariable('TEMPORAL_CLI'), ...built() }),
   };
 }
 
@@ -179,9 +180,7 @@ async function expectEncrypted(stack: StackDescription, folder: string): Promise
   expect(await readFile(join(folder, 'codec-server.log'), 'utf8')).toContain('"who":"web-ui"');
 }
 
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
-}
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
 describe('npm start', () => {
   it(

@@ -1,14 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { HoldRule } from '../../emulator/index.ts';
-import {
-  ACTIVE_SMS,
-  ACTIVE_TOTP,
-  ASSOCIATE,
-  DELETE,
-  exchanged,
-  held,
-  TOKEN,
-} from '../support/auth0-record.ts';
+import { ACTIVE_SMS, ASSOCIATE, DELETE, exchanged, held, TOKEN } from '../support/auth0-record.ts';
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';
@@ -16,18 +8,6 @@ import { unreplayable } from '../support/replays.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld, type World } from '../support/world.ts';
-
-type Step = (person: Enrollee) => Promise<unknown>;
-
-/** The happy path; each step is done when its answer is there. */
-const STEPS: readonly (readonly [string, Step])[] = [
-  ['the start', (person) => person.progress()],
-  ['the first login', (person) => person.logIn()],
-  ['the SMS code', (person) => person.submit(person.texted(), 1)],
-  ['the second login', (person) => person.logIn()],
-  ['the set-up', (person) => person.scan()],
-  ['the OTP', (person) => person.submit(person.otp(), 2)],
-];
 
 /** Longer than a heartbeat that is missed and the waits of a settlement. */
 const SETTLED_MS = 30_000;
@@ -55,27 +35,6 @@ async function killedDuring(
   expect(await unreplayable([person.handle])).toEqual([]);
   await killed(next);
 }
-
-describe('a worker process that is killed', () => {
-  it('after every step of the happy path changes neither outcome nor texts (I7)', async () => {
-    await using folder = await temporaryFolder();
-    await using world = await createWorld({ worker: false });
-    const person = await Enrollee.start(world);
-    for (const [, step] of STEPS) {
-      await using program = await startWorkerProgram(world, folder.path);
-      await step(person);
-      await killed(program);
-    }
-    await using last = await startWorkerProgram(world, folder.path);
-    expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
-    await killed(last);
-    expect(world.emulator.journal.count(ASSOCIATE)).toBe(2);
-    // One of ours, and the challenge of the second login.
-    expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(2);
-    expect(held(world)).toEqual([ACTIVE_SMS, ACTIVE_TOTP]);
-    expect(await unreplayable([person.handle])).toEqual([]);
-  }, 90_000);
-});
 
 describe('a worker process that is killed while a call is under way', () => {
   it('login/worker-killed: a new login is asked for, and none is exchanged twice', () => {
