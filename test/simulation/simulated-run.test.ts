@@ -55,7 +55,7 @@ describe('a simulated run', () => {
     await run.task(T0 + 7_100, [resolved(4, { confirmedAt: T0 / 1_000 + 7 })]);
     expect(run.updates.get('code')).toMatchObject({ answer: { status: 'confirmed' } });
     expect(run.closing).toMatchObject({ status: 'completed', result: { outcome: 'enrolled' } });
-    expect([run.timers.size, run.activities.size, run.failedTasks]).toEqual([0, 0, []]);
+    expect([run.activities.size, run.failedTasks]).toEqual([0, []]);
     expect(await run.replay()).toBeUndefined();
     await run.dispose();
   });
@@ -105,7 +105,7 @@ describe('a simulated run', () => {
     await run.task(T0 + 1, [signalled('loginCompleted', PROOF)]);
     const [exchange] = run.activities.values();
     expect(exchange?.timeouts.scheduleToStart).toBe(20_000);
-    await run.task(T0 + 20_001, [timedOut(1, 'SCHEDULE_TO_START')]);
+    await run.task(T0 + 20_001, [timedOut(2, 'SCHEDULE_TO_START')]);
     expect(run.attributes).toMatchObject({ MfaLastRefusal: 'unavailable' });
     expect(run.memo['progress']).toMatchObject({ next: { type: 'wait' } });
     // The hold ends, and the same login is given to Auth0.
@@ -146,11 +146,11 @@ describe('a simulated run', () => {
       { name: 'confirm', input: { notAfter: T0 + 301_200 } },
     ]);
     await run.task(T0 + 8_000, [
-      failed(3, { type: 'wrong-code', message: 'no', nonRetryable: true }),
+      failed(4, { type: 'wrong-code', message: 'no', nonRetryable: true }),
     ]);
     await run.task(T0 + 9_000, [signalled('cancel', { by: 'admin', reason: 'test' })]);
     const ours = { id: 'sms|dev_1', kind: 'sms', active: false };
-    await run.task(T0 + 9_100, [resolved(4, [ours])]);
+    await run.task(T0 + 9_100, [resolved(5, [ours])]);
     // As long as the token lives.
     expect([...run.activities.values()]).toMatchObject([
       { name: 'deleteAuthenticator', input: { notAfter: T0 + 600_000 } },
