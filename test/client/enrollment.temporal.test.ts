@@ -110,7 +110,7 @@ describe('a refusal is an answer', () => {
     const { historyLength } = await world.client.workflow
       .getHandle(enrollment.workflowId)
       .describe();
-    expect(historyLength).toBe(6);
+    expect(historyLength).toBe(7);
   });
 });
 

@@ -29,6 +29,10 @@ export async function rawEvents(client: Client, workflowId: string): Promise<rea
 export function payloadsOf(value: unknown): Payload[] {
   if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
   if (isPayload(value)) return [value];
+  // What core notes of a local activity for itself names its type and its times, and is no codec's.
+  if ('markerName' in value && value.markerName === 'core_local_activity') {
+    return payloadsOf('details' in value && (value.details as { result?: unknown }).result);
+  }
   return Object.entries(value).flatMap(([name, inner]) =>
     CLEAR_BY_RULE.has(name) ? [] : payloadsOf(inner),
   );

@@ -41,7 +41,7 @@ describe('the input of an enrollment', () => {
     ['tenant: must be the Auth0 domain', { tenant: 'https://example.eu.auth0.com/' }],
     ['requestedBy: must be a string', { requestedBy: '' }],
     ['deadlineMs: must be a whole number', { deadlineMs: 8 * 86_400_000 }],
-    ['(a name that no field has): is not a field here', { login: {} }],
+    ['login: comes with the start by update or signal', { login: {} }],
     ['phone: is not a field here; known are tenant', { phone: '+14155550123' }],
   ])('is refused: %s', (problem, change) => {
     expect(problems({ ...INPUT, ...change })).toContain(problem);

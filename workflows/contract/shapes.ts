@@ -214,6 +214,9 @@ export const enrollMfaInput = object<EnrollMfaInput>(
   },
   {
     also(given, problem) {
+      if (given.has('login')) {
+        problem('login', 'comes with the start by update or signal, not in its input');
+      }
       const factors: unknown = given.get('factors') ?? DEFAULT_PLAN;
       if (!Array.isArray(factors) || !needsNumber(factors) || given.has('phoneNumber')) return;
       problem('phoneNumber', `${NUMBER_RULE} (the plan has sms)`);
