@@ -39,12 +39,12 @@ describe('the result of an enrollment', () => {
   it.each<[string, Error | undefined, object]>([
     [
       'failed with a reason and what stands',
-      ApplicationFailure.nonRetryable('m', 'configuration-fault', {
-        reason: 'configuration-fault',
+      ApplicationFailure.nonRetryable('m', 'no-sends-left', {
+        reason: 'no-sends-left',
         factors: FACTORS,
         orphans: ORPHANS,
       }),
-      { reason: 'configuration-fault', message: 'm', factors: FACTORS, orphans: ORPHANS },
+      { reason: 'no-sends-left', message: 'm', factors: FACTORS, orphans: ORPHANS },
     ],
     [
       'failed for a reason of a later release',

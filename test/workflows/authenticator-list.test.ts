@@ -41,7 +41,7 @@ describe('a masked name', () => {
     'that ends in others is of another number: %j',
     (maskedName) => {
       const [inactive, active] = [false, true].map((active) => sms({ active, maskedName }));
-      expect(associationMade(asked(), [inactive ?? UNKNOWN], 'sms')).toBe('cannot-tell');
+      expect(associationMade(asked(), [inactive ?? UNKNOWN], 'sms')).toBe('not-made');
       expect(confirmationMade(asked(), [active ?? UNKNOWN], 'sms')).toBe('not-confirmed');
     },
   );

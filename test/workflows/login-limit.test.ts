@@ -26,6 +26,12 @@ afterAll(() => sandbox.close());
 
 const proof = (code: string) => ({ code, codeVerifier: 'v', redirectUri: 'r', nonce: 'n' });
 
+/** Its one call. */
+function calling({ activities }: SimulatedRun): number {
+  const [seq = 0] = activities.keys();
+  return seq;
+}
+
 /** Twenty logins, a minute from one to the next, each of which Auth0 has seen and refused. */
 async function afterTwenty(): Promise<SimulatedRun> {
   const run = await SimulatedRun.open(sandbox, IDS);
@@ -33,7 +39,7 @@ async function afterTwenty(): Promise<SimulatedRun> {
   for (let login = 1; login <= 20; login += 1) {
     await run.task(T0 + login * MINUTE, [signalled('loginCompleted', proof(`login-${login}`))]);
     expect([...run.activities.values()]).toMatchObject([{ name: 'openSession' }]);
-    await run.task(T0 + login * MINUTE, [failed(login, REFUSED)]);
+    await run.task(T0 + login * MINUTE, [failed(calling(run), REFUSED)]);
   }
   return run;
 }
@@ -60,7 +66,7 @@ describe('the 21st login within an hour', () => {
     await run.task(late, [signalled('loginCompleted', proof('login-21'))]);
     expect([...run.activities.values()]).toMatchObject([{ input: { proof: proof('login-21') } }]);
     // The next one has to wait for the second of them.
-    await run.task(late, [failed(21, REFUSED)]);
+    await run.task(late, [failed(calling(run), REFUSED)]);
     await run.task(late, [signalled('loginCompleted', proof('login-22'))]);
     expect(run.activities.size).toBe(0);
     await run.dispose();
@@ -73,12 +79,12 @@ describe('a login that certainly did not reach Auth0', () => {
     const late = T0 + MINUTE + HOUR;
     await run.task(late, [signalled('loginCompleted', proof('not sent'))]);
     const unavailable = { type: 'unavailable', message: 'not sent' };
-    await run.task(late, [failed(21, unavailable)]);
+    await run.task(late, [failed(calling(run), unavailable)]);
     // Another one takes its place before it is tried again.
     await run.task(late, [signalled('loginCompleted', proof('login-21'))]);
     expect([...run.activities.values()]).toMatchObject([{ input: { proof: proof('login-21') } }]);
     const session = { accessToken: 'sealed', expiresAt: late + 10 * MINUTE, authenticators: [] };
-    await run.task(late, [resolved(22, session)]);
+    await run.task(late, [resolved(calling(run), session)]);
     expect([...run.activities.values()]).toMatchObject([{ name: 'associate' }]);
     await run.dispose();
   });
