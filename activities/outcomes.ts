@@ -80,8 +80,8 @@ const BAD_NUMBER_CODE =
 /**
  * Two questions for every row, and for every other failure of an activity:
  *
- * 1. Can the sender of a message provoke this reply? Then it is never a `configuration-fault`, which ends
- *    the enrollment: anybody who may deliver a login could end it. Senders choose the number, the code and
+ * 1. Can the sender of a message provoke this reply? Then it is never a `configuration-fault`, which parks
+ *    the enrollment: anybody who may deliver a login could hold it up. Senders choose the number, the code and
  *    all of a login proof, and Auth0 repeats a `redirectUri` in its text.
  * 2. Can only an operator mend it? Then it never asks the person for something (they would try for ever)
  *    and is never benign (nobody would hear of it).
