@@ -116,7 +116,8 @@ async function settle(
   if (run.ending) return undefined;
   if (!undone) return notAssociated(run, LOST, factor);
   if (run.inbox.number !== undefined) {
-    run.apply({ type: 'not-sent' });
+    const made = run.state.lastSettlement?.verdict === 'made';
+    run.apply({ type: 'not-sent', ...(made && { made }) });
     return undefined;
   }
   const wanted = odd ? parked : repeats < REPEATS_MAX;

@@ -45,7 +45,8 @@ export type EnrollmentEvent =
     }
   | { readonly type: 'associating' }
   | { readonly type: 'send-refused' }
-  | { readonly type: 'not-sent' }
+  /** `made`: it was, and has been removed; a text that went out stays counted. */
+  | { readonly type: 'not-sent'; readonly made?: true }
   | {
       readonly type: 'associated';
       readonly oobCode?: WorkerSealed;

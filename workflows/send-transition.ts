@@ -36,7 +36,7 @@ export function applyToSend(
     case 'send-refused':
       return waiting(sendRefused(state), now);
     case 'not-sent':
-      return withoutChallenge(refundSend(state, now));
+      return withoutChallenge(event.made === true ? state : refundSend(state, now));
     case 'associated':
       return associated(state, event, now);
     case 'challenge-spent':

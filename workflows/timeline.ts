@@ -38,7 +38,7 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'associated':
       return `challenge ${before.challenges}: ${definitionOf(before.challenge)?.made ?? ''}`;
     case 'not-sent':
-      return `challenge ${before.challenges}: nothing was sent`;
+      return event.made === true ? undefined : `challenge ${before.challenges}: nothing was sent`;
     case 'challenge-spent':
       return `challenge ${before.challenges} ${event.unsent === true ? 'was not sent' : 'is spent'}`;
     case 'number-refused':
