@@ -1,4 +1,4 @@
-/** How Auth0 is asked for each factor, and what is made of its answer. */
+/** What the activities send to Auth0 for each factor, and what they take from its answer. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { type Promised, smsAssociation, totpAssociation } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';
@@ -87,7 +87,7 @@ function numberOf(tenant: TenantClient, { phoneNumber }: AssociateInput): string
 }
 
 /**
- * Whoever owns such a number earns with each text to it (SMS pumping). Our client refuses them too,
+ * The owner of such a number earns money with each text to it (SMS pumping). Our client refuses them too,
  * but anybody who may start a workflow can name any number.
  */
 function isCostly(phoneNumber: string): boolean {

@@ -46,7 +46,7 @@ export type FailureType =
 
 /** Which call it was: the same text can mean different things to them. */
 export type Endpoint =
-  /** Nobody was to be asked. */
+  /** The activity sends no request. */
   | 'none'
   | 'POST /oauth/token (authorization_code)'
   | 'POST /oauth/token (mfa-oob)'

@@ -82,7 +82,7 @@ export class InvalidInput extends EnrollmentError {
   }
 }
 
-/** What is asked for where there may be no run yet. */
+/** The name of a call that may come before there is a run. */
 export const START = 'start';
 
 /** What was asked for, as errors of a call tell it. */

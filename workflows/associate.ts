@@ -76,7 +76,7 @@ async function ask(
   const summary = `challenge ${run.state.challenges}: ${definition.request}`;
   const associated = await run.calls.call({
     ...purpose(session),
-    attempt: () =>
+    attempt: (notAfter) =>
       askAuth0.executeWithOptions({ summary }, [
         {
           tenant: run.input.tenant,
@@ -84,7 +84,7 @@ async function ask(
           factor,
           ...(definition.phoneNumber && phoneNumber !== undefined && { phoneNumber }),
           ...(session.sealTo !== undefined && { sealTo: session.sealTo }),
-          notAfter: session.expiresAt - SESSION_LEFT_FOR_ASSOCIATE_MS,
+          notAfter,
         },
       ]),
   });

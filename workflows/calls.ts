@@ -28,7 +28,8 @@ export interface Purpose {
 }
 
 export interface CallPlan<T> extends Purpose {
-  readonly attempt: () => Promise<T>;
+  /** @param notAfter - `giveUpAt`: what acts at Auth0 is not sent later, whenever a worker takes it */
+  readonly attempt: (notAfter: number) => Promise<T>;
 }
 
 export class Calls {
@@ -106,7 +107,7 @@ export class Calls {
   async #attempt<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
     const run = this.#run;
     this.#begin(plan.kind, START_TO_CLOSE_MS);
-    const result = await settled(plan.attempt);
+    const result = await settled(() => plan.attempt(plan.giveUpAt));
     run.apply({ type: 'call-ended' });
     const action = result.ok ? undefined : RESPONSES[result.failure.type].action;
     if (action === 'ask-the-person' || action === 'park') this.#arrivedAt = Date.now() + SETTLE_MS;

@@ -80,7 +80,7 @@ async function ask(
   const { factor, number, oobCode, session } = challenge;
   const judged = await run.calls.call({
     ...purpose(queued, challenge),
-    attempt: () =>
+    attempt: (notAfter) =>
       askAuth0.executeWithOptions({ summary: `challenge ${number}: confirm ${factor}` }, [
         {
           tenant: run.input.tenant,
@@ -88,7 +88,7 @@ async function ask(
           factor,
           code: queued.code,
           ...(oobCode !== undefined && { oobCode }),
-          notAfter: challenge.until,
+          notAfter,
         },
       ]),
   });

@@ -43,7 +43,7 @@ export class Logins {
       kind: 'opening-session',
       message: queued.message,
       giveUpAt: queued.since + PROOF_LIFE_MS,
-      attempt: () =>
+      attempt: (notAfter) =>
         openSession.executeWithOptions({ summary: `log in for ${factor}: exchange and check` }, [
           {
             tenant: run.input.tenant,
@@ -51,7 +51,7 @@ export class Logins {
             proof,
             ...(confirmedAt !== undefined && { confirmedAt }),
             sealingKeyRequired: FACTOR_DEFINITIONS[factor].deviceKey === 'required',
-            notAfter: queued.since + PROOF_LIFE_MS,
+            notAfter,
           },
         ]),
     });

@@ -3,16 +3,15 @@
  * opens the sandbox once; when a test is over, each enrollment that it has started is played to its end,
  * judged by the simulation's oracles and replayed on a fresh instance.
  */
-import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll } from '@jest/globals';
+import { openBundled } from '../simulation/bare-run.ts';
 import type { Setting } from '../simulation/plan.ts';
 import { Judge } from '../simulation/play.ts';
-import { openSandbox, type Sandbox } from '../simulation/sandbox.ts';
+import type { Sandbox } from '../simulation/sandbox.ts';
 import type { Delivery } from '../simulation/story.ts';
 import type { Message } from '../simulation/surroundings.ts';
 import { traceOf } from '../simulation/trace.ts';
 import { World } from '../simulation/world.ts';
-import { requiredVariable } from '../support/required-variable.ts';
 import { Administrator } from './administrator.ts';
 import { Auth0, type OpenPlan } from './auth0.ts';
 import { Enrollee } from './enrollee.ts';
@@ -28,7 +27,7 @@ let sandbox: Sandbox;
 let opened: Scenario[] = [];
 
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterEach(async () => {
   const scenarios = opened;

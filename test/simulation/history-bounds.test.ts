@@ -1,19 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
-import { requiredVariable } from '../support/required-variable.ts';
+import { openBundled, IDS, SMS_ALONE as INPUT, T0 } from './bare-run.ts';
 import { failed, resolved, signalled, started } from './jobs.ts';
-import { openSandbox, type Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { SimulatedRun } from './simulated-run.ts';
 
-const T0 = 1_800_000_000_000;
-const TENANT = 'tenant.example';
-const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
-const IDS = { workflowId: enrollMfaWorkflowId(TENANT, USER), runId: 'run', startedAt: T0 };
-const INPUT = {
-  ...{ tenant: TENANT, userId: USER, requestedBy: 'test', phoneNumber: '+14155550123' },
-  factors: ['sms'],
-};
 const PROOF = { code: 'c', codeVerifier: 'v', redirectUri: 'r', nonce: 'n' };
 const SESSION = { accessToken: 'sealed', expiresAt: T0 + 600_000, authenticators: [] };
 /** As a list shows what the first text has made. */
@@ -31,7 +21,7 @@ const TOO_MANY = { status: 'failed', type: 'too-many-messages', detail: { orphan
 let sandbox: Sandbox;
 let run: SimulatedRun;
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterEach(() => run.dispose());
 afterAll(() => sandbox.close());

@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { requiredVariable } from '../support/required-variable.ts';
+import { openBundled } from './bare-run.ts';
 import { Coverage } from './coverage.ts';
 import { playSeeds } from './fleet.ts';
 import { FAILED_PLANS } from './failed-plans.ts';
@@ -8,7 +7,7 @@ import type { Found } from './lane.ts';
 import { minimized } from './minimized.ts';
 import type { Plan } from './plan.ts';
 import { play } from './play.ts';
-import { openSandbox, type Sandbox } from './sandbox.ts';
+import type { Sandbox } from './sandbox.ts';
 import { seededPlan } from './seeded-plan.ts';
 import { traceOf } from './trace.ts';
 
@@ -21,7 +20,7 @@ const TIMEOUT_MS = 300_000;
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterAll(() => sandbox.close());
 

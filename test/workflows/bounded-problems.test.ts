@@ -1,17 +1,10 @@
 /** However much is wrong with what comes in, what is said of it stays small: on the simulation. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { openBundled, IDS, WHO as INPUT, T0 } from '../simulation/bare-run.ts';
 import { signalled, started, updated } from '../simulation/jobs.ts';
-import { openSandbox, type Sandbox } from '../simulation/sandbox.ts';
+import type { Sandbox } from '../simulation/sandbox.ts';
 import { SimulatedRun } from '../simulation/simulated-run.ts';
-import { requiredVariable } from '../support/required-variable.ts';
 
-const T0 = 1_800_000_000_000;
-const TENANT = 'tenant.example';
-const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
-const IDS = { workflowId: enrollMfaWorkflowId(TENANT, USER), runId: 'run', startedAt: T0 };
-const INPUT = { tenant: TENANT, userId: USER, requestedBy: 'test', phoneNumber: '+14155550123' };
 const MANY = 100_000;
 
 /** Of the memo's field `progress`, as clients are promised. */
@@ -25,7 +18,7 @@ const COMMAND_BYTES_MAX = 8_192;
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterAll(() => sandbox.close());
 

@@ -1,25 +1,17 @@
 /** More time, counted from the start or from now: on the simulation. */
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { openBundled, IDS, T0, WHO } from '../simulation/bare-run.ts';
 import { signalled, started } from '../simulation/jobs.ts';
-import { openSandbox, type Sandbox } from '../simulation/sandbox.ts';
+import type { Sandbox } from '../simulation/sandbox.ts';
 import { SimulatedRun } from '../simulation/simulated-run.ts';
-import { requiredVariable } from '../support/required-variable.ts';
 
-const T0 = 1_800_000_000_000;
 const HOUR = 3_600_000;
-const WHO = { by: 'ops', reason: 'asked for' };
-const INPUT = {
-  ...{ tenant: 'tenant.example', userId: 'auth0|5f7c8ec7c33c6c004bbafe82' },
-  ...{ requestedBy: 'test', phoneNumber: '+14155550123', deadlineMs: 2 * HOUR },
-};
-const workflowId = enrollMfaWorkflowId(INPUT.tenant, INPUT.userId);
-const IDS = { workflowId, runId: 'run', startedAt: T0 };
+const BY = { by: 'ops', reason: 'asked for' };
+const INPUT = { ...WHO, deadlineMs: 2 * HOUR };
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterAll(() => sandbox.close());
 
@@ -27,7 +19,7 @@ afterAll(() => sandbox.close());
 async function extended(extension: object): Promise<unknown> {
   const run = await SimulatedRun.open(sandbox, IDS);
   await run.task(T0, [started(IDS, INPUT)]);
-  await run.task(T0 + HOUR, [signalled('extendDeadline', { ...WHO, ...extension })]);
+  await run.task(T0 + HOUR, [signalled('extendDeadline', { ...BY, ...extension })]);
   await run.dispose();
   return run.memo['progress'];
 }

@@ -1,26 +1,16 @@
-import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
+import { openBundled, IDS, SMS_ALONE as INPUT, T0 } from '../simulation/bare-run.ts';
 import { failed, resolved, signalled, started, updated } from '../simulation/jobs.ts';
-import { openSandbox, type Sandbox } from '../simulation/sandbox.ts';
+import type { Sandbox } from '../simulation/sandbox.ts';
 import { SimulatedRun } from '../simulation/simulated-run.ts';
-import { requiredVariable } from '../support/required-variable.ts';
 
-const T0 = Date.UTC(2026, 11, 1);
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
-const TENANT = 'tenant.example';
-const USER = 'auth0|5f7c8ec7c33c6c004bbafe82';
-const IDS = { workflowId: enrollMfaWorkflowId(TENANT, USER), runId: 'run', startedAt: T0 };
-const INPUT = {
-  ...{ tenant: TENANT, userId: USER, requestedBy: 'test', phoneNumber: '+14155550123' },
-  factors: ['sms'],
-};
 const REFUSED = { type: 'wrong-audience', message: 'refused', nonRetryable: true };
 
 let sandbox: Sandbox;
 beforeAll(async () => {
-  sandbox = await openSandbox(await readFile(requiredVariable('WORKFLOW_BUNDLE'), 'utf8'));
+  sandbox = await openBundled();
 });
 afterAll(() => sandbox.close());
 
