@@ -11,6 +11,14 @@ const arrow = (folders, patterns) => ({
 const deny = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
 const leavesTo = (folders) => `^(\\.\\./)+(${folders})/`;
 const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
+const inSandbox = [
+  deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
+  deny(
+    `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
+    'Not available in the workflow sandbox.',
+  ),
+  noTests,
+];
 
 export default tseslint.config(
   { ignores: ['node_modules/', '**/dist/', '.local/', '.cache/'] },
@@ -93,16 +101,21 @@ export default tseslint.config(
     files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts', 'test/emulator/load.ts'],
     rules: { 'no-console': 'off' },
   },
+  arrow(['workflows/**'], inSandbox),
+  // The later block takes the place of the one above: what is denied everywhere stands in each.
   arrow(
-    ['workflows/**'],
+    ['workflows/rules'],
     [
-      deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
+      ...inSandbox,
       deny(
-        `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
-        'Not available in the workflow sandbox.',
+        '^@temporalio/|^\\.\\./(flow|sandbox)/',
+        'Rules are pure: they know no Temporal and no act.',
       ),
-      noTests,
     ],
+  ),
+  arrow(
+    ['workflows/contract'],
+    [...inSandbox, deny('^\\.\\./', 'The contract imports nothing of ours: clients stand on it.')],
   ),
   arrow(
     ['activities/**'],

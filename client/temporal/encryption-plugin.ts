@@ -9,7 +9,7 @@ import { EncryptingCodec } from './payload-codec.ts';
 
 /** Where the failure converter stands that bundle, workers and clients all use. */
 export const FAILURE_CONVERTER_PATH = fileURLToPath(
-  new URL('../../workflows/failure-converter.cjs', import.meta.url),
+  new URL('../../workflows/sandbox/failure-converter.cjs', import.meta.url),
 );
 
 export interface EncryptionPluginOptions {

@@ -46,7 +46,7 @@ export class PayloadKeyMissing extends EnrollmentError {
 
 /** No converter knows the encoding. */
 const UNDECODABLE: Payload = mark('binary/refused', '');
-/** `workflows/payload-converter.cjs` knows it. Whoever sends it is refused, or they could stop a run. */
+/** `workflows/sandbox/payload-converter.cjs` knows it. Whoever sends it is refused, or they could stop a run. */
 const KEY_MISSING = 'binary/key-missing';
 
 function mark(encoding: string, text: string): Payload {
@@ -72,7 +72,7 @@ export interface EncryptingCodecOptions {
    * What becomes of a payload in a message to a workflow that is refused, or whose key is missing.
    * `throw` (default) fails the call. `mark` hands on what the workflow's converter knows: a refused
    * one it takes for malformed, where a throw would repeat the workflow task for ever; one whose key is
-   * missing by `workflows/missing-key.ts`, which knows what sort of message it is.
+   * missing by `workflows/sandbox/missing-key.ts`, which knows what sort of message it is.
    */
   readonly refusedMessages?: 'throw' | 'mark';
 }

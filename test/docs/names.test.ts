@@ -5,7 +5,7 @@ import { COMMANDS } from '../../client/cli/run-command.ts';
 import { OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { DEFAULT_PLAN, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
-import { HINTS } from '../../workflows/refusals.ts';
+import { HINTS } from '../../workflows/rules/refusals.ts';
 import { contentOf, DOCUMENTS, FILES } from './markdown.ts';
 
 const PLAIN_CLIENTS = contentOf('docs/plain-clients.md');

@@ -7,7 +7,7 @@ import {
   type EnrollmentActivities,
 } from '../../activities/index.ts';
 import { parseSealKeyring, type SealKeyring } from '../../activities/seal.ts';
-import { START_TO_CLOSE_MS } from '../../workflows/activity-policies.ts';
+import { START_TO_CLOSE_MS } from '../../workflows/flow/activity-policies.ts';
 import type { LoginProof } from '../../workflows/contract/enroll-mfa.ts';
 import { login } from './login.ts';
 import type { World } from './world.ts';
