@@ -6,7 +6,7 @@ export * from './errors.ts';
 export { OwnerFileError } from './owner-file.ts';
 export * from './phone-number.ts';
 export * from './pkce-login.ts';
-export * from './sealing-key.ts';
+export * from './device-key.ts';
 export type { ComparedField, StartEnrollmentInput } from './start-enrollment.ts';
 export { connectTemporalClient, TemporalUnreachableError } from './temporal/connection.ts';
 export { resolveTemporalConfig, TemporalConfigError } from './temporal/config.ts';

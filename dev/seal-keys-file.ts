@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
 /**
- * Writes a key file for `MFA_SEAL_KEYS_FILE`, which its owner alone can read; keeps one that is
+ * Writes a key file for `MFA_WORKER_KEYS_FILE`, which its owner alone can read; keeps one that is
  * there, for a run may still be sealed under it.
  */
-export async function ensureSealKeysFile(file: string, kid: string): Promise<void> {
+export async function ensureWorkerKeysFile(file: string, kid: string): Promise<void> {
   const k = randomBytes(32).toString('base64url');
   const keys = [{ kty: 'oct', alg: 'A256GCM', kid, k }];
   await writeIfAbsent(file, `${JSON.stringify({ keys })}\n`, 0o600);

@@ -106,7 +106,7 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
     },
   });
   const connection = await connect(config);
-  const activities = createActivities({ config: config.auth0, sealKeys: config.sealKeys });
+  const activities = createActivities({ config: config.auth0, workerKeys: config.workerKeys });
   try {
     await checkNamespace(connection, config, logger);
     const worker = await createWorker({

@@ -1,7 +1,7 @@
-import type { PublicSealingKey } from '../../workflows/contract/enroll-mfa.ts';
+import type { PublicDeviceKey } from '../../workflows/contract/enroll-mfa.ts';
 import { OwnerFileError } from '../owner-file.ts';
 import { beginLogin } from '../pkce-login.ts';
-import { SealingKey } from '../sealing-key.ts';
+import { DeviceKey } from '../device-key.ts';
 import type { Arguments, Command } from './command.ts';
 import { keepPendingLogin } from './pending-login-file.ts';
 import { FOLDER_HELP, FOLDER_OPTION, folderOf, keyFileOf, loginSettings } from './settings.ts';
@@ -48,9 +48,9 @@ export const loginUrl: Command = {
   },
 };
 
-async function publicKey(arguments_: Arguments): Promise<PublicSealingKey | undefined> {
+async function publicKey(arguments_: Arguments): Promise<PublicDeviceKey | undefined> {
   try {
-    return (await SealingKey.load(keyFileOf(arguments_))).publicKey;
+    return (await DeviceKey.load(keyFileOf(arguments_))).publicKey;
   } catch (error) {
     const optional = arguments_.text('key') === undefined;
     if (!optional || !(error instanceof OwnerFileError) || error.why !== 'missing') throw error;

@@ -1,4 +1,4 @@
-import { SealingKey } from '../sealing-key.ts';
+import { DeviceKey } from '../device-key.ts';
 import type { Command } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
@@ -16,7 +16,7 @@ export const newKey: Command = {
   positionals: 0,
   async run(arguments_, { stdout }) {
     const file = keyFileOf(arguments_);
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     await key.save(file);
     stdout(JSON.stringify({ file, kid: key.thumbprint, sealTo: key.publicKey }));
   },

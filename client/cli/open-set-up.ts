@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { MEMO, type SetUp } from '../../workflows/contract/enroll-mfa.ts';
 import { check } from '../../workflows/contract/shape.ts';
 import { setUp as setUpShape } from '../../workflows/contract/shapes.ts';
-import { SealingKey } from '../sealing-key.ts';
+import { DeviceKey } from '../device-key.ts';
 import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
 import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
 
@@ -40,7 +40,7 @@ export const openSetUp: Command = {
     const [file] = arguments_.positionals;
     const input = file === undefined ? surroundings.stdin : createReadStream(file);
     const setUp = parseSetUp(await readAll(input));
-    const key = await SealingKey.load(keyFileOf(arguments_));
+    const key = await DeviceKey.load(keyFileOf(arguments_));
     const totp = setUp.totp && (await key.openTotp(setUp.totp));
     const recovery = setUp.recoveryCode && (await key.openRecoveryCode(setUp.recoveryCode));
     if (totp !== undefined && (arguments_.isSet('qr') || surroundings.stderrIsTerminal)) {

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LIMITS } from '../../workflows/contract/enroll-mfa.ts';
 import { check, object, optional, text } from '../../workflows/contract/shape.ts';
-import { publicSealingKey } from '../../workflows/contract/shapes.ts';
+import { publicDeviceKey } from '../../workflows/contract/shapes.ts';
 import { OwnerFileError, readOwnerFile, writeOwnerFile } from '../owner-file.ts';
 import type { PendingLogin } from '../pkce-login.ts';
 
@@ -12,7 +12,7 @@ const FILE_BYTES_MAX = 8192;
 const field = text(LIMITS.proofFieldCharacters);
 const pendingLogin = object<PendingLogin>('a pending login', {
   ...{ issuer: field, clientId: field, redirectUri: field, state: field },
-  ...{ nonce: field, codeVerifier: field, sealTo: optional(publicSealingKey) },
+  ...{ nonce: field, codeVerifier: field, sealTo: optional(publicDeviceKey) },
 });
 
 /** The login that was begun last takes the place of an older one. */

@@ -17,8 +17,8 @@ import { openEnrollmentsUnder } from './open-enrollments.ts';
 export const KEYS_EXIT_CODES = { done: 0, failed: 1, usage: 2 } as const;
 
 const USAGE = `npm run -s keys -- <command> [--file FILE]
-  new          makes a keyring with one key; where there is one, adds a key that only reads yet
-  rotate       the newest key writes from now on (a new one, where the newest writes already)
+  new          makes a keyring with one key; where there is one, adds a decrypt-only key
+  rotate       makes the newest key primary (a new one, where the newest is primary)
   retire KID   takes a key out; refused while open enrollments need it
   list         the keys: JSON, without the keys themselves
 --file FILE    default MFA_PAYLOAD_KEYS_FILE. retire asks the Temporal of TEMPORAL_ADDRESS and
@@ -92,7 +92,7 @@ async function refuseWhileNeeded(kid: string, env: NodeJS.ProcessEnv): Promise<v
     if (needing === 0) return;
     throw new KeyringError(
       `${needing} open enrollment${needing === 1 ? ' needs' : 's need'} the key ${kid} in ` +
-        `namespace ${namespace}; retire it when they have ended. It still reads; nothing was changed.`,
+        `namespace ${namespace}; retire it when they have ended. It still decrypts; nothing was changed.`,
     );
   } finally {
     await client.connection.close();
@@ -104,9 +104,9 @@ function present(ring: KeyringFile | undefined, file: string): KeyringFile {
   throw new KeyringError(`There is no keyring ${file}. Make one with: npm run keys -- new`);
 }
 
-function shown({ writes, keys }: KeyringFile): object {
+function shown({ primary, keys }: KeyringFile): object {
   return {
-    writes,
+    primary,
     keys: keys.map(({ kid, createdAt }) => ({ kid, createdAt })),
   };
 }

@@ -18,8 +18,8 @@ const fileSchema = z
   .strictObject({
     version: z.literal(1),
     envelope: z.string().min(1).max(64),
-    /** The kid of the one key that encrypts. */
-    writes: z.string(),
+    /** The kid of the one key that encrypts; the others only decrypt. */
+    primary: z.string(),
     /** The oldest first. */
     keys: z
       .array(
@@ -36,8 +36,8 @@ const fileSchema = z
   .refine(({ keys }) => new Set(keys.map(({ kid }) => kid)).size === keys.length, {
     message: 'keys: two have the same kid',
   })
-  .refine(({ keys, writes }) => keys.some(({ kid }) => kid === writes), {
-    message: 'writes: must name a key of the file',
+  .refine(({ keys, primary }) => keys.some(({ kid }) => kid === primary), {
+    message: 'primary: must name a key of the file',
   });
 
 export type KeyringFile = Readonly<z.infer<typeof fileSchema>>;
@@ -83,13 +83,13 @@ export function printKeyringFile(file: KeyringFile): string {
   return `${JSON.stringify(file, undefined, 2)}\n`;
 }
 
-/** A keyring with one key, which writes. */
+/** A keyring with one key, its primary. */
 export async function newKeyring(envelope: KeyEnvelope, now: Date): Promise<KeyringFile> {
   const key = await newKey(envelope, now);
-  return { version: 1, envelope: envelope.name, writes: key.kid, keys: [key] };
+  return { version: 1, envelope: envelope.name, primary: key.kid, keys: [key] };
 }
 
-/** A key that only reads for now: every process must have it before one writes with it. */
+/** A decrypt-only key: every process must have it before one encrypts with it. */
 export async function withNewKey(
   file: KeyringFile,
   envelope: KeyEnvelope,
@@ -101,25 +101,25 @@ export async function withNewKey(
   return { ...file, keys: [...file.keys, await newKey(envelope, now)] };
 }
 
-/** The newest key writes from now on; where it does already, one is made first. */
+/** The newest key becomes primary; where it is already, one is made first. */
 export async function rotated(
   file: KeyringFile,
   envelope: KeyEnvelope,
   now: Date,
 ): Promise<KeyringFile> {
   const newest = file.keys.at(-1);
-  if (newest !== undefined && newest.kid !== file.writes) return { ...file, writes: newest.kid };
+  if (newest !== undefined && newest.kid !== file.primary) return { ...file, primary: newest.kid };
   const grown = await withNewKey(file, envelope, now);
-  return { ...grown, writes: grown.keys.at(-1)?.kid ?? grown.writes };
+  return { ...grown, primary: grown.keys.at(-1)?.kid ?? grown.primary };
 }
 
-/** @throws KeyringError for the key that writes, and for one that is not there */
+/** @throws KeyringError for the primary key, and for one that is not there */
 export function withoutKey(file: KeyringFile, kid: string): KeyringFile {
   if (!file.keys.some((key) => key.kid === kid)) {
     throw new KeyringError(`The keyring has no key ${JSON.stringify(kid.slice(0, 64))}.`);
   }
-  if (file.writes === kid) {
-    throw new KeyringError(`${kid} is the key that writes. Rotate first: npm run keys -- rotate`);
+  if (file.primary === kid) {
+    throw new KeyringError(`${kid} is the primary key. Rotate first: npm run keys -- rotate`);
   }
   return { ...file, keys: file.keys.filter((key) => key.kid !== kid) };
 }

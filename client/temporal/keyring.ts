@@ -13,7 +13,7 @@ export interface PayloadKey {
 /** Where the codec gets its keys from. */
 export interface PayloadKeys {
   /** The one that encrypts now. */
-  writing(): Promise<PayloadKey>;
+  primary(): Promise<PayloadKey>;
   /** `undefined` where there is none of this id. */
   reading(kid: string): Promise<PayloadKey | undefined>;
 }
@@ -26,7 +26,7 @@ export interface FileKeyringOptions {
 }
 
 interface Ring {
-  readonly writing: PayloadKey;
+  readonly primary: PayloadKey;
   readonly all: ReadonlyMap<string, PayloadKey>;
 }
 
@@ -59,9 +59,9 @@ export class FileKeyring implements PayloadKeys {
     return new FileKeyring(path, ring, signature, options);
   }
 
-  async writing(): Promise<PayloadKey> {
+  async primary(): Promise<PayloadKey> {
     await this.#refresh();
-    return this.#ring.writing;
+    return this.#ring.primary;
   }
 
   async reading(kid: string): Promise<PayloadKey | undefined> {
@@ -109,9 +109,9 @@ async function readRing(path: string, envelope: KeyEnvelope): Promise<Ring> {
   }
   const all = new Map<string, PayloadKey>();
   for (const { kid, key } of file.keys) all.set(kid, await unwrapped(envelope, kid, key));
-  const writing = all.get(file.writes);
-  if (writing === undefined) throw new KeyringError('writes: must name a key of the file');
-  return { writing, all };
+  const primary = all.get(file.primary);
+  if (primary === undefined) throw new KeyringError('primary: must name a key of the file');
+  return { primary, all };
 }
 
 async function readFile(path: string): Promise<KeyringFile> {

@@ -87,7 +87,7 @@ export class EncryptingCodec implements PayloadCodec {
 
   /** Without a context the namespace alone is bound. */
   async encode(payloads: Payload[], context?: SerializationContext): Promise<Payload[]> {
-    const key = await this.#options.keys.writing();
+    const key = await this.#options.keys.primary();
     const binding = this.#bindingOf(context);
     return payloads.map((payload) => encrypt(payload, key, binding));
   }

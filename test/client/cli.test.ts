@@ -2,7 +2,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { COMMANDS } from '../../client/cli/run-command.ts';
-import { SealingKey } from '../../client/sealing-key.ts';
+import { DeviceKey } from '../../client/device-key.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { run } from './command-run.ts';
 
@@ -54,7 +54,7 @@ describe('new-key', () => {
     const { exitCode, stdout } = await run(['new-key', '--dir', folder.path]);
     expect(exitCode).toBe(0);
     const file = join(folder.path, 'device-key.json');
-    const key = await SealingKey.load(file);
+    const key = await DeviceKey.load(file);
     expect(stdout.map((line): unknown => JSON.parse(line))).toEqual([
       { file, kid: key.thumbprint, sealTo: key.publicKey },
     ]);
@@ -85,7 +85,7 @@ describe('login-url and login-proof', () => {
     // With what is copied beside it.
     const address = `\u200b\u00a0${callbackOf(url, { code: 'c1' })}\n`;
     const proved = await run(['login-proof', address, '--dir', dir]);
-    const key = await SealingKey.load(join(dir, 'device-key.json'));
+    const key = await DeviceKey.load(join(dir, 'device-key.json'));
     expect(proved).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(proved.stdout[0] ?? '')).toEqual({
       code: 'c1',

@@ -2,14 +2,14 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, importJWK } from 'jose';
-import { SealingKey } from '../../client/sealing-key.ts';
+import { DeviceKey } from '../../client/device-key.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { run } from './command-run.ts';
 
 const TOTP = { secret: 'JBSWY3DPEHPK3PXP', barcodeUri: 'otpauth://totp/app:jane?secret=J' };
 
 async function sealed(dir: string, content: object): Promise<{ kid: string; jwe: string }> {
-  const key = await SealingKey.load(join(dir, 'device-key.json'));
+  const key = await DeviceKey.load(join(dir, 'device-key.json'));
   const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM' })
     .encrypt(await importJWK({ ...key.publicKey }, 'ECDH-ES'));

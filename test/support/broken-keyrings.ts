@@ -38,9 +38,9 @@ export const BROKEN_KEYRINGS: readonly BrokenKeyring[] = [
     put: (file, good) => put(file, good.slice(0, -9)),
   },
   {
-    what: 'without a key that writes',
-    told: ['writes: must name a key of the file', 'Put its backup back'],
-    put: (file, good) => put(file, good.replace(/"writes": "[^"]+"/, '"writes": "no-such-key"')),
+    what: 'without its primary key',
+    told: ['primary: must name a key of the file', 'Put its backup back'],
+    put: (file, good) => put(file, good.replace(/"primary": "[^"]+"/, '"primary": "no-such-key"')),
   },
   {
     what: 'with a key twice',

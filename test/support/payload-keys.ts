@@ -34,7 +34,7 @@ export async function payloadKeys(options: PayloadKeysOptions = {}): Promise<Tes
   const keyring = await FileKeyring.open(file, onProblem === undefined ? {} : { onProblem });
   return {
     file,
-    kid: ring.writes,
+    kid: ring.primary,
     keyring,
     plugin: new EncryptionPlugin({ keys: keyring, namespace, refusePlaintext }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),

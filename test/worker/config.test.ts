@@ -2,16 +2,16 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, resolveWorkerConfig } from '../../worker/config.ts';
-import { newSealKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/seal-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function complete(folder: string): Promise<Record<string, string>> {
   const file = join(folder, 'seal-keys.json');
-  await writeFile(file, newSealKeysJson(), { mode: 0o600 });
+  await writeFile(file, newWorkerKeysJson(), { mode: 0o600 });
   return {
     AUTH0_DOMAIN: 'example.eu.auth0.com',
     AUTH0_CLIENT_ID: 'client',
-    MFA_SEAL_KEYS_FILE: file,
+    MFA_WORKER_KEYS_FILE: file,
     TEMPORAL_CONFIG_FILE: '/no/such/file.toml',
   };
 }
@@ -162,7 +162,7 @@ describe('worker configuration', () => {
       'MFA_SHUTDOWN_GRACE_MS must be a whole number from 5001',
       'MFA_LOG_LEVEL must be one of trace, debug, info, warn, error',
       'MFA_TASKQUEUE is not a variable of this service. Did you mean MFA_TASK_QUEUE?',
-      'MFA_SEAL_KEYS_FILE must be set',
+      'MFA_WORKER_KEYS_FILE must be set',
       'TEMPORAL_ADDRESS must be host:port',
     ]) {
       expect(text).toContain(variable);
@@ -172,7 +172,7 @@ describe('worker configuration', () => {
 
   it.each([
     ['AUTH0_CLIENTID', 'AUTH0_CLIENT_ID'],
-    ['MFA_SEAL_KEY_FILE', 'MFA_SEAL_KEYS_FILE'],
+    ['MFA_WORKER_KEY_FILE', 'MFA_WORKER_KEYS_FILE'],
     ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
   ])('refuses %s and names %s', (typo, meant) => {
     expect(problemsOf({ [typo]: 'x' }).join('\n')).toContain(
@@ -233,7 +233,7 @@ describe('worker configuration', () => {
     const env = await complete(folder.path);
     await chmod(join(folder.path, 'seal-keys.json'), mode);
     expect(problemsOf(env)).toEqual([
-      'MFA_SEAL_KEYS_FILE must name a file that only its owner can read (mode 0600 or 0400). ' +
+      'MFA_WORKER_KEYS_FILE must name a file that only its owner can read (mode 0600 or 0400). ' +
         'Run chmod 600 on it.',
     ]);
   });
@@ -258,7 +258,7 @@ describe('worker configuration', () => {
     await writeFile(join(folder.path, 'seal-keys.json'), content);
     const problems = problemsOf(env);
     expect(problems).toEqual([
-      expect.stringMatching(/^MFA_SEAL_KEYS_FILE must hold a JWK set of A256GCM keys/),
+      expect.stringMatching(/^MFA_WORKER_KEYS_FILE must hold a JWK set of A256GCM keys/),
     ]);
     expect(problems.join('')).not.toContain(content);
   });

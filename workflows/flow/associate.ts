@@ -50,9 +50,9 @@ export async function associate(run: EnrollmentRun): Promise<Refusal | undefined
   }
   const { deviceKey, sends } = FACTOR_DEFINITIONS[factor];
   if (deviceKey === 'required' && session.sealTo === undefined) {
-    run.refuse(ASSOCIATE, 'sealing-key-missing');
+    run.refuse(ASSOCIATE, 'device-key-missing');
     await giveUpSession(run, 'it came without a key to seal the set-up to');
-    return 'sealing-key-missing';
+    return 'device-key-missing';
   }
   const refusal = sends > 0 ? sendRefusal(run.state, Date.now()) : undefined;
   if (refusal !== undefined) {
@@ -148,7 +148,7 @@ async function undo(run: EnrollmentRun, session: OpenSession, factor: Factor): P
 type List = readonly Authenticator[] | undefined;
 
 async function look(run: EnrollmentRun, session: OpenSession): Promise<List> {
-  if (!(await run.calls.settle('associating'))) return undefined;
+  if (!(await run.calls.outwait('associating'))) return undefined;
   const summary = `challenge ${run.state.challenges}: was it made?`;
   return readList(run, session, { summary, kind: 'associating' });
 }

@@ -10,7 +10,7 @@ import {
   HOLD_MS_MAX,
   PARK_MS_FIRST,
   PARK_MS_MAX,
-  SETTLE_MS,
+  IN_FLIGHT_MS,
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import { callFailure } from './call-failure.ts';
@@ -87,11 +87,11 @@ export class Calls {
    *
    * @returns `false` where something ends the session first: its clean-up waits then
    */
-  async settle(kind: CallKind): Promise<boolean> {
+  async outwait(kind: CallKind): Promise<boolean> {
     const run = this.#run;
-    this.#begin(kind, SETTLE_MS);
+    this.#begin(kind, IN_FLIGHT_MS);
     const summary = 'the answer was lost: wait before the list is read';
-    const cut = await condition(() => run.ending, SETTLE_MS, { summary });
+    const cut = await condition(() => run.ending, IN_FLIGHT_MS, { summary });
     run.apply({ type: 'call-ended' });
     return !cut;
   }
@@ -108,10 +108,11 @@ export class Calls {
   async #attempt<T>(plan: CallPlan<T>): Promise<CallResult<T>> {
     const run = this.#run;
     this.#begin(plan.kind, START_TO_CLOSE_MS);
-    const result = await settled(() => plan.attempt(plan.giveUpAt));
+    const result = await resultOf(() => plan.attempt(plan.giveUpAt));
     run.apply({ type: 'call-ended' });
     const action = result.ok ? undefined : RESPONSES[result.failure.type].action;
-    if (action === 'ask-the-person' || action === 'park') this.#arrivedAt = Date.now() + SETTLE_MS;
+    if (action === 'ask-the-person' || action === 'park')
+      this.#arrivedAt = Date.now() + IN_FLIGHT_MS;
     if (action !== 'park' && action !== 'try-later')
       run.apply({ type: 'answered', kind: plan.kind });
     const dealtWith = result.ok || (action !== 'try-later' && result.failure.unsent !== true);
@@ -162,7 +163,7 @@ function doubled(first: number, times: number, max: number): number {
   return Math.min(first * 2 ** times, max);
 }
 
-async function settled<T>(attempt: () => Promise<T>): Promise<CallResult<T>> {
+async function resultOf<T>(attempt: () => Promise<T>): Promise<CallResult<T>> {
   try {
     return { ok: true, value: await attempt() };
   } catch (error) {

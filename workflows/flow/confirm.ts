@@ -136,7 +136,7 @@ async function readSettled(
   const doubted = action === 'ask-the-person' || action === 'park';
   let verdict = await readVerdict(run, challenge);
   if (doubted && verdict !== 'confirmed') {
-    if (!(await run.calls.settle('confirming'))) return 'cannot-tell';
+    if (!(await run.calls.outwait('confirming'))) return 'cannot-tell';
     verdict = await readVerdict(run, challenge);
   }
   if (doubted || verdict === 'confirmed') run.apply({ type: 'settled', verdict });

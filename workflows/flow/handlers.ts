@@ -30,19 +30,21 @@ import {
 import { FACTOR_DEFINITIONS } from '../contract/factors.ts';
 import { messageName } from '../contract/markdown.ts';
 import {
-  checkCancel,
-  checkChangePhoneNumber,
-  checkCode,
-  checkExtendDeadline,
-  checkLoginProof,
-  checkResend,
-  checkRetry,
+  cancelMessage,
+  changePhoneNumberMessage,
+  codeMessage,
+  extendDeadlineMessage,
   isBareMfaToken,
+  loginProof,
+  requestedResend,
+  resendMessage,
+  retryMessage,
+  submittedCode,
 } from '../contract/shapes.ts';
 import { admitCode, numberRefusal, resendRefusal } from '../rules/admission.ts';
 import { detailedProgressOf, setUpOf } from '../rules/progress-view.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import { named, onSignal, onUpdate, type Read, type UpdateReception } from './reception.ts';
+import { onSignal, onUpdate, type UpdateReception } from './reception.ts';
 import { answerAll, type Ticket } from './tickets.ts';
 
 export function registerHandlers(run: EnrollmentRun): void {
@@ -75,7 +77,8 @@ function registerLogin(run: EnrollmentRun): void {
   };
   onSignal(run, SIGNALS.loginCompleted, {
     description: 'The user has logged in: {code, codeVerifier, redirectUri, nonce, sealTo?}.',
-    check: checkLogin,
+    shape: loginProof,
+    mistake: bareMfaToken,
     take: (proof, tickets, name) => {
       if ('code' in proof) take(proof, tickets, name);
       else run.refuse(name, 'token-proof-by-update-only');
@@ -83,7 +86,8 @@ function registerLogin(run: EnrollmentRun): void {
   });
   onUpdate<LoginProof, LoginAnswer>(run, UPDATES.completeLogin, {
     description: 'The user has logged in; answers with the next action.',
-    check: checkLogin,
+    shape: loginProof,
+    mistake: bareMfaToken,
     take,
   });
 }
@@ -101,13 +105,13 @@ function registerCodes(run: EnrollmentRun): void {
     const { signal, code } = FACTOR_DEFINITIONS[factor];
     onSignal(run, signal, {
       description: `${code}: "123456", or {code, challenge}.`,
-      check: checkCode,
+      shape: codeMessage,
       take: taking(factor),
     });
   }
   onUpdate(run, UPDATES.submitCode, {
     description: 'A code for the challenge that it names: {code, challenge}; answers the verdict.',
-    check: named(checkCode),
+    shape: submittedCode,
     take: taking(),
     refusal: (message) => {
       const admitted = admitCode(run.state, run.inbox, message, Date.now());
@@ -122,7 +126,7 @@ function registerCodes(run: EnrollmentRun): void {
 function registerSends(run: EnrollmentRun): void {
   const resend = {
     description: 'Text a new code instead of that of {challenge}.',
-    check: checkResend,
+    shape: resendMessage,
     take: (given: ResendMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
       const older = run.inbox.resend;
       // Pressed twice: one text, one answer for both.
@@ -136,7 +140,7 @@ function registerSends(run: EnrollmentRun): void {
   };
   const changePhoneNumber = {
     description: 'Use another number (E.164).',
-    check: checkChangePhoneNumber,
+    shape: changePhoneNumberMessage,
     take: (given: ChangePhoneNumberMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
       supersede(run, run.inbox.number);
       run.inbox.number = { message, ...given, tickets };
@@ -146,7 +150,7 @@ function registerSends(run: EnrollmentRun): void {
   onSignal(run, SIGNALS.resendCode, resend);
   onUpdate(run, UPDATES.resendCode, {
     ...resend,
-    check: named(checkResend),
+    shape: requestedResend,
     refusal: (given) => inStorm(resendRefusal(run.state, given, Date.now())),
   });
   onSignal(run, SIGNALS.changePhoneNumber, changePhoneNumber);
@@ -159,7 +163,7 @@ function registerSends(run: EnrollmentRun): void {
 function registerAdministration(run: EnrollmentRun): void {
   const cancel: UpdateReception<CancelMessage, CancelAnswer> = {
     description: 'Stop the enrollment: {by, reason}. Confirmed factors stay.',
-    check: checkCancel,
+    shape: cancelMessage,
     administrators: true,
     // Of several the first has cancelled it; all are told how it ended.
     take: (given, tickets) => {
@@ -170,7 +174,7 @@ function registerAdministration(run: EnrollmentRun): void {
   const extendDeadline: UpdateReception<ExtendDeadlineMessage, ExtensionAnswer> = {
     description:
       'More time: {deadlineMs, by, reason}, from the start, or {moreMs, …}, from now; at most 7 days from the start.',
-    check: checkExtendDeadline,
+    shape: extendDeadlineMessage,
     administrators: true,
     take: (given, tickets, name) => {
       answerAll(tickets, extend(run, given, name));
@@ -182,7 +186,7 @@ function registerAdministration(run: EnrollmentRun): void {
   onUpdate(run, UPDATES.extendDeadline, extendDeadline);
   onSignal(run, SIGNALS.retry, {
     description: 'Try again at once what waits for Auth0 or for an operator: {by, reason}.',
-    check: checkRetry,
+    shape: retryMessage,
     take: (_given, _tickets, name) => {
       if (run.state.call?.pause === undefined) run.refuse(name, 'nothing-to-retry');
       else run.inbox.retry = true;
@@ -216,10 +220,8 @@ function extend(run: EnrollmentRun, asked: ExtendDeadlineMessage, name: string):
   return { status: 'accepted', deadline: new Date(deadlineAt).toISOString(), next: run.next };
 }
 
-function checkLogin(input: unknown): Read<LoginProof> {
-  return isBareMfaToken(input)
-    ? { ok: false, problems: [], refusal: 'needs-mfa-api-token' }
-    : checkLoginProof(input);
+function bareMfaToken(input: unknown): Refusal | undefined {
+  return isBareMfaToken(input) ? 'needs-mfa-api-token' : undefined;
 }
 
 /** Of a message of which the newest counts: whoever sent the one before is told so. */

@@ -50,7 +50,7 @@ export class Logins {
             userId: run.input.userId,
             proof,
             ...(confirmedAt !== undefined && { confirmedAt }),
-            sealingKeyRequired: FACTOR_DEFINITIONS[factor].deviceKey === 'required',
+            deviceKeyRequired: FACTOR_DEFINITIONS[factor].deviceKey === 'required',
             notAfter,
           },
         ]),

@@ -5,20 +5,17 @@
  */
 import { ApplicationFailure, defineSignal, defineUpdate, setHandler } from '@temporalio/workflow';
 import type { Refusal, Refused } from '../contract/enroll-mfa.ts';
-import type { Checked } from '../contract/shape.ts';
+import { check, type Shape } from '../contract/shape.ts';
 import { HINTS, inSentences } from '../rules/refusals.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { type Ticket, TICKETS_MAX } from './tickets.ts';
 
-/** A message that was read, or why it cannot be taken: `malformed`, where nothing else is said. */
-export type Read<Message> =
-  | { readonly ok: true; readonly value: Message }
-  | { readonly ok: false; readonly problems: readonly string[]; readonly refusal?: Refusal };
-
-/** How a message is read, and what becomes of it. */
+/** What a message looks like, and what becomes of it. */
 export interface Reception<Message, Answer> {
   readonly description: string;
-  readonly check: (input: unknown) => Read<Message>;
+  readonly shape: Shape<Message>;
+  /** A mistake with a refusal of its own; any other is `malformed`. */
+  readonly mistake?: (input: unknown) => Refusal | undefined;
   /** Puts it where the loop finds it; answers the tickets, or sees to it that somebody does. */
   readonly take: (message: Message, tickets: Ticket<Answer>[], name: string) => void;
 }
@@ -33,12 +30,13 @@ export interface UpdateReception<Message, Answer> extends Reception<Message, Ans
 export function onSignal<Message, Answer>(
   run: EnrollmentRun,
   name: string,
-  { description, check, take }: Reception<Message, Answer>,
+  reception: Reception<Message, Answer>,
 ): void {
+  const { description, take } = reception;
   const handler = (input: unknown) => {
-    const read = readOpen(run, check, input);
+    const read = readOpen(run, reception, input);
     if (read.ok) take(read.value, [], name);
-    else run.refuse(name, read.refusal ?? 'malformed', read.problems);
+    else run.refuse(name, read.refusal, read.problems);
   };
   setHandler(defineSignal<[unknown]>(name), handler, { description });
 }
@@ -46,18 +44,19 @@ export function onSignal<Message, Answer>(
 export function onUpdate<Message, Answer>(
   run: EnrollmentRun,
   name: string,
-  { description, check, take, refusal, administrators }: UpdateReception<Message, Answer>,
+  reception: UpdateReception<Message, Answer>,
 ): void {
+  const { description, take, refusal, administrators } = reception;
   const handler = (input: unknown): Answer | Refused | Promise<Answer | Refused> => {
-    const read = readOpen(run, check, input);
-    if (!read.ok) return run.refuse(name, read.refusal ?? 'malformed', read.problems);
+    const read = readOpen(run, reception, input);
+    if (!read.ok) return run.refuse(name, read.refusal, read.problems);
     return run.tickets.issue<Answer>((ticket) => {
       take(read.value, [ticket], name);
     });
   };
   const validator = (input: unknown): void => {
-    const read = readOpen(run, check, input);
-    if (!read.ok) throw rejection(read.refusal ?? 'malformed', read.problems);
+    const read = readOpen(run, reception, input);
+    if (!read.ok) throw rejection(read.refusal, read.problems);
     const refused = refusal?.(read.value);
     if (refused !== undefined) throw rejection(refused);
     if (administrators !== true && run.tickets.open >= TICKETS_MAX) {
@@ -67,25 +66,19 @@ export function onUpdate<Message, Answer>(
   setHandler(defineUpdate<Answer | Refused, [unknown]>(name), handler, { description, validator });
 }
 
-/** An update must name the challenge. */
-export function named<Message extends { readonly challenge?: number }>(
-  check: (input: unknown) => Checked<Message>,
-): (input: unknown) => Read<Message> {
-  return (input) => {
-    const checked = check(input);
-    if (!checked.ok || checked.value.challenge !== undefined) return checked;
-    return { ok: false, problems: ['challenge: an update must name the challenge'] };
-  };
-}
+type Read<Message> =
+  | { readonly ok: true; readonly value: Message }
+  | { readonly ok: false; readonly refusal: Refusal; readonly problems: readonly string[] };
 
 function readOpen<Message>(
   run: EnrollmentRun,
-  check: (input: unknown) => Read<Message>,
+  { shape, mistake }: Pick<Reception<Message, never>, 'shape' | 'mistake'>,
   input: unknown,
 ): Read<Message> {
-  return run.state.outcome === undefined
-    ? check(input)
-    : { ok: false, problems: [], refusal: 'ended' };
+  const refusal = run.state.outcome === undefined ? mistake?.(input) : 'ended';
+  if (refusal !== undefined) return { ok: false, refusal, problems: [] };
+  const read = check(shape, input);
+  return read.ok ? read : { ...read, refusal: 'malformed' };
 }
 
 function rejection(refusal: Refusal, problems: readonly string[] = []): ApplicationFailure {

@@ -87,7 +87,7 @@ export function loginRefusal(
   if (hourSpentUntil(state, now) !== undefined) return 'too-many-wrong-codes';
   if (loginsSpentUntil(state, now) !== undefined) return 'too-many-logins';
   const { deviceKey } = definitionOf(currentStep(state)) ?? {};
-  if (deviceKey === 'required' && proof.sealTo === undefined) return 'sealing-key-missing';
+  if (deviceKey === 'required' && proof.sealTo === undefined) return 'device-key-missing';
   return undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import type {
   DeviceSealed,
-  PublicSealingKey,
+  PublicDeviceKey,
   WorkerSealed,
 } from '../../activities/enrollment-activities.ts';
 import {
@@ -33,7 +33,7 @@ const HOUR_MS = 3_600_000;
 export interface OpenSession {
   readonly accessToken: WorkerSealed;
   readonly expiresAt: number;
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
   /** Thumbprint of `sealTo`. */
   readonly kid?: string;
 }

@@ -12,9 +12,9 @@ export const HINTS: Record<Refusal, string> = {
     'An mfa_token does not say whose it is. Log in with the MFA API as audience and send the code.',
   'token-proof-by-update-only':
     'Tokens are not taken by signal. Send the authorization code, or use the update completeLogin.',
-  'sealing-key-missing':
+  'device-key-missing':
     'The TOTP set-up needs a public P-256 key to be sealed to. Log in on the page, or send sealTo.',
-  'sealing-key-mismatch':
+  'device-key-mismatch':
     'The key is not the one that the login began with: nonce ends in its thumbprint. Log in again.',
   'proof-seen-before': 'This login was used already. Log in again.',
   'too-many-logins': 'Too many logins in the last hour. Wait until the time given.',

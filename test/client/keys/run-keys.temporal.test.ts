@@ -18,7 +18,7 @@ import { createWorld, type World } from '../../support/world.ts';
 const LOOKS_MAX = 2_000;
 
 const shownSchema = z.strictObject({
-  writes: z.string(),
+  primary: z.string(),
   keys: z.array(z.strictObject({ kid: z.string(), createdAt: z.string() })),
 });
 
@@ -69,13 +69,13 @@ describe('npm run keys', () => {
     const first = await shown(file, 'new');
     const second = await shown(file, 'new');
     expect(second.keys).toHaveLength(2);
-    expect(second.writes).toBe(first.writes);
+    expect(second.primary).toBe(first.primary);
     const third = await shown(file, 'rotate');
     expect(third.keys).toEqual(second.keys);
-    expect(third.writes).toBe(second.keys[1]?.kid);
+    expect(third.primary).toBe(second.keys[1]?.kid);
     const fourth = await shown(file, 'rotate');
     expect(fourth.keys).toHaveLength(3);
-    expect(fourth.writes).toBe(fourth.keys[2]?.kid);
+    expect(fourth.primary).toBe(fourth.keys[2]?.kid);
     expect(await shown(file, 'list')).toEqual(fourth);
   });
 
@@ -96,12 +96,12 @@ describe('npm run keys', () => {
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 
-  it('refuses to retire the key that writes, and to rotate what is not there', async () => {
+  it('refuses to retire the primary key, and to rotate what is not there', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'keys.json');
     expect((await keys(file, 'rotate')).code).toBe(1);
-    const { writes } = await shown(file, 'new');
-    const answer = await keys(file, 'retire', writes);
+    const { primary } = await shown(file, 'new');
+    const answer = await keys(file, 'retire', primary);
     expect(answer).toMatchObject({ code: 1, stderr: expect.stringContaining('rotate') });
   });
 
@@ -118,15 +118,15 @@ describe('npm run keys', () => {
     await using ring = await payloadKeys();
     await using world = await createWorld({ encryption: ring.plugin });
     const old = await Enrollee.loggedIn(world);
-    const { writes } = await shown(ring.file, 'rotate');
+    const { primary } = await shown(ring.file, 'rotate');
     // What was written before is read with the old key, what comes now is written with the new one.
     expect(await old.submit(old.texted(), 1)).toMatchObject({ status: 'confirmed' });
     const kids = payloadsOf(await rawEvents(world.client, old.handle.workflowId)).map((payload) =>
       fieldOf(payload, 'encryption-key-id'),
     );
-    expect(new Set(kids)).toEqual(new Set([ring.kid, writes]));
+    expect(new Set(kids)).toEqual(new Set([ring.kid, primary]));
     const young = await Enrollee.start(world, {}, world.addUser());
-    await untilListed(world, writes, 2);
+    await untilListed(world, primary, 2);
     await untilListed(world, ring.kid, 1);
 
     const before = await readFile(ring.file, 'utf8');
@@ -140,7 +140,7 @@ describe('npm run keys', () => {
     await old.handle.signal(SIGNALS.cancel, { by: 'admin', reason: 'test' });
     await old.result();
     await untilListed(world, ring.kid, 0);
-    expect((await shown(ring.file, 'retire', ring.kid)).keys).toMatchObject([{ kid: writes }]);
+    expect((await shown(ring.file, 'retire', ring.kid)).keys).toMatchObject([{ kid: primary }]);
     // The young one goes on without it.
     expect(await young.logIn()).toMatchObject({ status: 'accepted' });
     // What the old key has written is gone for good.
@@ -174,11 +174,11 @@ describe('npm run keys', () => {
   it('does not retire a key where Temporal cannot be asked', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'keys.json');
-    const { writes } = await shown(file, 'new');
+    const { primary } = await shown(file, 'new');
     await shown(file, 'rotate');
     const before = await readFile(file, 'utf8');
     const lines: string[] = [];
-    const code = await runKeys(['retire', writes, '--file', file], {
+    const code = await runKeys(['retire', primary, '--file', file], {
       env: plainEnvironment({ TEMPORAL_ADDRESS: 'without-a-port' }),
       stdout: (line) => lines.push(line),
       stderr: (line) => lines.push(line),

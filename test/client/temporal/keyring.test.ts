@@ -19,12 +19,12 @@ const ONE_KEY = {
   createdAt: '2026-11-24T12:00:00Z',
   key: 'A'.repeat(43),
 };
-const OTHER_WRITES = printKeyringFile({
-  ...{ version: 1, envelope: 'file', writes: 'b' },
+const PRIMARY_ABSENT = printKeyringFile({
+  ...{ version: 1, envelope: 'file', primary: 'b' },
   keys: [ONE_KEY],
 });
 const TWICE = printKeyringFile({
-  ...{ version: 1, envelope: 'file', writes: 'a' },
+  ...{ version: 1, envelope: 'file', primary: 'a' },
   keys: [ONE_KEY, ONE_KEY],
 });
 const NOW = new Date('2026-11-24T12:00:00Z');
@@ -39,12 +39,12 @@ async function replace(file: string, text: string, mode = 0o600): Promise<void> 
 }
 
 describe('the keyring', () => {
-  it('is read again when the file changes: the new key writes, the old one reads', async () => {
+  it('is read again when the file changes: the new key is primary, the old one decrypts', async () => {
     await using keys = await payloadKeys();
     const after = await rotated(await contentOf(keys.file), FILE_ENVELOPE, NOW);
-    expect(after.writes).not.toBe(keys.kid);
+    expect(after.primary).not.toBe(keys.kid);
     await replace(keys.file, printKeyringFile(after));
-    expect((await keys.keyring.writing()).kid).toBe(after.writes);
+    expect((await keys.keyring.primary()).kid).toBe(after.primary);
     expect((await keys.keyring.reading(keys.kid))?.kid).toBe(keys.kid);
     await replace(keys.file, printKeyringFile(withoutKey(after, keys.kid)));
     expect(await keys.keyring.reading(keys.kid)).toBeUndefined();
@@ -66,8 +66,8 @@ describe('the keyring', () => {
     ];
     for (const [count, change] of changes.entries()) {
       await change();
-      expect((await keys.keyring.writing()).kid).toBe(keys.kid);
-      expect((await keys.keyring.writing()).kid).toBe(keys.kid);
+      expect((await keys.keyring.primary()).kid).toBe(keys.kid);
+      expect((await keys.keyring.primary()).kid).toBe(keys.kid);
       expect(problems).toHaveLength(count + 1);
     }
     expect(problems.join('\n')).not.toContain(secret);
@@ -77,7 +77,7 @@ describe('the keyring', () => {
     ['that others may read', 0o644, undefined, /chmod/],
     ['of more than 64 KiB', 0o600, 'x'.repeat(64 * 1024 + 1), /65536 bytes/],
     ['that is no JSON', 0o600, '{', /must be JSON/],
-    ['whose writing key is not there', 0o600, OTHER_WRITES, /writes: must name a key/],
+    ['whose primary key is not there', 0o600, PRIMARY_ABSENT, /primary: must name a key/],
     ['with a key twice', 0o600, TWICE, /keys: two have the same kid/],
     ['without keys', 0o600, '{"version":1,"envelope":"file","writes":"a","keys":[]}', /keys/],
   ])('does not open a file %s', async (_what, mode, text, message) => {
@@ -121,7 +121,7 @@ describe('the keyring', () => {
     });
     const keyring = await FileKeyring.open(file, { envelope: kms });
     for (const { kid } of ring.keys) expect(await keyring.reading(kid)).toBeDefined();
-    expect((await keyring.writing()).kid).toBe(ring.writes);
+    expect((await keyring.primary()).kid).toBe(ring.primary);
     expect(unwrapped).toBe(ring.keys.length);
   });
 });

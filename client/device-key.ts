@@ -15,7 +15,7 @@ import {
 } from 'jose';
 import { z } from 'zod';
 import type {
-  PublicSealingKey,
+  PublicDeviceKey,
   RecoveryCodeSetUp,
   TotpSetUp,
 } from '../workflows/contract/enroll-mfa.ts';
@@ -61,11 +61,11 @@ export class SealedUnreadable extends EnrollmentError {
   }
 }
 
-export class SealingKey {
+export class DeviceKey {
   /** RFC 7638 thumbprint (SHA-256, base64url): the `kid` of what is sealed to it. */
   readonly thumbprint: string;
   /** For a login proof's `sealTo`. */
-  readonly publicKey: PublicSealingKey;
+  readonly publicKey: PublicDeviceKey;
   readonly #jwk: PrivateJwk;
 
   private constructor(jwk: PrivateJwk, thumbprint: string) {
@@ -75,24 +75,24 @@ export class SealingKey {
     this.publicKey = { kty, crv, x, y };
   }
 
-  static async generate(): Promise<SealingKey> {
+  static async generate(): Promise<DeviceKey> {
     const { privateKey } = await generateKeyPair('ECDH-ES', { crv: 'P-256', extractable: true });
-    return SealingKey.#of(keyFileSchema.parse(await exportJWK(privateKey)));
+    return DeviceKey.#of(keyFileSchema.parse(await exportJWK(privateKey)));
   }
 
   /** @throws OwnerFileError also for a file that holds no key. */
-  static async load(path: string): Promise<SealingKey> {
+  static async load(path: string): Promise<DeviceKey> {
     const jwk = keyFileSchema.safeParse(
       parseJson(await readOwnerFile(path, KEY_FILE_BYTES_MAX, 'make one with the command new-key')),
     );
-    if (jwk.success) return SealingKey.#of(jwk.data);
+    if (jwk.success) return DeviceKey.#of(jwk.data);
     const rule = 'must hold a private P-256 key as JWK; make a new one with the command new-key';
     throw new OwnerFileError('content', path, rule);
   }
 
-  static async #of(jwk: PrivateJwk): Promise<SealingKey> {
+  static async #of(jwk: PrivateJwk): Promise<DeviceKey> {
     const { kty, crv, x, y } = jwk;
-    return new SealingKey(jwk, await calculateJwkThumbprint({ kty, crv, x, y } satisfies JWK));
+    return new DeviceKey(jwk, await calculateJwkThumbprint({ kty, crv, x, y } satisfies JWK));
   }
 
   /** @throws OwnerFileError when a file stands there: whatever is sealed to its key would be lost. */

@@ -2,13 +2,13 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, CompactEncrypt, importJWK } from 'jose';
-import { SealingKey } from '../../client/sealing-key.ts';
+import { DeviceKey } from '../../client/device-key.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOTP = { secret: 'JBSWY3DPEHPK3PXP', barcodeUri: 'otpauth://totp/app:jane?secret=J' };
 
 /** Seals as a worker does, unless a header says otherwise. */
-async function seal(key: SealingKey, plaintext: unknown, header: object = {}): Promise<string> {
+async function seal(key: DeviceKey, plaintext: unknown, header: object = {}): Promise<string> {
   return new CompactEncrypt(new TextEncoder().encode(JSON.stringify(plaintext)))
     .setProtectedHeader({ alg: 'ECDH-ES', enc: 'A256GCM', ...header })
     .encrypt(await importJWK({ ...key.publicKey }, 'ECDH-ES'));
@@ -16,7 +16,7 @@ async function seal(key: SealingKey, plaintext: unknown, header: object = {}): P
 
 describe('a device’s key', () => {
   it('opens what is sealed to it, and is named by its thumbprint', async () => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     expect(key.thumbprint).toBe(await calculateJwkThumbprint({ ...key.publicKey }));
     const kid = key.thumbprint;
     expect(await key.openTotp({ kid, jwe: await seal(key, TOTP) })).toEqual(TOTP);
@@ -27,18 +27,18 @@ describe('a device’s key', () => {
   it('is saved for its owner alone, and opens the same after it was loaded', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'new', 'device-key.json');
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     await key.save(path);
     expect((await stat(path)).mode & 0o777).toBe(0o600);
     expect(await readdir(join(folder.path, 'new'))).toEqual(['device-key.json']);
-    const loaded = await SealingKey.load(path);
+    const loaded = await DeviceKey.load(path);
     expect(loaded.publicKey).toEqual(key.publicKey);
     const sealed = { kid: key.thumbprint, jwe: await seal(key, TOTP) };
     expect(await loaded.openTotp(sealed)).toEqual(TOTP);
   });
 
   it('shows its public half only', async () => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     expect(Object.keys(key.publicKey).sort()).toEqual(['crv', 'kty', 'x', 'y']);
     expect(JSON.stringify(key)).not.toContain('"d"');
   });
@@ -46,9 +46,9 @@ describe('a device’s key', () => {
   it('never takes the place of another', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'device-key.json');
-    await (await SealingKey.generate()).save(path);
+    await (await DeviceKey.generate()).save(path);
     const before = await readFile(path, 'utf8');
-    await expect((await SealingKey.generate()).save(path)).rejects.toMatchObject({
+    await expect((await DeviceKey.generate()).save(path)).rejects.toMatchObject({
       code: 'owner-file',
       why: 'exists',
       message: `The file ${path} exists already; move it away, or name another file.`,
@@ -61,7 +61,7 @@ describe('a device’s key', () => {
 describe('a key file is refused', () => {
   it('where there is none', async () => {
     await using folder = await temporaryFolder();
-    await expect(SealingKey.load(join(folder.path, 'none.json'))).rejects.toMatchObject({
+    await expect(DeviceKey.load(join(folder.path, 'none.json'))).rejects.toMatchObject({
       why: 'missing',
       message: expect.stringContaining('does not exist; make one with the command new-key'),
     });
@@ -70,9 +70,9 @@ describe('a key file is refused', () => {
   it('that others may read', async () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'device-key.json');
-    await (await SealingKey.generate()).save(path);
+    await (await DeviceKey.generate()).save(path);
     await chmod(path, 0o640);
-    await expect(SealingKey.load(path)).rejects.toMatchObject({
+    await expect(DeviceKey.load(path)).rejects.toMatchObject({
       why: 'open-to-others',
       message: `The file ${path} is open to others; chmod it to 600.`,
     });
@@ -86,13 +86,13 @@ describe('a key file is refused', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'device-key.json');
     await writeFile(path, text, { mode: 0o600 });
-    await expect(SealingKey.load(path)).rejects.toMatchObject({ code: 'owner-file', why });
+    await expect(DeviceKey.load(path)).rejects.toMatchObject({ code: 'owner-file', why });
   });
 });
 
 describe('a sealed set-up is refused', () => {
   it('where it is sealed to another key, and both are named', async () => {
-    const [ours, other] = [await SealingKey.generate(), await SealingKey.generate()];
+    const [ours, other] = [await DeviceKey.generate(), await DeviceKey.generate()];
     const sealed = { kid: other.thumbprint, jwe: await seal(other, TOTP) };
     await expect(ours.openTotp(sealed)).rejects.toMatchObject({
       code: 'sealed-unreadable',
@@ -115,7 +115,7 @@ describe('a sealed set-up is refused', () => {
     ['huge', (jwe) => jwe + 'A'.repeat(20_000), 'truncated'],
     ['no JWE', () => 'nothing', 'truncated'],
   ])('that is %s', async (_what, spoil, why) => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const jwe = spoil(await seal(key, TOTP));
     const failure = key.openTotp({ kid: key.thumbprint, jwe });
     await expect(failure).rejects.toMatchObject({ code: 'sealed-unreadable', why });
@@ -128,19 +128,19 @@ describe('a sealed set-up is refused', () => {
     ['kind of encryption', { enc: 'A256CBC-HS512' }],
     ['compression', { zip: 'DEF' }],
   ])('that names another %s', async (_what, header) => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const sealed = { kid: key.thumbprint, jwe: await seal(key, TOTP, header) };
     await expect(key.openTotp(sealed)).rejects.toMatchObject({ why: 'altered' });
   });
 
   it('that is sealed to another key under the name of this one', async () => {
-    const [ours, other] = [await SealingKey.generate(), await SealingKey.generate()];
+    const [ours, other] = [await DeviceKey.generate(), await DeviceKey.generate()];
     const sealed = { kid: ours.thumbprint, jwe: await seal(other, TOTP) };
     await expect(ours.openTotp(sealed)).rejects.toMatchObject({ why: 'altered' });
   });
 
   it('whose ephemeral key is off the curve, which would give the private key away', async () => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const [header = '', ...rest] = (await seal(key, TOTP)).split('.');
     const fields = JSON.parse(Buffer.from(header, 'base64url').toString()) as {
       epk: { x: string; y: string };
@@ -153,7 +153,7 @@ describe('a sealed set-up is refused', () => {
   });
 
   it('that holds something else', async () => {
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const sealed = { kid: key.thumbprint, jwe: await seal(key, { recoveryCode: 'ABCD1234' }) };
     await expect(key.openTotp(sealed)).rejects.toMatchObject({
       why: 'altered',
