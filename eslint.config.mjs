@@ -14,7 +14,7 @@ const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
 const inSandbox = [
   deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
   deny(
-    `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
+    `${leavesTo('worker|temporal|client|cli|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
     'Not available in the workflow sandbox.',
   ),
   noTests,
@@ -98,7 +98,7 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a person write to the terminal; everything else logs through pino.
-    files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts', 'test/emulator/load.ts'],
+    files: ['dev/**/*.ts', 'cli/**/*.ts', 'emulator/main.ts', 'test/emulator/load.ts'],
     rules: { 'no-console': 'off' },
   },
   arrow(['workflows/**'], inSandbox),
@@ -121,7 +121,7 @@ export default tseslint.config(
     ['activities/**'],
     [
       deny(
-        leavesTo('workflows|worker|client|emulator'),
+        leavesTo('workflows|worker|temporal|client|cli|emulator'),
         'Activities are a leaf: they know Auth0 over HTTP and nothing of ours.',
       ),
       noTests,
@@ -131,12 +131,21 @@ export default tseslint.config(
     ['worker/**'],
     [
       deny(
-        leavesTo('workflows(?!/contract/)'),
+        leavesTo('workflows(?!/(contract/|sandbox/))'),
         'The worker hands the bundler a path; it never runs workflow code itself.',
         true,
       ),
-      deny(leavesTo('client/(?!temporal/).*|emulator'), 'The worker shares only client/temporal.'),
-      deny('^(\\.\\./)+client/(?!temporal/)', 'The worker shares only client/temporal.'),
+      deny(leavesTo('client|cli|emulator'), 'The worker knows no client.'),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['temporal/**'],
+    [
+      deny(
+        leavesTo('workflows|activities|worker|client|cli|emulator'),
+        'The ground floor stands on nothing of ours.',
+      ),
       noTests,
     ],
   ),
@@ -149,9 +158,18 @@ export default tseslint.config(
         true,
       ),
       deny(
-        leavesTo('activities|worker|emulator'),
+        leavesTo('activities|worker|cli|emulator'),
         'The client reaches these only through Temporal.',
       ),
+      deny(leavesTo('temporal/codec-server'), 'A library serves nothing.'),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['cli/**'],
+    [
+      deny('^(\\.\\./)+workflows/(?!contract/)', 'The command line knows the contract.'),
+      deny(leavesTo('activities|worker|emulator'), 'It reaches these only through Temporal.'),
       noTests,
     ],
   ),
@@ -159,7 +177,7 @@ export default tseslint.config(
     ['emulator/**'],
     [
       deny(
-        leavesTo('workflows|activities|worker|client|dev|test'),
+        leavesTo('workflows|activities|worker|temporal|client|cli|dev|test'),
         'The emulator imports nothing of ours: strangers use it on its own.',
       ),
     ],

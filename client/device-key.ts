@@ -20,7 +20,7 @@ import type {
   TotpSetUp,
 } from '../workflows/contract/enroll-mfa.ts';
 import { EnrollmentError } from './errors.ts';
-import { OwnerFileError, readOwnerFile, writeOwnerFile } from './owner-file.ts';
+import { OwnerFileError, readOwnerFile, writeOwnerFile } from '../temporal/owner-file.ts';
 
 const KEY_FILE_BYTES_MAX = 4096;
 const JWE_PARTS = 5;

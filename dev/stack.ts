@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { LOOPBACK } from './loopback-port.ts';
 import { startNodeProgram } from './node-program.ts';
-import { ensureWorkerKeysFile } from './seal-keys-file.ts';
+import { ensureWorkerKeysFile } from './worker-keys-file.ts';
 import { CODEC_FILES, startStackCodec } from './stack-codec.ts';
 import { type StackPorts } from './stack-ports.ts';
 import { StackProcesses } from './stack-processes.ts';
@@ -82,7 +82,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const cli = await findTemporalCli({ report });
   const description = describe(folder, ports, cli.path);
-  const workerKeysFile = join(folder, 'seal-keys.json');
+  const workerKeysFile = join(folder, 'worker-keys.json');
   await ensureWorkerKeysFile(workerKeysFile, 'local-1');
   const processes = new StackProcesses(options.signal);
   const { temporalUi: origin, namespace } = description;

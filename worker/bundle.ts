@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
+import { FAILURE_CONVERTER_PATH } from '../temporal/encryption/encryption-plugin.ts';
 
 /** Where the converter stands that bundle and worker must both use. */
 export const PAYLOAD_CONVERTER_PATH = fileURLToPath(

@@ -5,7 +5,7 @@ import {
   ENCRYPTION_VARIABLES,
   resolveTemporalConfig,
   type TemporalConfig,
-} from '../client/temporal/config.ts';
+} from '../temporal/config.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { readAuth0 } from './auth0-settings.ts';
 import { Environment } from './environment.ts';
@@ -41,7 +41,8 @@ const VARIABLES = [
 
 const SHUTDOWN_MARGIN_MS = 5_000;
 const SHUTDOWN_GRACE_MS_MAX = 600_000;
-const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
+/** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
+export const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
 const MAX_CACHED_WORKFLOWS_MAX = 10_000;
 
 /**
@@ -74,12 +75,12 @@ export interface WorkerConfig {
  *
  * @throws ConfigurationError naming every problem at once: variable, rule, remedy.
  */
-export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+export async function resolveWorkerConfig(env: NodeJS.ProcessEnv): Promise<WorkerConfig> {
   const environment = new Environment(env);
   environment.refuseUnknown(['AUTH0_', 'MFA_'], VARIABLES);
   const temporal = readTemporal(environment, env);
-  const auth0 = readAuth0(environment);
-  const workerKeys = readWorkerKeys(environment);
+  const auth0 = await readAuth0(environment);
+  const workerKeys = await readWorkerKeys(environment);
   const activitiesPerSecond = readRate(environment);
   const metricsAddress = readMetricsAddress(environment);
   const workflowBundleFile = environment.text('MFA_WORKFLOW_BUNDLE');
@@ -117,10 +118,10 @@ function readTemporal(
   }
 }
 
-function readWorkerKeys(environment: Environment): WorkerKeyring | undefined {
+async function readWorkerKeys(environment: Environment): Promise<WorkerKeyring | undefined> {
   const remedy = 'worker/README.md shows how to make one';
   if (environment.required('MFA_WORKER_KEYS_FILE', remedy) === undefined) return undefined;
-  const text = environment.secretFile('MFA_WORKER_KEYS_FILE');
+  const text = await environment.secretFile('MFA_WORKER_KEYS_FILE');
   if (text === undefined) return undefined;
   try {
     return parseWorkerKeyring(JSON.parse(text));

@@ -7,18 +7,16 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
-import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
-import { PLAIN_CODEC } from '../client/temporal/payload-codec.ts';
+import { FAILURE_CONVERTER_PATH } from '../temporal/encryption/encryption-plugin.ts';
+import { PLAIN_CODEC } from '../temporal/encryption/payload-codec.ts';
 import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
+import { MAX_CACHED_WORKFLOWS_DEFAULT } from './config.ts';
 
 /**
  * How long a workflow task waits for the worker that has the run in its cache. The default of ten
  * seconds is what a person would wait after that worker was killed.
  */
 const STICKY_PATIENCE_MS = 1_000;
-
-/** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
-const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
 
 /** The SDK's own default; a cache that is smaller bounds it, or the SDK says so with a warning. */
 const CONCURRENT_WORKFLOW_TASKS_MAX = 40;

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
 import { isDeviceKey, parseWorkerKeyring, sealToDevice } from '../../activities/seal.ts';
 import { deviceKey } from '../support/enrollee.ts';
-import { newWorkerKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/worker-keys.ts';
 
 function keys(kid?: string): { keys: unknown[] } {
   return JSON.parse(newWorkerKeysJson(kid)) as { keys: unknown[] };

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import { FILE_ENVELOPE } from '../../client/temporal/key-envelope.ts';
-import { newKeyring, printKeyringFile } from '../../client/temporal/keyring-file.ts';
+import { FILE_ENVELOPE } from '../../temporal/encryption/key-envelope.ts';
+import { newKeyring, printKeyringFile } from '../../temporal/encryption/keyring-file.ts';
 
 interface BrokenKeyring {
   readonly what: string;

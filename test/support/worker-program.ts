@@ -27,7 +27,7 @@ export const WORKER_RUNS = '"event":"running"';
 
 /** What a worker of this world reads from its environment; its keys are written to the folder. */
 export async function workerEnvironment(world: World, folder: string): Promise<NodeJS.ProcessEnv> {
-  const keys = join(folder, 'seal-keys.json');
+  const keys = join(folder, 'worker-keys.json');
   await writeFile(keys, world.workerKeysJson, { mode: 0o600 });
   const { caFile } = world.emulator;
   return plainEnvironment({

@@ -3,7 +3,7 @@ import { Client, type Connection, type WorkflowHandle } from '@temporalio/client
 import { DefaultLogger, NativeConnection, Runtime, type WorkerPlugin } from '@temporalio/worker';
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
 import { parseWorkerKeyring } from '../../activities/seal.ts';
-import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
+import type { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
 import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
 import { createWorker } from '../../worker/create-worker.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { MovableClock } from './movable-clock.ts';
 import { requiredVariable } from './required-variable.ts';
-import { newWorkerKeysJson } from './seal-keys.ts';
+import { newWorkerKeysJson } from './worker-keys.ts';
 import { connectTo } from './temporal-connection.ts';
 import { tenantKey } from './tenant-key.ts';
 

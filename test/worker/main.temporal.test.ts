@@ -19,7 +19,7 @@ import {
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
-import { newWorkerKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/worker-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld, PHONE_NUMBER } from '../support/world.ts';
@@ -32,7 +32,7 @@ async function worker(
   start: (options: ChildOptions) => ChildProgram = (options) =>
     startChild(requiredVariable('WORKER_PROGRAM'), options),
 ): Promise<ChildProgram> {
-  const keys = join(folder, 'seal-keys.json');
+  const keys = join(folder, 'worker-keys.json');
   await writeFile(keys, newWorkerKeysJson(), { mode: 0o600 });
   return start({
     env: plainEnvironment({
