@@ -30,6 +30,6 @@ export async function confirm(
   const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
     askForTokens(tenant, endpoint, fields, tokens, tenant.until(input.notAfter, ownership)),
   );
-  const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
+  const confirmedAt = issuedAt(idToken ?? '') ?? issuedAt(accessToken);
   return { ...(confirmedAt !== undefined && { confirmedAt }) };
 }

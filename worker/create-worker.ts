@@ -57,7 +57,9 @@ export interface CreateWorkerOptions {
 
 /** The one way to make a worker of this service, in production and in tests. Not running yet. */
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
-  const { activities, activitiesPerSecond, deploymentVersion, encryption, identity } = options;
+  const { servesTenant, openSession, associate, confirm, listAuthenticators, deleteAuthenticator } =
+    options.activities;
+  const { activitiesPerSecond, deploymentVersion, encryption, identity } = options;
   const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
   const cacheSize = options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT;
   const workerOptions: WorkerOptions & { isolateExecutionTimeout: number } = {
@@ -67,12 +69,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     workflowBundle: options.workflowBundle,
     // Named one by one: whatever else the object can do is not for a workflow to call.
     activities: {
-      servesTenant: (input) => activities.servesTenant(input),
-      openSession: (input) => activities.openSession(input),
-      associate: (input) => activities.associate(input),
-      confirm: (input) => activities.confirm(input),
-      listAuthenticators: (input) => activities.listAuthenticators(input),
-      deleteAuthenticator: (input) => activities.deleteAuthenticator(input),
+      ...{ servesTenant, openSession, associate, confirm, listAuthenticators, deleteAuthenticator },
     } satisfies EnrollmentActivities,
     dataConverter: {
       payloadConverterPath: PAYLOAD_CONVERTER_PATH,

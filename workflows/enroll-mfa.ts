@@ -92,7 +92,13 @@ function nextAct(run: EnrollmentRun, logins: Logins): Act | undefined {
   }
   if (run.deadline.due) return () => finish(run, 'expired', activePhase(state));
   if (run.tooLong) return () => finish(run, 'failed', 'too-many-messages', TOO_LONG);
-  if (inbox.codes.length > 0) return () => judge(run);
+  const [code] = inbox.codes;
+  if (code !== undefined) {
+    return () => {
+      inbox.codes.shift();
+      return judge(run, code);
+    };
+  }
   const stuck = deadEnd(state);
   if (stuck !== undefined) return () => finish(run, 'failed', stuck, DEAD_ENDS[stuck]);
   if (run.sessionEnd.due) return () => giveUpSession(run, 'its end is near');

@@ -28,17 +28,12 @@ const WRONG_CODES_WAIT_MS = 6 * 60_000;
 /** Of a code whose answer was lost. */
 const REPEATS_MAX = 1;
 
-/** Judges the oldest code of the queue. */
-export async function judge(run: EnrollmentRun): Promise<void> {
+/** Judges the oldest code; those that came after it speak for what it leaves. */
+export async function judge(run: EnrollmentRun, queued: QueuedCode): Promise<void> {
   const { inbox } = run;
-  const [queued] = inbox.codes;
-  if (queued === undefined) return;
-  inbox.codes.shift();
-  const challenge = run.state.challenge;
-  const refusal = admitCode(run.state, inbox, queued, Date.now());
-  if (challenge === undefined || typeof refusal === 'string') {
-    const why = typeof refusal === 'string' ? refusal : 'superseded';
-    return answerAll(queued.tickets, run.refuse(queued.message, why));
+  const challenge = admitCode(run.state, queued, Date.now());
+  if (typeof challenge === 'string') {
+    return answerAll(queued.tickets, run.refuse(queued.message, challenge));
   }
   inbox.judging = queued;
   const judged = await settle(run, queued, challenge, await ask(run, queued, challenge));
@@ -208,8 +203,9 @@ async function wrong(run: EnrollmentRun, queued: QueuedCode): Promise<void> {
   const attempts = attemptsLeft(run.state, Date.now());
   const told = { status: 'wrong-code', attemptsLeft: attempts } as const;
   if (attempts > 0) return answerAll(queued.tickets, { ...told, next });
-  answerAll(queued.tickets, { ...told, next: run.nextAfter(closing(run, 'no attempts are left')) });
-  await close(run, 'no attempts are left');
+  const event = closing(run, 'no attempts are left');
+  answerAll(queued.tickets, { ...told, next: run.nextAfter(event) });
+  await close(run, event);
 }
 
 async function refuseAndClose(
@@ -220,8 +216,9 @@ async function refuseAndClose(
   until: SendAgain = {},
 ): Promise<void> {
   const refused = run.refuse(queued.message, refusal);
-  answerAll(queued.tickets, { ...refused, next: run.nextAfter(closing(run, why, until)) });
-  await close(run, why, until);
+  const event = closing(run, why, until);
+  answerAll(queued.tickets, { ...refused, next: run.nextAfter(event) });
+  await close(run, event);
 }
 
 interface SendAgain {
@@ -235,8 +232,7 @@ function closing(run: EnrollmentRun, why: string, until: SendAgain = {}): Enroll
     : { type: 'challenge-spent', ...until };
 }
 
-async function close(run: EnrollmentRun, why: string, until: SendAgain = {}): Promise<void> {
-  const event = closing(run, why, until);
-  if (event.type === 'session-given-up') await giveUpSession(run, why);
+async function close(run: EnrollmentRun, event: EnrollmentEvent): Promise<void> {
+  if (event.type === 'session-given-up') await giveUpSession(run, event.why);
   else run.apply(event);
 }

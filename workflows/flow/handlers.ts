@@ -97,9 +97,11 @@ function registerCodes(run: EnrollmentRun): void {
     (factor?: Factor) =>
     (given: CodeMessage, tickets: Ticket<CodeAnswer>[], message: string): void => {
       const arriving = { ...given, ...(factor !== undefined && { factor }) };
-      const challenge = admitCode(run.state, run.inbox, arriving, Date.now());
-      if (typeof challenge === 'string') answerAll(tickets, run.refuse(message, challenge));
-      else run.inbox.takeCode({ message, code: given.code, challenge, tickets });
+      const admitted = admitCode(run.state, arriving, Date.now(), run.inbox);
+      if (typeof admitted === 'string') answerAll(tickets, run.refuse(message, admitted));
+      else {
+        run.inbox.takeCode({ message, code: given.code, challenge: admitted.number, tickets });
+      }
     };
   for (const factor of FACTORS) {
     const { signal, code } = FACTOR_DEFINITIONS[factor];
@@ -114,7 +116,7 @@ function registerCodes(run: EnrollmentRun): void {
     shape: submittedCode,
     take: taking(),
     refusal: (message) => {
-      const admitted = admitCode(run.state, run.inbox, message, Date.now());
+      const admitted = admitCode(run.state, message, Date.now(), run.inbox);
       if (typeof admitted !== 'string') return undefined;
       // The others are told as answers, so that they are recorded where an administrator looks.
       const known = admitted === 'superseded' || admitted === 'no-attempts-left';

@@ -46,10 +46,11 @@ export function onUpdate<Message, Answer>(
   name: string,
   reception: UpdateReception<Message, Answer>,
 ): void {
-  const { description, take, refusal, administrators } = reception;
+  const { description, shape, take, refusal, administrators } = reception;
   const handler = (input: unknown): Answer | Refused | Promise<Answer | Refused> => {
-    const read = readOpen(run, reception, input);
-    if (!read.ok) return run.refuse(name, read.refusal, read.problems);
+    // Its validator has looked whether the run is open; a replay runs none, and reads what was taken then.
+    const read = check(shape, input);
+    if (!read.ok) return run.refuse(name, 'malformed', read.problems);
     return run.tickets.issue<Answer>((ticket) => {
       take(read.value, [ticket], name);
     });

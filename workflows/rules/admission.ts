@@ -28,19 +28,23 @@ export interface ArrivingCode {
   readonly factor?: Factor;
 }
 
-/** The codes that wait for a verdict, the one that Auth0 is judging among them. */
+/** The codes that have spoken for attempts before this one: those that wait, and the one that Auth0 is judging. */
 interface CodeQueue {
   sameCode(challenge: number, code: string): unknown;
   codesFor(challenge: number): number;
 }
 
-/** Why a code is not taken, or the challenge that it is taken for. */
+/**
+ * Why a code is not taken, or the challenge that it is taken for.
+ *
+ * @param before - absent for the oldest
+ */
 export function admitCode(
   state: EnrollmentState,
-  queue: CodeQueue,
   arriving: ArrivingCode,
   now: number,
-): Refusal | number {
+  before?: CodeQueue,
+): Refusal | Challenge {
   const current = state.challenge;
   const named = arriving.challenge ?? current?.number;
   if (named === undefined) return 'no-code-expected';
@@ -50,12 +54,11 @@ export function admitCode(
   if (arriving.factor !== undefined && arriving.factor !== current.factor) {
     return 'no-code-expected';
   }
-  if (queue.sameCode(named, arriving.code) !== undefined) return named;
+  if (before?.sameCode(named, arriving.code) !== undefined) return current;
   const refusal = deadChallenge(state, current, now);
   if (refusal !== undefined) return refusal;
-  // What stands in the queue has spoken for its attempts already.
-  if (attemptsLeft(state, now) <= queue.codesFor(named)) return 'no-attempts-left';
-  return named;
+  if (attemptsLeft(state, now) <= (before?.codesFor(named) ?? 0)) return 'no-attempts-left';
+  return current;
 }
 
 function deadChallenge(
