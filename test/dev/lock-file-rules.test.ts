@@ -10,8 +10,16 @@ function problemsOf(entry: object, path = 'node_modules/a/node_modules/@b/c'): r
 
 describe('the rules of dependencies', () => {
   it('hold for what this project has', () => {
-    expect(manifestProblems(JSON.parse(contentOf('package.json')))).toEqual([]);
+    for (const manifest of ['package.json', 'emulator/package.json']) {
+      expect(manifestProblems(JSON.parse(contentOf(manifest)))).toEqual([]);
+    }
     expect(lockFileProblems(JSON.parse(contentOf('package-lock.json')))).toEqual([]);
+  });
+
+  it('are for what other people made: a workspace needs neither licence nor hash', () => {
+    const ours = { license: undefined, integrity: undefined };
+    expect(problemsOf(ours, 'emulator')).toEqual([]);
+    expect(problemsOf({ ...ours, link: true }, 'node_modules/@ours/emulator')).toEqual([]);
   });
 
   it.each(['MIT', '(GPL-3.0 OR MIT)', 'Apache-2.0 AND MIT'])('let the licence %s in', (license) => {
