@@ -2,7 +2,8 @@
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 import { BoundedMap } from './bounded-map.ts';
 import type { Exchange } from './exchange.ts';
-import type { Tenant, User } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 
 export interface BrowserSession {
   /** In ID tokens; the cookie's value is another one. */

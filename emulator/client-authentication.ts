@@ -7,7 +7,9 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify
 import { BoundedMap } from './bounded-map.ts';
 import { type Exchange, optional, required, type Fields } from './exchange.ts';
 import { OAuthError } from './oauth-error.ts';
-import { type ClientConfig, same, type Tenant } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import { same } from './one-time-codes.ts';
+import type { Tenant } from './tenant.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export const ASSERTION_ALGORITHMS = ['RS256', 'RS384', 'PS256'];

@@ -5,7 +5,8 @@ import { messageOf } from './node-error.ts';
 import { ISSUER_RULE, isIssuer } from './issuer.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT } from './server.ts';
-import type { ClientConfig, UserConfig } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { UserConfig } from './user.ts';
 import type { TenantOptions } from './tenants.ts';
 
 export const USAGE = `Usage: mfa-tenant-emulator [options]

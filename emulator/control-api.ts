@@ -10,24 +10,17 @@ import {
   settingsSchema,
   userSchema,
 } from './control-schemas.ts';
-import type { Env, Exchange } from './exchange.ts';
-import { fields } from './exchange.ts';
-import type { Faults } from './faults.ts';
+import { type Env, type Exchange, fields } from './exchange.ts';
+import type { Controlled } from './controlled.ts';
 import { filtered } from './journal-filter.ts';
-import type { Journal } from './journal.ts';
 import { invalidRequest, OAuthError } from './oauth-error.ts';
 import { inboxPage } from './pages.ts';
-import type { Tenant, User } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 
 const WAIT_MS_MAX = 30_000;
 /** In one answer. */
 const USERS_MAX = 1_000;
-
-export interface Controlled {
-  readonly tenant: Tenant;
-  readonly journal: Journal;
-  readonly faults: Faults;
-}
 
 export function registerControlApi(app: Hono<Env>, { tenant, journal, faults }: Controlled): void {
   registerTenantData(app, tenant);

@@ -8,7 +8,7 @@ import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
 import { bearer, type Env, type Exchange } from './exchange.ts';
 import { OAuthError } from './oauth-error.ts';
-import { same } from './tenant.ts';
+import { same } from './one-time-codes.ts';
 
 export const CONTROL_COOKIE = 'emulator_control';
 

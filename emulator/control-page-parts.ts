@@ -1,9 +1,9 @@
 /** `/_emulator/` in HTML. Whatever a stranger may have typed is escaped by `html`. */
 import { html, raw } from 'hono/html';
-import type { Paged } from './control-page.ts';
+import type { Controlled } from './controlled.ts';
 import { SCRIPT, STYLE } from './control-page-assets.ts';
 import { filtered } from './journal-filter.ts';
-import type { User } from './tenant.ts';
+import type { User } from './user.ts';
 
 type Html = ReturnType<typeof html>;
 type Query = Readonly<Record<string, string>>;
@@ -18,8 +18,8 @@ const JUMPS = [
 ] as const;
 const FILTERS = ['endpoint', 'userId', 'status', 'effect'] as const;
 
-export function controlPage(paged: Paged, query: Query): Html {
-  const { issuer, tenant } = paged;
+export function controlPage(controlled: Controlled, query: Query): Html {
+  const { issuer, tenant } = controlled;
   const filters = new URLSearchParams(
     Object.fromEntries(FILTERS.map((name) => [name, query[name] ?? ''])),
   );
@@ -37,12 +37,13 @@ export function controlPage(paged: Paged, query: Query): Html {
           <h1>Emulated tenant</h1>
           <code>${issuer}</code>
         </header>
-        ${clockSection(tenant.clock.now())} ${inboxSection(paged)} ${usersSection(paged, search)}
+        ${clockSection(tenant.clock.now())} ${inboxSection(controlled)}
+        ${usersSection(controlled, search)}
         <section id="faults">
           <h2>Faults that are on</h2>
-          <div data-live="/_emulator/page/faults">${faultsPart(paged)}</div>
+          <div data-live="/_emulator/page/faults">${faultsPart(controlled)}</div>
         </section>
-        ${journalSection(paged, query, filters)} ${raw(`<script>${SCRIPT}</script>`)}
+        ${journalSection(controlled, query, filters)} ${raw(`<script>${SCRIPT}</script>`)}
       </body>
     </html>`;
 }
@@ -59,10 +60,10 @@ function clockSection(now: number): Html {
   </section>`;
 }
 
-function inboxSection(paged: Paged): Html {
+function inboxSection(controlled: Controlled): Html {
   return html`<section id="inbox">
     <h2>Inbox</h2>
-    <div data-live="/_emulator/page/inbox">${inboxPart(paged)}</div>
+    <div data-live="/_emulator/page/inbox">${inboxPart(controlled)}</div>
     <form method="post" action="/_emulator/page/inbox">
       <label>Seconds <input name="seconds" type="number" min="1" max="86400" value="60" /></label>
       <button class="plain" name="fate" value="late">Deliver the next one late</button>
@@ -71,7 +72,7 @@ function inboxSection(paged: Paged): Html {
   </section>`;
 }
 
-export function inboxPart({ tenant }: Paged): Html {
+export function inboxPart({ tenant }: Controlled): Html {
   const { inbox } = tenant;
   const rows = inbox
     .messages()
@@ -95,7 +96,7 @@ export function inboxPart({ tenant }: Paged): Html {
   ${table(['At', 'To', 'Text', 'User'], rows, 'Nothing has been sent yet.')}`;
 }
 
-function pushRows(tenant: Paged['tenant']): Html | '' {
+function pushRows(tenant: Controlled['tenant']): Html | '' {
   const open = tenant.pushes.pending();
   if (open.length === 0) return '';
   const rows = open.map(
@@ -115,7 +116,7 @@ function pushRows(tenant: Paged['tenant']): Html | '' {
   return table(['Push', 'User', 'Answer'], rows, '');
 }
 
-function usersSection(paged: Paged, search: URLSearchParams): Html {
+function usersSection(controlled: Controlled, search: URLSearchParams): Html {
   return html`<section id="users">
     <h2>Users</h2>
     <form method="get" action="/_emulator/#users">
@@ -123,7 +124,7 @@ function usersSection(paged: Paged, search: URLSearchParams): Html {
       <button class="plain">Find</button>
     </form>
     <div data-live="/_emulator/page/users?${search.toString()}">
-      ${usersPart(paged, Object.fromEntries(search))}
+      ${usersPart(controlled, Object.fromEntries(search))}
     </div>
     <form method="post" action="/_emulator/page/users">
       <label>E-mail <input name="email" type="email" maxlength="200" required /></label>
@@ -134,7 +135,7 @@ function usersSection(paged: Paged, search: URLSearchParams): Html {
   </section>`;
 }
 
-export function usersPart({ tenant }: Paged, { q = '' }: Query): Html {
+export function usersPart({ tenant }: Controlled, { q = '' }: Query): Html {
   const fitting = [...tenant.users.values()].filter(
     ({ email, userId }) => email.includes(q) || userId.includes(q),
   );
@@ -159,7 +160,7 @@ function userRow({ email, userId, name, authenticators }: User): Html {
   </tr>`;
 }
 
-export function faultsPart({ faults }: Pick<Paged, 'faults'>): Html {
+export function faultsPart({ faults }: Pick<Controlled, 'faults'>): Html {
   const on = faults.list();
   if (on.length === 0) return html`<p>None.</p>`;
   const rows = on.map((fault) => html`<p><code>${JSON.stringify(fault)}</code></p>`);
@@ -169,7 +170,7 @@ export function faultsPart({ faults }: Pick<Paged, 'faults'>): Html {
     </form>`;
 }
 
-function journalSection(paged: Paged, query: Query, filters: URLSearchParams): Html {
+function journalSection(controlled: Controlled, query: Query, filters: URLSearchParams): Html {
   const inputs = FILTERS.map(
     (name) => html`<label>${name} <input name="${name}" value="${query[name] ?? ''}" /></label>`,
   );
@@ -179,12 +180,12 @@ function journalSection(paged: Paged, query: Query, filters: URLSearchParams): H
       ${inputs}<button class="plain">Filter</button>
     </form>
     <div data-live="/_emulator/page/journal?${filters.toString()}">
-      ${journalPart(paged, query)}
+      ${journalPart(controlled, query)}
     </div>
   </section>`;
 }
 
-export function journalPart({ journal }: Pick<Paged, 'journal'>, query: Query): Html {
+export function journalPart({ journal }: Pick<Controlled, 'journal'>, query: Query): Html {
   const fitting = filtered(journal.entries, query);
   const rows = fitting
     .slice(-ROWS_MAX)

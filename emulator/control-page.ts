@@ -16,18 +16,9 @@ import {
   usersPart,
 } from './control-page-parts.ts';
 import { SCRIPT, STYLE } from './control-page-assets.ts';
+import type { Controlled } from './controlled.ts';
 import type { Env, Exchange } from './exchange.ts';
-import type { Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
 import { OAuthError } from './oauth-error.ts';
-import type { Tenant } from './tenant.ts';
-
-export interface Paged {
-  readonly tenant: Tenant;
-  readonly journal: Journal;
-  readonly faults: Faults;
-  readonly issuer: string;
-}
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -67,15 +58,15 @@ const fateForm = z.union([
 ]);
 const pushForm = z.strictObject({ id: text, answer: z.enum(['approve', 'deny']) });
 
-export function registerControlPage(app: Hono<Env>, paged: Paged): void {
-  const { tenant } = paged;
+export function registerControlPage(app: Hono<Env>, controlled: Controlled): void {
+  const { tenant } = controlled;
   for (const path of ['/_emulator', '/_emulator/']) {
     app.get(path, async (exchange) => {
       exchange.header('content-security-policy', POLICY);
-      return exchange.html(await controlPage(paged, exchange.req.query()));
+      return exchange.html(await controlPage(controlled, exchange.req.query()));
     });
   }
-  registerParts(app, paged);
+  registerParts(app, controlled);
   app.post('/_emulator/page/users', async (exchange) => {
     tenant.addUser(defined(await parsed(exchange, userForm)));
     return again(exchange, 'users');
@@ -92,7 +83,7 @@ export function registerControlPage(app: Hono<Env>, paged: Paged): void {
     return again(exchange, 'inbox');
   });
   app.post('/_emulator/page/faults', (exchange) => {
-    paged.faults.clear();
+    controlled.faults.clear();
     return again(exchange, 'faults');
   });
   app.post('/_emulator/page/pushes', async (exchange) => {
@@ -104,11 +95,11 @@ export function registerControlPage(app: Hono<Env>, paged: Paged): void {
 }
 
 /** What the script puts in the place of an older one. */
-function registerParts(app: Hono<Env>, paged: Paged): void {
+function registerParts(app: Hono<Env>, controlled: Controlled): void {
   const parts = { users: usersPart, inbox: inboxPart, faults: faultsPart, journal: journalPart };
   for (const [name, part] of Object.entries(parts)) {
     app.get(`/_emulator/page/${name}`, (exchange) =>
-      exchange.html(part(paged, exchange.req.query())),
+      exchange.html(part(controlled, exchange.req.query())),
     );
   }
 }

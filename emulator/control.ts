@@ -2,14 +2,15 @@
 import type { Hono } from 'hono';
 import { registerControlApi } from './control-api.ts';
 import { controlGuard } from './control-guard.ts';
-import { type Paged, registerControlPage } from './control-page.ts';
+import { registerControlPage } from './control-page.ts';
+import type { Controlled } from './controlled.ts';
 import { registerTenants } from './control-tenants.ts';
 import type { Env } from './exchange.ts';
 import { registerPushControl } from './push-control.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import type { Neighbours } from './tenants.ts';
 
-export interface ControlParts extends Paged {
+export interface ControlParts extends Controlled {
   readonly options: EmulatorOptions;
   readonly neighbours: Neighbours | undefined;
 }

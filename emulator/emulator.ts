@@ -8,7 +8,9 @@ import type { MfaRule } from './mfa-policy.ts';
 import type { PushRequests } from './push-requests.ts';
 import type { TenantSettings } from './settings.ts';
 import type { SavedKey } from './signing-keys.ts';
-import type { Authenticator, ClientConfig, User, UserConfig } from './tenant.ts';
+import type { Authenticator } from './authenticator.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { User, UserConfig } from './user.ts';
 
 export interface EmulatorOptions {
   /** Default 0: any free port. */

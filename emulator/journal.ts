@@ -1,5 +1,4 @@
 /** Every request that the tenant got and what came of it; no password, token, code or secret. */
-import type { Sent } from './tenant.ts';
 
 export type Effect =
   | 'none'
@@ -70,12 +69,6 @@ export class Journal {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
-}
-
-/** Of a challenge. */
-export function effectOf(sent: Sent): Effect {
-  if ('push' in sent) return 'push-sent';
-  return sent.texted.channel === 'sms' ? 'sms-sent' : 'code-sent';
 }
 
 function fits(entry: JournalEntry, filter: JournalFilter): boolean {

@@ -7,12 +7,14 @@ import { respond } from './authorization-response.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import type { Exchange } from './exchange.ts';
-import { effectOf } from './journal.ts';
+import { effectOf } from './sent.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
-import type { Verdict } from './one-time-codes.ts';
+import type { Verdict, TextedCode } from './one-time-codes.ts';
 import { errorPage } from './pages.ts';
-import type { Authenticator, Tenant, TextedCode, User } from './tenant.ts';
-import type { Grant } from './tokens.ts';
+import type { Authenticator } from './authenticator.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
+import type { Grant } from './grant.ts';
 
 export interface Person {
   readonly user: User;

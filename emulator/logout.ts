@@ -8,7 +8,8 @@ import type { BrowserSessions } from './browser-sessions.ts';
 import { type Env, type Exchange, fields, optional, type Fields } from './exchange.ts';
 import { errorPage, logoutPage } from './pages.ts';
 import { isRegistered, isRegisteredPath } from './registered-url.ts';
-import type { ClientConfig, Tenant } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 interface Parameters {

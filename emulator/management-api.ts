@@ -3,10 +3,8 @@
  * Its tokens come from `client_credentials`, its refusals have a form of their own.
  */
 import { Hono, type MiddlewareHandler } from 'hono';
-import { errors } from 'jose';
-import { PROGRAM } from './client-credentials.ts';
-import type { Env, Exchange } from './exchange.ts';
-import { bearer } from './exchange.ts';
+import type { Env } from './exchange.ts';
+import { accessOf } from './management-access.ts';
 import { ManagementClients } from './management-clients.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
 import { ManagementGuardian } from './management-guardian.ts';
@@ -16,9 +14,6 @@ import { ManagementUsers } from './management-users.ts';
 import { OAuthError } from './oauth-error.ts';
 import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
-
-/** Lets a request through whose token has one of the scopes. */
-export type Allowed = (...scopes: readonly string[]) => MiddlewareHandler<Env>;
 
 const CHARSET = 'application/json; charset=utf-8';
 
@@ -41,43 +36,12 @@ export class ManagementApi {
       return exchange.body(JSON.stringify(refusal.body), refusal.status);
     });
     api.use(managementRateLimit(tenant), this.#logged());
-    const allowed: Allowed = (...scopes) => this.#allowed(scopes);
+    const allowed = accessOf(this.#tokens);
     new ManagementGuardian(tenant, allowed).register(api);
     new ManagementUsers(tenant, allowed).register(api);
     new ManagementClients(tenant, allowed).register(api);
     new ManagementLogs(tenant, this.#tokens, allowed).register(api);
     app.route('/api/v2', api);
-  }
-
-  #allowed(scopes: readonly string[]): MiddlewareHandler<Env> {
-    return async (exchange, next) => {
-      const granted = await this.#scopes(exchange);
-      if (!scopes.some((scope) => granted.includes(scope))) {
-        const message = `Insufficient scope, expected any of: ${scopes.join(',')}`;
-        throw new ManagementError(403, message, 'insufficient_scope');
-      }
-      exchange.set('scopes', granted);
-      await next();
-    };
-  }
-
-  async #scopes(exchange: Exchange): Promise<readonly string[]> {
-    if (exchange.req.header('authorization') === undefined) {
-      throw new ManagementError(401, 'Missing authentication');
-    }
-    const token = bearer(exchange);
-    if (token.split('.').length !== 3) {
-      throw new ManagementError(400, 'Bad HTTP authentication header format', 'Bearer');
-    }
-    try {
-      const claims = await this.#tokens.verify(token, `${this.#tokens.issuer}api/v2/`);
-      exchange.set('clientId', String(claims['azp']));
-      // What a person may do here, `read:current_user` and the like, is not emulated.
-      if (claims['gty'] !== PROGRAM || typeof claims['scope'] !== 'string') return [];
-      return claims['scope'].split(' ');
-    } catch (error) {
-      throw invalidToken(error, token);
-    }
   }
 
   /** A change that went through is an event of its own (auth0-docs: `sapi`, API operation). */
@@ -105,20 +69,4 @@ function refusalOf(error: Error): ManagementError | undefined {
   if (!(error instanceof OAuthError)) return undefined;
   if (error.status === 400) return invalidBody(error.description);
   return new ManagementError(error.status, error.description);
-}
-
-function invalidToken(error: unknown, token: string): ManagementError {
-  if (error instanceof errors.JWTExpired) {
-    return new ManagementError(401, 'Expired token received for JSON Web Token validation');
-  }
-  if (error instanceof errors.JWTClaimValidationFailed && error.claim === 'aud') {
-    return new ManagementError(401, 'Bad audience');
-  }
-  if (error instanceof errors.JWSSignatureVerificationFailed) {
-    return new ManagementError(401, 'Invalid signature received for JSON Web Token validation');
-  }
-  if (token === '' || error instanceof errors.JOSEError) {
-    return new ManagementError(401, 'Invalid token');
-  }
-  throw error;
 }

@@ -2,11 +2,12 @@
 import type { Hono } from 'hono';
 import { CLIENT_CREDENTIALS } from './client-credentials.ts';
 import type { Env, Exchange } from './exchange.ts';
-import type { Allowed } from './management-api.ts';
+import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { chosen, paged, pageOf } from './management-page.ts';
 import { ALGORITHM } from './signing-keys.ts';
-import type { ClientConfig, Tenant } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Tenant } from './tenant.ts';
 import { GRANTS } from './token-endpoint.ts';
 
 const READ_KEYS = 'read:client_keys';

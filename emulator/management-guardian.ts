@@ -12,9 +12,10 @@ import {
   PHONE_PROVIDERS,
   withFactor,
 } from './guardian.ts';
-import type { Allowed } from './management-api.ts';
+import type { Allowed } from './management-access.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
-import type { Tenant, User } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 
 const enabledSchema = z.strictObject({ enabled: z.boolean() });
 const messageTypesSchema = z.strictObject({
@@ -97,7 +98,7 @@ export class ManagementGuardian {
       throw new ManagementError(400, message, 'invalid_uri');
     }
     const { enabled } = await body(exchange, enabledSchema);
-    this.#tenant.settings = withFactor(this.#tenant.settings, name, enabled);
+    this.#tenant.configure(withFactor(this.#tenant.settings, name, enabled));
     return exchange.json({ enabled });
   }
 

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono';
 import type { Env, Exchange } from './exchange.ts';
 import { logFilter } from './log-query.ts';
-import type { Allowed } from './management-api.ts';
+import type { Allowed } from './management-access.ts';
 import { invalidQuery, ManagementError } from './management-error.ts';
 import { chosen, type Page, pageOf, PER_PAGE_MAX, wholeNumber } from './management-page.ts';
 import type { Tenant } from './tenant.ts';

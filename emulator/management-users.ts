@@ -11,10 +11,11 @@ import {
   unenrollAll,
 } from './authentication-methods.ts';
 import type { Env, Exchange } from './exchange.ts';
-import type { Allowed } from './management-api.ts';
+import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { paged, pageOf } from './management-page.ts';
-import type { Tenant, User } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 
 const METHODS = '/users/:id/authentication-methods';
 

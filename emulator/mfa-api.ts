@@ -4,7 +4,7 @@
  * `/mfa/associate`.
  */
 import type { Hono } from 'hono';
-import { deviceOf, listed } from './authenticator.ts';
+import { deviceOf, listed, type Authenticator } from './authenticator.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import {
   type Env,
@@ -15,11 +15,11 @@ import {
   required,
   type Fields,
 } from './exchange.ts';
-import { effectOf } from './journal.ts';
+import { effectOf } from './sent.ts';
 import { MfaAssociate } from './mfa-associate.ts';
 import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
 import { OAuthError, quotaSpent, unsupportedType } from './oauth-error.ts';
-import type { Authenticator, Tenant } from './tenant.ts';
+import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 const NOT_ASSOCIATED =

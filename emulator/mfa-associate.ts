@@ -14,7 +14,9 @@ import {
   quotaSpent,
   unsupportedType,
 } from './oauth-error.ts';
-import type { Channel, Made, Tenant, User } from './tenant.ts';
+import type { Channel } from './one-time-codes.ts';
+import type { Made, Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 import type { Tokens } from './tokens.ts';
 
 /** RFC 5321, section 4.5.3.1.3. */

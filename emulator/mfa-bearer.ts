@@ -5,8 +5,11 @@
  */
 import { bearer, type Exchange } from './exchange.ts';
 import { INVALID_TOKEN, notIssuedTo, OAuthError } from './oauth-error.ts';
-import type { ClientConfig, Tenant, User } from './tenant.ts';
-import type { Grant, Tokens } from './tokens.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
+import type { Grant } from './grant.ts';
+import type { Tokens } from './tokens.ts';
 
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 

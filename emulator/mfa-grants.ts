@@ -3,7 +3,7 @@
  * "Verify with One-Time Password", "Verify with Recovery Code"). Confirming an enrollment is the same
  * call as verifying: it makes the authenticator active and logs the user in.
  */
-import { deviceOf, newerType } from './authenticator.ts';
+import { deviceOf, newerType, type Authenticator } from './authenticator.ts';
 import { BoundedMap } from './bounded-map.ts';
 import { Bucket } from './bucket.ts';
 import { type Exchange, required, type Fields } from './exchange.ts';
@@ -12,8 +12,10 @@ import { mfaRequired } from './mfa-required.ts';
 import { OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
 import type { Verdict } from './one-time-codes.ts';
 import type { PushRequest } from './push-requests.ts';
-import type { Authenticator, ClientConfig, Tenant } from './tenant.ts';
-import type { Grant, OobTransaction, Tokens } from './tokens.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Tenant } from './tenant.ts';
+import type { Grant } from './grant.ts';
+import type { OobTransaction, Tokens } from './tokens.ts';
 
 export const MFA_GRANTS = {
   mfaOob: 'http://auth0.com/oauth/grant-type/mfa-oob',

@@ -4,7 +4,7 @@
  */
 import { BoundedMap } from './bounded-map.ts';
 import type { Tenant } from './tenant.ts';
-import type { Grant } from './tokens.ts';
+import type { Grant } from './grant.ts';
 
 interface Family {
   readonly grant: Grant;

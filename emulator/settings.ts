@@ -1,14 +1,10 @@
-import type { FactorName, MessageType, MfaPolicy, PhoneProvider } from './guardian.ts';
+import type { GuardianSettings } from './guardian.ts';
 
 /**
  * Switches of a tenant. Each is a choice of an administrator, or a point on which sources are silent
  * or contradict each other; SWITCHES.md gives both readings and the default.
  */
-export interface TenantSettings {
-  /** Factors that an administrator has switched on; recovery codes are `recoveryCodes`. */
-  readonly factors: readonly Exclude<FactorName, 'recovery-code'>[];
-  /** How a phone is reached; with both, one enrollment has two entries. */
-  readonly messageTypes: readonly MessageType[];
+export interface TenantSettings extends GuardianSettings {
   /** In barcodes; the tenant's domain where it is empty. */
   readonly friendlyName: string;
   /** `type` in the list of authenticators: newer tenants have it, recorded ones do not. */
@@ -29,8 +25,6 @@ export interface TenantSettings {
   readonly bareStrings: boolean;
   /** Whether a successful login spends its `mfa_token`. */
   readonly mfaTokenOnce: boolean;
-  /** Recovery codes are a factor of their own and off by default in Auth0. */
-  readonly recoveryCodes: boolean;
   /** Whether associating the same number again reuses the unconfirmed entry. */
   readonly reuseSameNumber: boolean;
   /** `mfa_requirements` in the `mfa_required` error: an Early Access feature of Auth0. */
@@ -75,12 +69,6 @@ export interface TenantSettings {
   readonly silentMfaError: 'interaction_required' | 'mfa_required' | 'login_required';
   /** Status of the two "Too many …" replies; sources disagree. */
   readonly quotaStatus: 403 | 429;
-  readonly phoneProvider: PhoneProvider;
-  /**
-   * Who is asked for a second factor, as the Management API says it: nobody (none), everybody
-   * (`all-applications`), or whom the rule names (`confidence-score`).
-   */
-  readonly mfaPolicies: readonly MfaPolicy[];
   /** Whether the Management API lists authenticators that were never confirmed. */
   readonly managementListsUnconfirmed: boolean;
   /** `error` of the two "Too many …" replies; an app has one, SDKs another, the third is a guess. */

@@ -4,7 +4,9 @@ import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
 import { Bucket } from './bucket.ts';
 import { codeOf, messageOf } from './node-error.ts';
-import type { ClientConfig, Tenant, User } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 
 /** Much may happen in a second; it is written once. */
 const WRITE_INTERVAL_MS = 1_000;

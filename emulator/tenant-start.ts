@@ -13,7 +13,9 @@ import {
   type State,
   StateFile,
 } from './state-file.ts';
-import { type ClientConfig, Tenant, type UserConfig } from './tenant.ts';
+import type { ClientConfig } from './client-config.ts';
+import { Tenant } from './tenant.ts';
+import type { UserConfig } from './user.ts';
 
 export interface TenantBeginnings {
   readonly clients?: readonly ClientConfig[];

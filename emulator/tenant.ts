@@ -15,47 +15,17 @@ import {
   judgeTotp,
   newQuotas,
   newTotpSecret,
-  type Quotas,
   same,
   type TextedCode,
   type Verdict,
 } from './one-time-codes.ts';
-import { type PushRequest, PushRequests } from './push-requests.ts';
+import { PushRequests } from './push-requests.ts';
 import type { Randomness } from './randomness.ts';
 import type { TenantSettings } from './settings.ts';
 import { TenantLog } from './tenant-log.ts';
+import type { Sent } from './sent.ts';
+import type { User, UserConfig } from './user.ts';
 import { Users } from './users.ts';
-
-export type { Authenticator, AuthenticatorKind } from './authenticator.ts';
-export type { ClientConfig } from './client-config.ts';
-export { type Channel, same, type TextedCode } from './one-time-codes.ts';
-
-export interface User extends Quotas {
-  readonly userId: string;
-  readonly email: string;
-  readonly password: string;
-  readonly name: string;
-  readonly emailVerified: boolean;
-  /** What a rule about MFA may look at. */
-  readonly userMetadata: Readonly<Record<string, unknown>>;
-  authenticators: Authenticator[];
-  /** Given with the first associate ever; `undefined` until then. */
-  recoveryCode?: string;
-  associatedBefore: boolean;
-  readonly usedTotpSteps: Set<string>;
-  /** The entry that a verified address appears as by itself, once it was listed. */
-  verifiedEmail?: Authenticator;
-}
-
-export interface UserConfig {
-  readonly userId?: string;
-  readonly email: string;
-  readonly password: string;
-  readonly name?: string;
-  /** Default `false`. */
-  readonly emailVerified?: boolean;
-  readonly userMetadata?: Readonly<Record<string, unknown>>;
-}
 
 /** What is enrolled; a phone number is texted unless it says otherwise. */
 export type Made =
@@ -63,9 +33,6 @@ export type Made =
   | { readonly email: string }
   | 'totp'
   | 'push';
-
-/** What has to come back for an authenticator to be proven. */
-export type Sent = { readonly texted: TextedCode } | { readonly push: PushRequest };
 
 const RECOVERY_ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ123456789';
 

@@ -1,33 +1,17 @@
 /** What a tenant hands out: ID and access tokens, and the opaque `mfa_token` and `oob_code`. */
 import { type JWK, type JWTPayload, SignJWT } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
+import type { Grant } from './grant.ts';
 import { IronStrings } from './iron-strings.ts';
 import { OpaqueTokens } from './opaque-tokens.ts';
 import { RefreshTokens } from './refresh-tokens.ts';
 import { wantsRefreshToken } from './scopes.ts';
 import { ALGORITHM, type SavedKey, SigningKeys } from './signing-keys.ts';
-import type { Authenticator, Sent, Tenant, User } from './tenant.ts';
+import type { Authenticator } from './authenticator.ts';
+import type { Sent } from './sent.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
 import { claimsOf } from './user-claims.ts';
-
-/** What a login asked for; tokens that it ends in are made from this. */
-export interface Grant {
-  readonly user: User;
-  readonly clientId: string;
-  readonly audience: string;
-  readonly scope: string;
-  readonly nonce?: string;
-  /** Epoch seconds. */
-  readonly authTime: number;
-  /** `max_age` or `prompt=login` was asked for, and the ID token has to say when the user logged in. */
-  readonly authTimeAsked?: boolean;
-  /** The browser's session. */
-  readonly sid?: string;
-  readonly amr: readonly string[];
-  /** The second factor was proven at the MFA API, not on the tenant's pages. */
-  readonly byMfaApi?: boolean;
-  /** Devices that were proven in this login, where a tenant asks for more than one. */
-  readonly proven?: readonly string[];
-}
 
 /** What an `oob_code` stands for. */
 export interface OobTransaction {

@@ -8,8 +8,12 @@ import type { IssuedCode, LoginFlow } from './login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
 import { missingParameter, OAuthError } from './oauth-error.ts';
 import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
-import { type ClientConfig, same, type Tenant, type User } from './tenant.ts';
-import type { Grant, Tokens } from './tokens.ts';
+import type { ClientConfig } from './client-config.ts';
+import { same } from './one-time-codes.ts';
+import type { Tenant } from './tenant.ts';
+import type { User } from './user.ts';
+import type { Grant } from './grant.ts';
+import type { Tokens } from './tokens.ts';
 
 export class UserGrants {
   readonly #tenant: Tenant;

@@ -1,4 +1,4 @@
-import type { User } from './tenant.ts';
+import type { User } from './user.ts';
 
 /** By id, and found by e-mail as well: a login must not look through ten thousand of them. */
 export class Users extends Map<string, User> {
