@@ -4,7 +4,8 @@ import { Authorize } from './authorize.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { ClientAuthentication } from './client-authentication.ts';
 import { registerDiscovery } from './discovery.ts';
-import type { Env } from './exchange.ts';
+import { enrollmentFailures } from './enrollment-failures.ts';
+import type { Env } from './http/exchange.ts';
 import { HostedChallenge } from './hosted-challenge.ts';
 import { HostedEnrollment } from './hosted-enrollment.ts';
 import { HostedLogin } from './hosted-login.ts';
@@ -28,6 +29,7 @@ export function registerAuthentication(
   const sessions = new BrowserSessions(tenant, issuer);
   const flow = new LoginFlow(tenant, sessions, new MfaPolicy(tenant, tokens, rule));
   const clients = new ClientAuthentication(tenant, issuer);
+  app.use('/mfa/associate', enrollmentFailures(tenant));
   registerDiscovery(app, tokens);
   app.use('/u/*', unframed);
   new Authorize(flow, tokens).register(app);

@@ -6,7 +6,7 @@ import type { Hono } from 'hono';
 import { readAuthorizationRequest, type AuthorizationRequest } from './authorization-request.ts';
 import { refuse } from './authorization-response.ts';
 import type { BrowserSession } from './browser-sessions.ts';
-import { type Env, type Exchange, fields } from './exchange.ts';
+import { type Env, type Exchange, fields } from './http/exchange.ts';
 import type { LoginFlow, Person } from './login-flow.ts';
 import { errorPage } from './pages.ts';
 import type { Tokens } from './tokens.ts';

@@ -5,8 +5,8 @@
  */
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from 'jose';
 import { BoundedMap } from './bounded-map.ts';
-import { type Exchange, optional, required, type Fields } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { ClientConfig } from './client-config.ts';
 import { same } from './one-time-codes.ts';
 import type { Tenant } from './tenant.ts';

@@ -2,8 +2,8 @@
  * The grant `client_credentials`: a token for a program, not for a person (auth0-docs "Client
  * Credentials Flow"). Which APIs a client may call, and with which scopes, its grants say.
  */
-import { optional, type Fields } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { optional, type Fields } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';

@@ -1,8 +1,8 @@
 /** What `mfa-tenant-emulator` takes, from its arguments and the file that they name. */
 import { parseArgs } from 'node:util';
 import { type Config, CONTROL_TOKEN_LENGTH_MIN, readConfig } from './config-file.ts';
-import { messageOf } from './node-error.ts';
-import { ISSUER_RULE, isIssuer } from './issuer.ts';
+import { messageOf } from './http/node-error.ts';
+import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT } from './server.ts';
 import type { ClientConfig } from './client-config.ts';

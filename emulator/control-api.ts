@@ -10,10 +10,10 @@ import {
   settingsSchema,
   userSchema,
 } from './control-schemas.ts';
-import { type Env, type Exchange, fields } from './exchange.ts';
+import { type Env, type Exchange, fields } from './http/exchange.ts';
 import type { Controlled } from './controlled.ts';
 import { filtered } from './journal-filter.ts';
-import { invalidRequest, OAuthError } from './oauth-error.ts';
+import { invalidRequest, OAuthError } from './http/oauth-error.ts';
 import { inboxPage } from './pages.ts';
 import type { Tenant } from './tenant.ts';
 import type { User } from './user.ts';

@@ -6,8 +6,8 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { bearer, type Env, type Exchange } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { bearer, type Env, type Exchange } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import { same } from './one-time-codes.ts';
 
 export const CONTROL_COOKIE = 'emulator_control';

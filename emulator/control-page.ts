@@ -17,8 +17,8 @@ import {
 } from './control-page-parts.ts';
 import { SCRIPT, STYLE } from './control-page-assets.ts';
 import type { Controlled } from './controlled.ts';
-import type { Env, Exchange } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Env, Exchange } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -3,9 +3,9 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addedTenantSchema, tenantOptions } from './config-file.ts';
 import { parsed } from './control-api.ts';
-import type { Env } from './exchange.ts';
-import { codeOf } from './node-error.ts';
-import { invalidRequest, OAuthError } from './oauth-error.ts';
+import type { Env } from './http/exchange.ts';
+import { codeOf } from './http/node-error.ts';
+import { invalidRequest, OAuthError } from './http/oauth-error.ts';
 import type { Emulator } from './emulator.ts';
 import { type Neighbours, TenantError, type TenantOptions } from './tenants.ts';
 

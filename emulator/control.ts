@@ -5,7 +5,7 @@ import { controlGuard } from './control-guard.ts';
 import { registerControlPage } from './control-page.ts';
 import type { Controlled } from './controlled.ts';
 import { registerTenants } from './control-tenants.ts';
-import type { Env } from './exchange.ts';
+import type { Env } from './http/exchange.ts';
 import { registerPushControl } from './push-control.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import type { Neighbours } from './tenants.ts';

@@ -1,5 +1,5 @@
-import type { Faults } from './faults.ts';
-import type { Journal } from './journal.ts';
+import type { Faults } from './http/faults.ts';
+import type { Journal } from './http/journal.ts';
 import type { Tenant } from './tenant.ts';
 
 /** What is seen and changed under `/_emulator/`. */

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { RESPONSE_MODES } from './authorization-response.ts';
 import { ASSERTION_ALGORITHMS } from './client-authentication.ts';
-import type { Env } from './exchange.ts';
+import type { Env } from './http/exchange.ts';
 import { ALGORITHM } from './signing-keys.ts';
 import type { Tokens } from './tokens.ts';
 

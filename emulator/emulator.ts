@@ -1,9 +1,9 @@
 /** What a tenant is started with, and what there is once it runs. */
-import type { TlsOptions } from './certificates.ts';
+import type { TlsOptions } from './http/certificates.ts';
 import type { Clock } from './clock.ts';
-import type { Faults } from './faults.ts';
+import type { Faults } from './http/faults.ts';
 import type { Inbox } from './inbox.ts';
-import type { Journal } from './journal.ts';
+import type { Journal } from './http/journal.ts';
 import type { MfaRule } from './mfa-policy.ts';
 import type { PushRequests } from './push-requests.ts';
 import type { TenantSettings } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Env } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Env } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { Tenant } from './tenant.ts';
 
 /** An enrollment that could not begin is an event of the tenant, whatever refused it. */

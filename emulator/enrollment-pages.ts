@@ -1,7 +1,8 @@
 /** What hosted-enrollment.ts shows: plain forms, escaped. */
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { codeField, page, stateField, textSentTo, told } from './pages.ts';
+import { page } from './http/page.ts';
+import { codeField, stateField, textSentTo, told } from './pages.ts';
 
 /** The person's device: an app that scans, or a phone that was sent a text. */
 type Device = { readonly secret: string; readonly uri: string } | { readonly phoneNumber: string };

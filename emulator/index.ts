@@ -1,8 +1,8 @@
 /** An Auth0 tenant in a process. */
 export type { Message } from './inbox.ts';
-export type { Effect, JournalEntry } from './journal.ts';
-export type { FaultAction, FaultRule, HoldRule } from './faults.ts';
-export type { Gate } from './gate.ts';
+export type { Effect, JournalEntry } from './http/journal.ts';
+export type { FaultAction, FaultRule, HoldRule } from './http/faults.ts';
+export type { Gate } from './http/gate.ts';
 export type { PushAnswer, PushRequest, PushRequests } from './push-requests.ts';
 export type { MfaRule, MfaRuleInput } from './mfa-policy.ts';
 export type { TenantSettings } from './settings.ts';

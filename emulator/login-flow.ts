@@ -6,7 +6,7 @@ import type { AuthorizationRequest } from './authorization-request.ts';
 import { respond } from './authorization-response.ts';
 import { BoundedMap } from './bounded-map.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from './http/exchange.ts';
 import { effectOf } from './sent.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
 import type { Verdict, TextedCode } from './one-time-codes.ts';

@@ -5,7 +5,7 @@
 import type { Hono } from 'hono';
 import { BoundedMap } from './bounded-map.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
-import { type Env, type Exchange, fields, optional, type Fields } from './exchange.ts';
+import { type Env, type Exchange, fields, optional, type Fields } from './http/exchange.ts';
 import { errorPage, logoutPage } from './pages.ts';
 import { isRegistered, isRegisteredPath } from './registered-url.ts';
 import type { ClientConfig } from './client-config.ts';

@@ -2,7 +2,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { errors } from 'jose';
 import { PROGRAM } from './client-credentials.ts';
-import { bearer, type Env, type Exchange } from './exchange.ts';
+import { bearer, type Env, type Exchange } from './http/exchange.ts';
 import { ManagementError } from './management-error.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -3,7 +3,7 @@
  * Its tokens come from `client_credentials`, its refusals have a form of their own.
  */
 import { Hono, type MiddlewareHandler } from 'hono';
-import type { Env } from './exchange.ts';
+import type { Env } from './http/exchange.ts';
 import { accessOf } from './management-access.ts';
 import { ManagementClients } from './management-clients.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
@@ -11,7 +11,7 @@ import { ManagementGuardian } from './management-guardian.ts';
 import { ManagementLogs } from './management-logs.ts';
 import { managementRateLimit } from './management-rate-limit.ts';
 import { ManagementUsers } from './management-users.ts';
-import { OAuthError } from './oauth-error.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -1,7 +1,7 @@
 /** `/api/v2/clients`: what a preflight asks of an application. */
 import type { Hono } from 'hono';
 import { CLIENT_CREDENTIALS } from './client-credentials.ts';
-import type { Env, Exchange } from './exchange.ts';
+import type { Env, Exchange } from './http/exchange.ts';
 import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { chosen, paged, pageOf } from './management-page.ts';

@@ -2,7 +2,7 @@
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type Device, devices, enrollment, unenroll } from './authentication-methods.ts';
-import { type Env, type Exchange, fields } from './exchange.ts';
+import { type Env, type Exchange, fields } from './http/exchange.ts';
 import {
   type FactorName,
   factorOn,

@@ -3,7 +3,7 @@
  * came after an id and in that order, or by page, the newest first.
  */
 import type { Hono } from 'hono';
-import type { Env, Exchange } from './exchange.ts';
+import type { Env, Exchange } from './http/exchange.ts';
 import { logFilter } from './log-query.ts';
 import type { Allowed } from './management-access.ts';
 import { invalidQuery, ManagementError } from './management-error.ts';

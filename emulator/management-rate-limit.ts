@@ -1,13 +1,13 @@
 /** The limits of the Management API: reading users has one of its own. */
 import type { MiddlewareHandler } from 'hono';
-import type { Env } from './exchange.ts';
+import { limitOf } from './api-limits.ts';
+import type { Env } from './http/exchange.ts';
 import { ManagementError } from './management-error.ts';
-import { RateLimit } from './rate-limit.ts';
 import type { Tenant } from './tenant.ts';
 
 export function managementRateLimit(tenant: Tenant): MiddlewareHandler<Env> {
-  const readUsers = new RateLimit(tenant, 'read-users');
-  const others = new RateLimit(tenant, 'management');
+  const readUsers = limitOf(tenant, 'read-users');
+  const others = limitOf(tenant, 'management');
   return async (exchange, next) => {
     const { method, path } = exchange.req;
     const readsUsers = method === 'GET' && path.startsWith('/api/v2/users/');

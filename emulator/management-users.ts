@@ -10,7 +10,7 @@ import {
   unenroll,
   unenrollAll,
 } from './authentication-methods.ts';
-import type { Env, Exchange } from './exchange.ts';
+import type { Env, Exchange } from './http/exchange.ts';
 import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { paged, pageOf } from './management-page.ts';

@@ -14,11 +14,12 @@ import {
   optional,
   required,
   type Fields,
-} from './exchange.ts';
+} from './http/exchange.ts';
 import { effectOf } from './sent.ts';
 import { MfaAssociate } from './mfa-associate.ts';
 import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
-import { OAuthError, quotaSpent, unsupportedType } from './oauth-error.ts';
+import { OAuthError } from './http/oauth-error.ts';
+import { quotaSpent, unsupportedType } from './mfa-error.ts';
 import type { Tenant } from './tenant.ts';
 import type { Tokens } from './tokens.ts';
 
@@ -104,6 +105,11 @@ export class MfaApi {
     exchange.get('noted').effect = 'authenticator-deleted';
     return exchange.body(null, 204);
   }
+}
+
+/** A path without the id in it: what the journal counts and a fault names. */
+export function mfaRoute(path: string): string {
+  return path.replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}');
 }
 
 function isChallengeable({ active, kind }: Authenticator): boolean {

@@ -5,15 +5,10 @@
 import { z } from 'zod';
 import { type AuthenticatorKind, E164, isFull } from './authenticator.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { type Exchange, fields, json, optional, required, type Fields } from './exchange.ts';
+import { type Exchange, fields, json, optional, required, type Fields } from './http/exchange.ts';
 import { mfaBearer, type MfaBearer } from './mfa-bearer.ts';
-import {
-  invalidRequest,
-  missingParameter,
-  OAuthError,
-  quotaSpent,
-  unsupportedType,
-} from './oauth-error.ts';
+import { invalidRequest, missingParameter, OAuthError } from './http/oauth-error.ts';
+import { quotaSpent, unsupportedType } from './mfa-error.ts';
 import type { Channel } from './one-time-codes.ts';
 import type { Made, Tenant } from './tenant.ts';
 import type { User } from './user.ts';

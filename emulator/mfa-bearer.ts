@@ -3,8 +3,9 @@
  * active factor, an access token for `{issuer}mfa/` may do what its scopes say (auth0-docs "Manage
  * Authentication Factors with the MFA API").
  */
-import { bearer, type Exchange } from './exchange.ts';
-import { INVALID_TOKEN, notIssuedTo, OAuthError } from './oauth-error.ts';
+import { bearer, type Exchange } from './http/exchange.ts';
+import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Tenant } from './tenant.ts';
 import type { User } from './user.ts';

@@ -5,11 +5,12 @@
  */
 import { deviceOf, newerType, type Authenticator } from './authenticator.ts';
 import { BoundedMap } from './bounded-map.ts';
-import { Bucket } from './bucket.ts';
-import { type Exchange, required, type Fields } from './exchange.ts';
+import { Bucket } from './http/bucket.ts';
+import { type Exchange, required, type Fields } from './http/exchange.ts';
 import { invalidToken, issuedTo, malformedToken } from './mfa-bearer.ts';
 import { mfaRequired } from './mfa-required.ts';
-import { OAuthError, TOO_MANY_CODES, TOO_MANY_REQUESTS } from './oauth-error.ts';
+import { OAuthError, TOO_MANY_REQUESTS } from './http/oauth-error.ts';
+import { TOO_MANY_CODES } from './mfa-error.ts';
 import type { Verdict } from './one-time-codes.ts';
 import type { PushRequest } from './push-requests.ts';
 import type { ClientConfig } from './client-config.ts';

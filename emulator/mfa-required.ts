@@ -2,7 +2,7 @@
  * The refusal that says a second factor is needed (auth0-docs "Authenticate Using ROPG Flow with MFA"), and
  * what else it brings where a tenant has that: `mfa_requirements` are an Early Access feature.
  */
-import { OAuthError } from './oauth-error.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { TenantSettings } from './settings.ts';
 
 /** As `mfa_requirements` name them. */

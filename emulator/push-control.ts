@@ -1,7 +1,7 @@
 /** `/_emulator/pushes`: answers push requests in the stead of a Guardian app. */
 import type { Hono } from 'hono';
-import type { Env } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import type { Env } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { PushRequest } from './push-requests.ts';
 import type { Tenant } from './tenant.ts';
 

@@ -4,19 +4,19 @@ import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { registerAuthentication } from './authentication-api.ts';
-import { certificateOf } from './certificates.ts';
+import { registerAuthenticationLimits } from './authentication-limits.ts';
+import { certificateOf } from './http/certificates.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { registerControl } from './control.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
-import { enrollmentFailures } from './enrollment-failures.ts';
-import { BODY_BYTES_MAX, type Env } from './exchange.ts';
-import { Faults } from './faults.ts';
-import { ISSUER_RULE, isIssuer } from './issuer.ts';
-import { Journal } from './journal.ts';
-import { HOST, ListeningSocket } from './listening-socket.ts';
-import { ManagementApi } from './management-api.ts';
-import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { keysLimit, rateLimit } from './rate-limit.ts';
+import { BODY_BYTES_MAX, type Env } from './http/exchange.ts';
+import { Faults } from './http/faults.ts';
+import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
+import { Journal } from './http/journal.ts';
+import { HOST, ListeningSocket } from './http/listening-socket.ts';
+import { ManagementApi, managementRoute } from './management-api.ts';
+import { mfaRoute } from './mfa-api.ts';
+import { invalidRequest, OAuthError } from './http/oauth-error.ts';
 import type { TenantSettings } from './settings.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Tenant } from './tenant.ts';
@@ -24,10 +24,7 @@ import type { UserConfig } from './user.ts';
 import { type BegunTenant, beginTenant } from './tenant-start.ts';
 import type { Neighbours } from './tenants.ts';
 import { Tokens } from './tokens.ts';
-import { written } from './written.ts';
-
-/** What the limit of the whole Authentication API covers. */
-const LIMITED = ['/authorize', '/oauth/*', '/mfa/*', '/userinfo', '/oidc/*', '/v2/*'];
+import { written } from './http/written.ts';
 
 export const CLIENT_DEFAULT: ClientConfig = {
   clientId: 'mfa-enrollment',
@@ -135,7 +132,8 @@ function build(app: Hono<Env>, parts: Parts): void {
     await next();
     begun.changed();
   });
-  app.use(written(journal, faults, tenant.clock));
+  const routeOf = (path: string) => mfaRoute(managementRoute(path));
+  app.use(written({ journal, faults, now: () => tenant.clock.now(), routeOf }));
   app.onError((error, exchange) => {
     if (error instanceof OAuthError) {
       const charset = exchange.req.path.startsWith('/mfa/') ? '; charset=utf-8' : '';
@@ -147,10 +145,7 @@ function build(app: Hono<Env>, parts: Parts): void {
     const body = { error: 'server_error', error_description: 'The emulator failed.' };
     return Response.json(body, { status: 500 });
   });
-  const limit = rateLimit(tenant, 'authentication');
-  for (const path of LIMITED) app.use(path, limit);
-  app.use('/oauth/token', rateLimit(tenant, 'token'));
-  app.use('/.well-known/*', keysLimit(tenant, limit));
+  registerAuthenticationLimits(app, tenant);
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
@@ -159,7 +154,6 @@ function build(app: Hono<Env>, parts: Parts): void {
       },
     }),
   );
-  app.use('/mfa/associate', enrollmentFailures(tenant));
   registerAuthentication(app, tenant, tokens, options.mfaRule);
   new ManagementApi(tenant, tokens).register(app);
   if (options.control === true) registerControl(app, { ...parts, issuer: tokens.issuer });

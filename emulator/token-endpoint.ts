@@ -2,9 +2,9 @@
 import type { Hono } from 'hono';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { CLIENT_CREDENTIALS, ClientCredentials } from './client-credentials.ts';
-import { type Env, type Exchange, fields, required, type Fields } from './exchange.ts';
+import { type Env, type Exchange, fields, required, type Fields } from './http/exchange.ts';
 import { MFA_GRANTS, MfaGrants } from './mfa-grants.ts';
-import { OAuthError } from './oauth-error.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import { REFRESH_TOKEN_GRANT } from './scopes.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Tenant } from './tenant.ts';

@@ -3,10 +3,10 @@
  * `password`, `password-realm` and `refresh_token` (auth0-docs "Authentication API": Get Token).
  */
 import { createHash } from 'node:crypto';
-import { type Exchange, optional, required, type Fields } from './exchange.ts';
+import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
 import type { IssuedCode, LoginFlow } from './login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
-import { missingParameter, OAuthError } from './oauth-error.ts';
+import { missingParameter, OAuthError } from './http/oauth-error.ts';
 import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
 import type { ClientConfig } from './client-config.ts';
 import { same } from './one-time-codes.ts';

@@ -1,7 +1,7 @@
 /** `/userinfo`: the profile that an access token may read (OpenID Connect Core 1.0, section 5.3). */
 import type { Hono } from 'hono';
-import { bearer, type Env, type Exchange } from './exchange.ts';
-import { OAuthError } from './oauth-error.ts';
+import { bearer, type Env, type Exchange } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import type { Tokens } from './tokens.ts';
 import { claimsOf } from './user-claims.ts';
 

@@ -22,7 +22,7 @@ function read(path: string): string {
 
 const whole = packageSchema.parse(JSON.parse(read('package.json')));
 const own = packageSchema.parse(JSON.parse(read('emulator/package.json')));
-const sources = FILES.filter((path) => /^emulator\/[^/]+\.ts$/.test(path)).map(read);
+const sources = FILES.filter((path) => /^emulator\/.+\.ts$/.test(path)).map(read);
 
 function packagesImported(): readonly string[] {
   const names = sources

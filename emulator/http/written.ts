@@ -1,20 +1,27 @@
 /** Around every endpoint: the journal, and the fault that a request meets. */
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
-import type { Clock } from './clock.ts';
 import type { Env, Noted } from './exchange.ts';
 import { type Faults, suffer } from './faults.ts';
 import type { Journal } from './journal.ts';
-import { managementRoute } from './management-api.ts';
+
+export interface Writing {
+  readonly journal: Journal;
+  readonly faults: Faults;
+  /** Epoch ms. */
+  readonly now: () => number;
+  /** A path without the ids in it: what the journal counts and a fault names. */
+  readonly routeOf: (path: string) => string;
+}
 
 /** Writes each request into the journal, and lets it meet its fault. */
-export function written(journal: Journal, faults: Faults, clock: Clock): MiddlewareHandler<Env> {
+export function written({ journal, faults, now, routeOf }: Writing): MiddlewareHandler<Env> {
   return async (exchange, next) => {
     const noted: Noted = { effect: 'none', request: {} };
     exchange.set('noted', noted);
     const { method, path } = exchange.req;
-    const at = clock.now();
-    const endpoint = `${method} ${managementRoute(path).replace(/^(\/mfa\/authenticators)\/.+/, '$1/{id}')}`;
+    const at = now();
+    const endpoint = `${method} ${routeOf(path)}`;
     const fault = path.startsWith('/_emulator') ? undefined : faults.meet(endpoint);
     const before = fault?.when === 'before' ? await suffer(fault) : 'goes-on';
     if (before === 'goes-on') await next();
@@ -27,7 +34,7 @@ export function written(journal: Journal, faults: Faults, clock: Clock): Middlew
     const dropped = verdict === 'dropped';
     // Times in replies are the tenant's: `x-ratelimit-reset` is read against this.
     if (!exchange.res.headers.has('date')) {
-      exchange.header('date', new Date(clock.now()).toUTCString());
+      exchange.header('date', new Date(now()).toUTCString());
     }
     if (!path.startsWith('/_emulator')) {
       journal.write({
