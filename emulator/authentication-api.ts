@@ -13,7 +13,7 @@ import { LoginFlow } from './login-flow.ts';
 import { Logout } from './logout.ts';
 import { MfaApi } from './mfa-api.ts';
 import { MfaPolicy, type MfaRule } from './mfa-policy.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import type { Tokens } from './tokens.ts';
 import { UserGrants } from './user-grants.ts';

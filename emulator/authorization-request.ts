@@ -7,8 +7,8 @@ import {
 } from './authorization-response.ts';
 import { isRegistered } from './registered-url.ts';
 import { grantedScope } from './scopes.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { Tenant } from './tenant.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 export interface AuthorizationRequest extends Destination {

@@ -4,8 +4,8 @@
  */
 import { optional, type Fields } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { Tenant } from './tenant.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 /** Auth0's default for an API, and for the Management API. */

@@ -5,8 +5,8 @@ import { messageOf } from './http/node-error.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
 import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { CLIENT_DEFAULT } from './server.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { UserConfig } from './user.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { UserConfig } from './tenant/user.ts';
 import type { TenantOptions } from './tenants.ts';
 
 export const USAGE = `Usage: mfa-tenant-emulator [options]

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { clientSchema, defined, settingsSchema, text, userSchema } from './control-schemas.ts';
+import { clientSchema, defined, settingsSchema, text, userSchema } from './tenant/schemas.ts';
 import { messageOf } from './http/node-error.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';

@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import type { Controlled } from './controlled.ts';
 import { SCRIPT, STYLE } from './control-page-assets.ts';
 import { filtered } from './journal-filter.ts';
-import type { User } from './user.ts';
+import type { User } from './tenant/user.ts';
 
 type Html = ReturnType<typeof html>;
 type Query = Readonly<Record<string, string>>;

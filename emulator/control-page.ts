@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { bounded, parsed } from './control-api.ts';
-import { defined } from './control-schemas.ts';
+import { defined } from './tenant/schemas.ts';
 import {
   controlPage,
   faultsPart,

@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { RESPONSE_MODES } from './authorization-response.ts';
 import { ASSERTION_ALGORITHMS } from './client-authentication.ts';
 import type { Env } from './http/exchange.ts';
-import { ALGORITHM } from './signing-keys.ts';
+import { ALGORITHM } from './tenant/signing-keys.ts';
 import type { Tokens } from './tokens.ts';
 
 export function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {

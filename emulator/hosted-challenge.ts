@@ -1,6 +1,6 @@
 /** The page that asks for the code of a confirmed factor. */
 import type { Hono } from 'hono';
-import { maskedEmail } from './authenticator.ts';
+import { maskedEmail } from './tenant/authenticator.ts';
 import { type Env, type Exchange, fields, optional } from './http/exchange.ts';
 import { type Awaited, codeProblem, gone, type LoginFlow } from './login-flow.ts';
 import { challengePage, maskedForPages, textSentTo } from './pages.ts';

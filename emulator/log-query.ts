@@ -4,7 +4,7 @@
  * parentheses.
  */
 import { invalidQuery } from './management-error.ts';
-import type { LogEntry } from './tenant-log.ts';
+import type { LogEntry } from './tenant/tenant-log.ts';
 
 export type LogFilter = (entry: LogEntry) => boolean;
 

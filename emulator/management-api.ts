@@ -12,7 +12,7 @@ import { ManagementLogs } from './management-logs.ts';
 import { managementRateLimit } from './management-rate-limit.ts';
 import { ManagementUsers } from './management-users.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 const CHARSET = 'application/json; charset=utf-8';

@@ -5,9 +5,9 @@ import type { Env, Exchange } from './http/exchange.ts';
 import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { chosen, paged, pageOf } from './management-page.ts';
-import { ALGORITHM } from './signing-keys.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { Tenant } from './tenant.ts';
+import { ALGORITHM } from './tenant/signing-keys.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import { GRANTS } from './token-endpoint.ts';
 
 const READ_KEYS = 'read:client_keys';

@@ -11,11 +11,11 @@ import {
   MFA_POLICIES,
   PHONE_PROVIDERS,
   withFactor,
-} from './guardian.ts';
+} from './tenant/guardian.ts';
 import type { Allowed } from './management-access.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
-import type { Tenant } from './tenant.ts';
-import type { User } from './user.ts';
+import type { Tenant } from './tenant/tenant.ts';
+import type { User } from './tenant/user.ts';
 
 const enabledSchema = z.strictObject({ enabled: z.boolean() });
 const messageTypesSchema = z.strictObject({

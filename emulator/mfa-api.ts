@@ -4,7 +4,7 @@
  * `/mfa/associate`.
  */
 import type { Hono } from 'hono';
-import { deviceOf, listed, type Authenticator } from './authenticator.ts';
+import { deviceOf, listed, type Authenticator } from './tenant/authenticator.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import {
   type Env,
@@ -15,12 +15,12 @@ import {
   required,
   type Fields,
 } from './http/exchange.ts';
-import { effectOf } from './sent.ts';
+import { effectOf } from './tenant/sent.ts';
 import { MfaAssociate } from './mfa-associate.ts';
 import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
 import { OAuthError } from './http/oauth-error.ts';
 import { quotaSpent, unsupportedType } from './mfa-error.ts';
-import type { Tenant } from './tenant.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import type { Tokens } from './tokens.ts';
 
 const NOT_ASSOCIATED =

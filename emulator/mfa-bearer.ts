@@ -6,9 +6,9 @@
 import { bearer, type Exchange } from './http/exchange.ts';
 import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { Tenant } from './tenant.ts';
-import type { User } from './user.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Tenant } from './tenant/tenant.ts';
+import type { User } from './tenant/user.ts';
 import type { Grant } from './grant.ts';
 import type { Tokens } from './tokens.ts';
 

@@ -3,7 +3,7 @@
  * what else it brings where a tenant has that: `mfa_requirements` are an Early Access feature.
  */
 import { OAuthError } from './http/oauth-error.ts';
-import type { TenantSettings } from './settings.ts';
+import type { TenantSettings } from './tenant/settings.ts';
 
 /** As `mfa_requirements` name them. */
 export interface Requirements {

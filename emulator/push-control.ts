@@ -2,8 +2,8 @@
 import type { Hono } from 'hono';
 import type { Env } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import type { PushRequest } from './push-requests.ts';
-import type { Tenant } from './tenant.ts';
+import type { PushRequest } from './tenant/push-requests.ts';
+import type { Tenant } from './tenant/tenant.ts';
 
 export function registerPushControl(app: Hono<Env>, { pushes }: Tenant): void {
   app.get('/_emulator/pushes', (exchange) =>

@@ -2,7 +2,7 @@
  * Which of the scopes that were asked for a login gets. What an API does not know is left out, without
  * an error (auth0-docs "Scopes"); APIs other than the tenant's own are taken to know every scope.
  */
-import type { ClientConfig } from './client-config.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
 
 const OPENID = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 const OFFLINE_ACCESS = 'offline_access';

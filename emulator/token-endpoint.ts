@@ -6,8 +6,8 @@ import { type Env, type Exchange, fields, required, type Fields } from './http/e
 import { MFA_GRANTS, MfaGrants } from './mfa-grants.ts';
 import { OAuthError } from './http/oauth-error.ts';
 import { REFRESH_TOKEN_GRANT } from './scopes.ts';
-import type { ClientConfig } from './client-config.ts';
-import type { Tenant } from './tenant.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Tenant } from './tenant/tenant.ts';
 import type { Tokens } from './tokens.ts';
 import type { UserGrants } from './user-grants.ts';
 

@@ -8,10 +8,10 @@ import type { IssuedCode, LoginFlow } from './login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
 import { missingParameter, OAuthError } from './http/oauth-error.ts';
 import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
-import type { ClientConfig } from './client-config.ts';
-import { same } from './one-time-codes.ts';
-import type { Tenant } from './tenant.ts';
-import type { User } from './user.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import { same } from './tenant/one-time-codes.ts';
+import type { Tenant } from './tenant/tenant.ts';
+import type { User } from './tenant/user.ts';
 import type { Grant } from './grant.ts';
 import type { Tokens } from './tokens.ts';
 

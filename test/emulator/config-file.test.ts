@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from '../../emulator/config-file.ts';
 import { readCommandLine } from '../../emulator/command-line.ts';
-import { SETTINGS_DEFAULT } from '../../emulator/settings.ts';
+import { SETTINGS_DEFAULT } from '../../emulator/tenant/settings.ts';
 import { startChild } from '../support/child-program.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

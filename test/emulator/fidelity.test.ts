@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import { startEmulator, Tenants } from '../../emulator/index.ts';
-import { SETTINGS_DEFAULT } from '../../emulator/settings.ts';
+import { SETTINGS_DEFAULT } from '../../emulator/tenant/settings.ts';
 
 const TABLE = document('FIDELITY');
 const README = document('README');

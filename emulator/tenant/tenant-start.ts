@@ -1,6 +1,6 @@
 /** A tenant as it begins: what was kept of an earlier life first, then what the options add. */
 import { Clock } from './clock.ts';
-import { defined, settingsSchema } from './control-schemas.ts';
+import { defined, settingsSchema } from './schemas.ts';
 import { Inbox } from './inbox.ts';
 import { Randomness } from './randomness.ts';
 import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';

@@ -2,7 +2,7 @@
  * The limits of a tenant's APIs by its plan: a bucket and how fast it fills again (auth0-docs "Rate Limit
  * Configurations").
  */
-import { type Limit, RateLimit } from './http/rate-limit.ts';
+import { type Limit, RateLimit } from '../http/rate-limit.ts';
 import type { Plan, TenantSettings } from './settings.ts';
 import type { Tenant } from './tenant.ts';
 

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import writeFileAtomic from 'write-file-atomic';
 import { z } from 'zod';
-import { Bucket } from './http/bucket.ts';
-import { codeOf, messageOf } from './http/node-error.ts';
+import { Bucket } from '../http/bucket.ts';
+import { codeOf, messageOf } from '../http/node-error.ts';
 import type { ClientConfig } from './client-config.ts';
 import type { Tenant } from './tenant.ts';
 import type { User } from './user.ts';

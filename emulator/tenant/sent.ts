@@ -1,5 +1,5 @@
 /** What a challenge has sent, and what has to come back for its authenticator to be proven. */
-import type { Effect } from './http/journal.ts';
+import type { Effect } from '../http/journal.ts';
 import type { TextedCode } from './one-time-codes.ts';
 import type { PushRequest } from './push-requests.ts';
 
