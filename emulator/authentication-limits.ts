@@ -1,8 +1,8 @@
 /** The limits of the Authentication API. */
 import type { Hono, MiddlewareHandler } from 'hono';
-import { limitOf } from './tenant/api-limits.ts';
 import type { Env } from './http/exchange.ts';
 import { rateLimit } from './http/rate-limit.ts';
+import { limitOf } from './tenant/api-limits.ts';
 import type { Tenant } from './tenant/tenant.ts';
 
 /** What the limit of the whole Authentication API covers. */

@@ -6,10 +6,10 @@ import {
   type ResponseMode,
 } from './authorization-response.ts';
 import { isRegistered } from './registered-url.ts';
-import { grantedScope } from './scopes.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens.ts';
+import { grantedScope } from './tokens/scopes.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 export interface AuthorizationRequest extends Destination {
   readonly clientId: string;

@@ -9,7 +9,7 @@ import type { BrowserSession } from './browser-sessions.ts';
 import { type Env, type Exchange, fields } from './http/exchange.ts';
 import type { LoginFlow, Person } from './login-flow.ts';
 import { errorPage } from './pages.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 export class Authorize {
   readonly #flow: LoginFlow;

@@ -4,9 +4,9 @@
  * JWT"), or by nothing where it has neither a secret nor a key.
  */
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from 'jose';
-import { BoundedMap } from './tenant/bounded-map.ts';
 import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
+import { BoundedMap } from './tenant/bounded-map.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import { same } from './tenant/one-time-codes.ts';
 import type { Tenant } from './tenant/tenant.ts';

@@ -6,39 +6,11 @@ import { optional, type Fields } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens.ts';
+import { GRANTS, PROGRAM } from './tokens/grant-types.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 /** Auth0's default for an API, and for the Management API. */
 const TOKEN_LIFE_S = 86_400;
-export const CLIENT_CREDENTIALS = 'client_credentials';
-/** Marks a token that no person stands behind. */
-export const PROGRAM = 'client-credentials';
-
-/** Of the Management API, as far as it is emulated. */
-export const MANAGEMENT_SCOPES = [
-  'read:clients',
-  'read:client_keys',
-  'read:logs',
-  'read:users',
-  'update:users',
-  'read:guardian_factors',
-  'update:guardian_factors',
-  'read:mfa_policies',
-  'update:mfa_policies',
-  'read:authentication_methods',
-  'delete:authentication_methods',
-  'read:guardian_enrollments',
-  'delete:guardian_enrollments',
-] as const;
-
-/** There unless other clients are given: whoever tries the Management API needs one to begin with. */
-export const MANAGEMENT_CLIENT: ClientConfig = {
-  clientId: 'mfa-management',
-  clientSecret: 'mfa-management-secret',
-  redirectUris: [],
-  grantTypes: [CLIENT_CREDENTIALS],
-  grants: [{ audience: '/api/v2/', scopes: MANAGEMENT_SCOPES }],
-};
 
 export class ClientCredentials {
   readonly #tenant: Tenant;
@@ -66,7 +38,7 @@ export class ClientCredentials {
   async #issued(client: ClientConfig, audience: string | undefined, asked: string | undefined) {
     // A public client cannot show that it is the one it says it is (RFC 6749, section 4.4).
     if (client.clientSecret === undefined && client.jwks === undefined) {
-      const description = `Grant type '${CLIENT_CREDENTIALS}' not allowed for the client.`;
+      const description = `Grant type '${GRANTS.clientCredentials}' not allowed for the client.`;
       throw new OAuthError(403, 'unauthorized_client', description);
     }
     const scopes = this.#granted(client, audience);

@@ -1,10 +1,9 @@
 /** What `mfa-tenant-emulator` takes, from its arguments and the file that they name. */
 import { parseArgs } from 'node:util';
 import { type Config, CONTROL_TOKEN_LENGTH_MIN, readConfig } from './config-file.ts';
-import { messageOf } from './http/node-error.ts';
+import { CLIENT_DEFAULT, MANAGEMENT_CLIENT } from './default-clients.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
-import { MANAGEMENT_CLIENT } from './client-credentials.ts';
-import { CLIENT_DEFAULT } from './server.ts';
+import { messageOf } from './http/node-error.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { UserConfig } from './tenant/user.ts';
 import type { TenantOptions } from './tenants.ts';

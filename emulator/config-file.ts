@@ -2,10 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { clientSchema, defined, settingsSchema, text, userSchema } from './tenant/schemas.ts';
-import { messageOf } from './http/node-error.ts';
 import type { EmulatorOptions } from './emulator.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
+import { messageOf } from './http/node-error.ts';
+import { clientSchema, defined, settingsSchema, text, userSchema } from './tenant/schemas.ts';
 import { type TenantOptions, TENANTS_MAX } from './tenants.ts';
 
 const USERS_MAX = 100_000;

@@ -1,13 +1,13 @@
 /** `/_emulator/…`: what tests, scripts and people may ask of the emulator itself. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { clientSchema, defined, settingsSchema, userSchema } from './tenant/schemas.ts';
 import { clockSchema, fateSchema, faultSchema } from './control-schemas.ts';
-import { type Env, type Exchange, fields } from './http/exchange.ts';
 import type { Controlled } from './controlled.ts';
-import { filtered } from './journal-filter.ts';
+import { type Env, type Exchange, fields } from './http/exchange.ts';
 import { invalidRequest, OAuthError } from './http/oauth-error.ts';
+import { filtered } from './journal-filter.ts';
 import { inboxPage } from './pages.ts';
+import { clientSchema, defined, settingsSchema, userSchema } from './tenant/schemas.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
 

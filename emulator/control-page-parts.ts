@@ -1,7 +1,7 @@
 /** `/_emulator/` in HTML. Whatever a stranger may have typed is escaped by `html`. */
 import { html, raw } from 'hono/html';
-import type { Controlled } from './controlled.ts';
 import { SCRIPT, STYLE } from './control-page-assets.ts';
+import type { Controlled } from './controlled.ts';
 import { filtered } from './journal-filter.ts';
 import type { User } from './tenant/user.ts';
 

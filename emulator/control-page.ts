@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
 import { bounded, parsed } from './control-api.ts';
-import { defined } from './tenant/schemas.ts';
+import { SCRIPT, STYLE } from './control-page-assets.ts';
 import {
   controlPage,
   faultsPart,
@@ -15,10 +15,10 @@ import {
   journalPart,
   usersPart,
 } from './control-page-parts.ts';
-import { SCRIPT, STYLE } from './control-page-assets.ts';
 import type { Controlled } from './controlled.ts';
 import type { Env, Exchange } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
+import { defined } from './tenant/schemas.ts';
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -3,10 +3,10 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
 import { addedTenantSchema, tenantOptions } from './config-file.ts';
 import { parsed } from './control-api.ts';
+import type { Emulator } from './emulator.ts';
 import type { Env } from './http/exchange.ts';
 import { codeOf } from './http/node-error.ts';
 import { invalidRequest, OAuthError } from './http/oauth-error.ts';
-import type { Emulator } from './emulator.ts';
 import { type Neighbours, TenantError, type TenantOptions } from './tenants.ts';
 
 /** What a tenant that is added has in common with the one that was asked. */

@@ -3,11 +3,11 @@ import type { Hono } from 'hono';
 import { registerControlApi } from './control-api.ts';
 import { controlGuard } from './control-guard.ts';
 import { registerControlPage } from './control-page.ts';
-import type { Controlled } from './controlled.ts';
 import { registerTenants } from './control-tenants.ts';
+import type { Controlled } from './controlled.ts';
+import type { EmulatorOptions } from './emulator.ts';
 import type { Env } from './http/exchange.ts';
 import { registerPushControl } from './push-control.ts';
-import type { EmulatorOptions } from './emulator.ts';
 import type { Neighbours } from './tenants.ts';
 
 export interface ControlParts extends Controlled {

@@ -4,7 +4,7 @@ import { RESPONSE_MODES } from './authorization-response.ts';
 import { ASSERTION_ALGORITHMS } from './client-authentication.ts';
 import type { Env } from './http/exchange.ts';
 import { ALGORITHM } from './tenant/signing-keys.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 export function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {
   const { issuer } = tokens;

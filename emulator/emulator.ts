@@ -1,15 +1,15 @@
 /** What a tenant is started with, and what there is once it runs. */
 import type { TlsOptions } from './http/certificates.ts';
-import type { Clock } from './tenant/clock.ts';
 import type { Faults } from './http/faults.ts';
-import type { Inbox } from './tenant/inbox.ts';
 import type { Journal } from './http/journal.ts';
 import type { MfaRule } from './mfa-policy.ts';
+import type { Authenticator } from './tenant/authenticator.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Clock } from './tenant/clock.ts';
+import type { Inbox } from './tenant/inbox.ts';
 import type { PushRequests } from './tenant/push-requests.ts';
 import type { TenantSettings } from './tenant/settings.ts';
 import type { SavedKey } from './tenant/signing-keys.ts';
-import type { Authenticator } from './tenant/authenticator.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
 import type { User, UserConfig } from './tenant/user.ts';
 
 export interface EmulatorOptions {

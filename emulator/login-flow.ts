@@ -4,17 +4,17 @@
  */
 import type { AuthorizationRequest } from './authorization-request.ts';
 import { respond } from './authorization-response.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
 import type { Exchange } from './http/exchange.ts';
-import { effectOf } from './tenant/sent.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
-import type { Verdict, TextedCode } from './tenant/one-time-codes.ts';
 import { errorPage } from './pages.ts';
 import type { Authenticator } from './tenant/authenticator.ts';
+import { BoundedMap } from './tenant/bounded-map.ts';
+import type { Verdict, TextedCode } from './tenant/one-time-codes.ts';
+import { effectOf } from './tenant/sent.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
-import type { Grant } from './grant.ts';
+import type { Grant } from './tokens/grant.ts';
 
 export interface Person {
   readonly user: User;

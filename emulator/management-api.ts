@@ -4,6 +4,7 @@
  */
 import { Hono, type MiddlewareHandler } from 'hono';
 import type { Env } from './http/exchange.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import { accessOf } from './management-access.ts';
 import { ManagementClients } from './management-clients.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
@@ -11,9 +12,8 @@ import { ManagementGuardian } from './management-guardian.ts';
 import { ManagementLogs } from './management-logs.ts';
 import { managementRateLimit } from './management-rate-limit.ts';
 import { ManagementUsers } from './management-users.ts';
-import { OAuthError } from './http/oauth-error.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 const CHARSET = 'application/json; charset=utf-8';
 

@@ -1,14 +1,13 @@
 /** `/api/v2/clients`: what a preflight asks of an application. */
 import type { Hono } from 'hono';
-import { CLIENT_CREDENTIALS } from './client-credentials.ts';
 import type { Env, Exchange } from './http/exchange.ts';
 import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { chosen, paged, pageOf } from './management-page.ts';
-import { ALGORITHM } from './tenant/signing-keys.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
+import { ALGORITHM } from './tenant/signing-keys.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import { GRANTS } from './token-endpoint.ts';
+import { GRANTS } from './tokens/grant-types.ts';
 
 const READ_KEYS = 'read:client_keys';
 
@@ -42,7 +41,7 @@ export class ManagementClients {
 function shown(client: ClientConfig, exchange: Exchange): Record<string, unknown> {
   const { clientId, clientSecret, redirectUris } = client;
   const grantTypes = client.grantTypes ?? Object.values(GRANTS);
-  const program = grantTypes.length === 1 && grantTypes.includes(CLIENT_CREDENTIALS);
+  const program = grantTypes.length === 1 && grantTypes.includes(GRANTS.clientCredentials);
   const web = program ? 'non_interactive' : 'regular_web';
   const secretShown = clientSecret !== undefined && exchange.get('scopes')?.includes(READ_KEYS);
   return {

@@ -3,6 +3,8 @@ import type { Hono } from 'hono';
 import { z } from 'zod';
 import { type Device, devices, enrollment, unenroll } from './authentication-methods.ts';
 import { type Env, type Exchange, fields } from './http/exchange.ts';
+import type { Allowed } from './management-access.ts';
+import { invalidBody, ManagementError } from './management-error.ts';
 import {
   type FactorName,
   factorOn,
@@ -12,8 +14,6 @@ import {
   PHONE_PROVIDERS,
   withFactor,
 } from './tenant/guardian.ts';
-import type { Allowed } from './management-access.ts';
-import { invalidBody, ManagementError } from './management-error.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
 

@@ -8,9 +8,9 @@ import { logFilter } from './log-query.ts';
 import type { Allowed } from './management-access.ts';
 import { invalidQuery, ManagementError } from './management-error.ts';
 import { chosen, type Page, pageOf, PER_PAGE_MAX, wholeNumber } from './management-page.ts';
-import type { Tenant } from './tenant/tenant.ts';
 import type { LogEntry } from './tenant/tenant-log.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tenant } from './tenant/tenant.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 const TAKE_DEFAULT = 50;
 

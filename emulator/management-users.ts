@@ -1,6 +1,5 @@
 /** `/api/v2/users/{id}/…`: what a support person and a clean-up need of a user. */
 import type { Hono } from 'hono';
-import { deviceOf } from './tenant/authenticator.ts';
 import {
   confirmed,
   type Device,
@@ -14,6 +13,7 @@ import type { Env, Exchange } from './http/exchange.ts';
 import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
 import { paged, pageOf } from './management-page.ts';
+import { deviceOf } from './tenant/authenticator.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
 

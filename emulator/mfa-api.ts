@@ -4,7 +4,6 @@
  * `/mfa/associate`.
  */
 import type { Hono } from 'hono';
-import { deviceOf, listed, type Authenticator } from './tenant/authenticator.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import {
   type Env,
@@ -15,13 +14,14 @@ import {
   required,
   type Fields,
 } from './http/exchange.ts';
-import { effectOf } from './tenant/sent.ts';
+import { OAuthError } from './http/oauth-error.ts';
 import { MfaAssociate } from './mfa-associate.ts';
 import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
-import { OAuthError } from './http/oauth-error.ts';
 import { quotaSpent, unsupportedType } from './mfa-error.ts';
+import { deviceOf, listed, type Authenticator } from './tenant/authenticator.ts';
+import { effectOf } from './tenant/sent.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 const NOT_ASSOCIATED =
   'User does not have any confirmed authenticator associated. You can associate a new authenticator calling /mfa/associate endpoint. If you have one authenticator ready for confirmation, you can confirm it just using it in /oauth/token';

@@ -4,13 +4,13 @@
  * Authentication Factors with the MFA API").
  */
 import { bearer, type Exchange } from './http/exchange.ts';
-import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
 import { OAuthError } from './http/oauth-error.ts';
+import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
-import type { Grant } from './grant.ts';
-import type { Tokens } from './tokens.ts';
+import type { Grant } from './tokens/grant.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 

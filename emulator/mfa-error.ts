@@ -1,6 +1,6 @@
 /** Refusals of the MFA API and its grants. */
-import type { AuthenticatorKind } from './tenant/authenticator.ts';
 import { invalidRequest, OAuthError } from './http/oauth-error.ts';
+import type { AuthenticatorKind } from './tenant/authenticator.ts';
 import type { TenantSettings } from './tenant/settings.ts';
 
 export const TOO_MANY_CODES = 'Too many failed codes. Wait for some minutes before retrying.';

@@ -3,28 +3,21 @@
  * "Verify with One-Time Password", "Verify with Recovery Code"). Confirming an enrollment is the same
  * call as verifying: it makes the authenticator active and logs the user in.
  */
-import { deviceOf, newerType, type Authenticator } from './tenant/authenticator.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
 import { Bucket } from './http/bucket.ts';
 import { type Exchange, required, type Fields } from './http/exchange.ts';
-import { invalidToken, issuedTo, malformedToken } from './mfa-bearer.ts';
-import { mfaRequired } from './mfa-required.ts';
 import { OAuthError, TOO_MANY_REQUESTS } from './http/oauth-error.ts';
+import { invalidToken, issuedTo, malformedToken } from './mfa-bearer.ts';
 import { TOO_MANY_CODES } from './mfa-error.ts';
+import { mfaRequired } from './mfa-required.ts';
+import { deviceOf, newerType, type Authenticator } from './tenant/authenticator.ts';
+import { BoundedMap } from './tenant/bounded-map.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
 import type { Verdict } from './tenant/one-time-codes.ts';
 import type { PushRequest } from './tenant/push-requests.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Grant } from './grant.ts';
-import type { OobTransaction, Tokens } from './tokens.ts';
-
-export const MFA_GRANTS = {
-  mfaOob: 'http://auth0.com/oauth/grant-type/mfa-oob',
-  mfaOtp: 'http://auth0.com/oauth/grant-type/mfa-otp',
-  mfaRecoveryCode: 'http://auth0.com/oauth/grant-type/mfa-recovery-code',
-} as const;
-
-export type MfaGrantType = (typeof MFA_GRANTS)[keyof typeof MFA_GRANTS];
+import { GRANTS, type MfaGrantType } from './tokens/grant-types.ts';
+import type { Grant } from './tokens/grant.ts';
+import type { OobTransaction, Tokens } from './tokens/tokens.ts';
 
 /** What the token endpoint knows of the request. */
 interface Asked {
@@ -62,11 +55,11 @@ export class MfaGrants {
     const session = await this.#session(asked);
     asked.exchange.get('noted').userId = session.grant.user.userId;
     switch (type) {
-      case MFA_GRANTS.mfaOob:
+      case GRANTS.mfaOob:
         return this.#oob(asked, session);
-      case MFA_GRANTS.mfaOtp:
+      case GRANTS.mfaOtp:
         return this.#otp(asked, session);
-      case MFA_GRANTS.mfaRecoveryCode:
+      case GRANTS.mfaRecoveryCode:
         return this.#recoveryCode(asked, session);
     }
   }

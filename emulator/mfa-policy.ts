@@ -4,10 +4,9 @@
  * Authentication Factors with the MFA API").
  */
 import { newerType, type Authenticator } from './tenant/authenticator.ts';
-import type { Requirements } from './mfa-required.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
-import type { Tokens } from './tokens.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 /** What a rule is told about a login, as an Action's `event` would. */
 export interface MfaRuleInput {
@@ -32,6 +31,12 @@ export interface LoginToJudge {
   readonly protocol: MfaRuleInput['protocol'];
   readonly acrValues?: readonly string[];
   readonly mfaInSession?: boolean;
+}
+
+/** As `mfa_requirements` name them. */
+export interface Requirements {
+  readonly challenge?: readonly { readonly type: string }[];
+  readonly enroll?: readonly { readonly type: string }[];
 }
 
 export type Demand = 'nothing' | 'challenge' | 'enrollment';

@@ -3,13 +3,8 @@
  * what else it brings where a tenant has that: `mfa_requirements` are an Early Access feature.
  */
 import { OAuthError } from './http/oauth-error.ts';
+import type { Requirements } from './mfa-policy.ts';
 import type { TenantSettings } from './tenant/settings.ts';
-
-/** As `mfa_requirements` name them. */
-export interface Requirements {
-  readonly challenge?: readonly { readonly type: string }[];
-  readonly enroll?: readonly { readonly type: string }[];
-}
 
 export function mfaRequired(
   settings: TenantSettings,

@@ -5,33 +5,26 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { registerAuthentication } from './authentication-api.ts';
 import { registerAuthenticationLimits } from './authentication-limits.ts';
-import { certificateOf } from './http/certificates.ts';
-import { MANAGEMENT_CLIENT } from './client-credentials.ts';
 import { registerControl } from './control.ts';
+import { CLIENTS_DEFAULT } from './default-clients.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
+import { certificateOf } from './http/certificates.ts';
 import { BODY_BYTES_MAX, type Env } from './http/exchange.ts';
 import { Faults } from './http/faults.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
 import { Journal } from './http/journal.ts';
 import { HOST, ListeningSocket } from './http/listening-socket.ts';
+import { invalidRequest, OAuthError } from './http/oauth-error.ts';
+import { written } from './http/written.ts';
 import { ManagementApi, managementRoute } from './management-api.ts';
 import { mfaRoute } from './mfa-api.ts';
-import { invalidRequest, OAuthError } from './http/oauth-error.ts';
-import type { TenantSettings } from './tenant/settings.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
+import type { TenantSettings } from './tenant/settings.ts';
+import { type BegunTenant, beginTenant } from './tenant/tenant-start.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { UserConfig } from './tenant/user.ts';
-import { type BegunTenant, beginTenant } from './tenant/tenant-start.ts';
 import type { Neighbours } from './tenants.ts';
-import { Tokens } from './tokens.ts';
-import { written } from './http/written.ts';
-
-export const CLIENT_DEFAULT: ClientConfig = {
-  clientId: 'mfa-enrollment',
-  clientSecret: 'mfa-enrollment-secret',
-  redirectUris: ['http://127.0.0.1:4747/callback'],
-};
-export const CLIENTS_DEFAULT: readonly ClientConfig[] = [CLIENT_DEFAULT, MANAGEMENT_CLIENT];
+import { Tokens } from './tokens/tokens.ts';
 
 /** @param neighbours - the other tenants of the process, for its control API */
 export async function startEmulator(

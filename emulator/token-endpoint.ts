@@ -1,24 +1,15 @@
 /** `POST /oauth/token` (auth0-docs "Authentication API": Get Token), and `/oauth/revoke`. */
 import type { Hono } from 'hono';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { CLIENT_CREDENTIALS, ClientCredentials } from './client-credentials.ts';
+import { ClientCredentials } from './client-credentials.ts';
 import { type Env, type Exchange, fields, required, type Fields } from './http/exchange.ts';
-import { MFA_GRANTS, MfaGrants } from './mfa-grants.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import { REFRESH_TOKEN_GRANT } from './scopes.ts';
+import { MfaGrants } from './mfa-grants.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens.ts';
+import { GRANTS } from './tokens/grant-types.ts';
+import type { Tokens } from './tokens/tokens.ts';
 import type { UserGrants } from './user-grants.ts';
-
-export const GRANTS = {
-  authorizationCode: 'authorization_code',
-  password: 'password',
-  passwordRealm: 'http://auth0.com/oauth/grant-type/password-realm',
-  refreshToken: REFRESH_TOKEN_GRANT,
-  clientCredentials: CLIENT_CREDENTIALS,
-  ...MFA_GRANTS,
-} as const;
 
 export class TokenEndpoint {
   readonly #tokens: Tokens;

@@ -4,16 +4,16 @@
  */
 import { createHash } from 'node:crypto';
 import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
+import { missingParameter, OAuthError } from './http/oauth-error.ts';
 import type { IssuedCode, LoginFlow } from './login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
-import { missingParameter, OAuthError } from './http/oauth-error.ts';
-import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './scopes.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import { same } from './tenant/one-time-codes.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { User } from './tenant/user.ts';
-import type { Grant } from './grant.ts';
-import type { Tokens } from './tokens.ts';
+import type { Grant } from './tokens/grant.ts';
+import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './tokens/scopes.ts';
+import type { Tokens } from './tokens/tokens.ts';
 
 export class UserGrants {
   readonly #tenant: Tenant;

@@ -2,8 +2,8 @@
 import type { Hono } from 'hono';
 import { bearer, type Env, type Exchange } from './http/exchange.ts';
 import { OAuthError } from './http/oauth-error.ts';
-import type { Tokens } from './tokens.ts';
-import { claimsOf } from './user-claims.ts';
+import type { Tokens } from './tokens/tokens.ts';
+import { claimsOf } from './tokens/user-claims.ts';
 
 export function registerUserinfo(app: Hono<Env>, tokens: Tokens): void {
   const answer = async (exchange: Exchange): Promise<Response> => {

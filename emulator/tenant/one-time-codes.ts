@@ -5,8 +5,8 @@
  */
 import { timingSafeEqual } from 'node:crypto';
 import { Secret, TOTP } from 'otpauth';
-import type { Authenticator } from './authenticator.ts';
 import { Bucket } from '../http/bucket.ts';
+import type { Authenticator } from './authenticator.ts';
 import type { Randomness } from './randomness.ts';
 import type { TenantSettings } from './settings.ts';
 

@@ -1,8 +1,9 @@
 /** A tenant as it begins: what was kept of an earlier life first, then what the options add. */
+import type { ClientConfig } from './client-config.ts';
 import { Clock } from './clock.ts';
-import { defined, settingsSchema } from './schemas.ts';
 import { Inbox } from './inbox.ts';
 import { Randomness } from './randomness.ts';
+import { defined, settingsSchema } from './schemas.ts';
 import { SETTINGS_DEFAULT, type TenantSettings } from './settings.ts';
 import type { SavedKey } from './signing-keys.ts';
 import {
@@ -13,7 +14,6 @@ import {
   type State,
   StateFile,
 } from './state-file.ts';
-import type { ClientConfig } from './client-config.ts';
 import { Tenant } from './tenant.ts';
 import type { UserConfig } from './user.ts';
 

@@ -21,9 +21,9 @@ import {
 } from './one-time-codes.ts';
 import { PushRequests } from './push-requests.ts';
 import type { Randomness } from './randomness.ts';
+import type { Sent } from './sent.ts';
 import type { TenantSettings } from './settings.ts';
 import { TenantLog } from './tenant-log.ts';
-import type { Sent } from './sent.ts';
 import type { User, UserConfig } from './user.ts';
 import { Users } from './users.ts';
 

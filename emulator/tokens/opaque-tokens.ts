@@ -2,9 +2,9 @@
  * Access tokens that only `/userinfo` takes: what a login without an API gets. Real ones are encrypted
  * JWTs (auth0-docs "Get Access Tokens": opaque), whose header is readable and nothing else.
  */
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { Clock } from './tenant/clock.ts';
-import type { Randomness } from './tenant/randomness.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Clock } from '../tenant/clock.ts';
+import type { Randomness } from '../tenant/randomness.ts';
 
 export interface OpaqueToken {
   readonly userId: string;

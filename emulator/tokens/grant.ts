@@ -1,4 +1,4 @@
-import type { User } from './tenant/user.ts';
+import type { User } from '../tenant/user.ts';
 
 /** What a login asked for; tokens that it ends in are made from this. */
 export interface Grant {

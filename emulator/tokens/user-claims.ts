@@ -1,6 +1,6 @@
 /** What a user's tokens and `/userinfo` say, scope by scope (OpenID Connect Core 1.0, section 5.4). */
 import { createHash } from 'node:crypto';
-import type { User } from './tenant/user.ts';
+import type { User } from '../tenant/user.ts';
 
 export function claimsOf(user: User, scope: string): Record<string, unknown> {
   const scopes = scope.split(' ');

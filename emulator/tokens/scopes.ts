@@ -2,7 +2,8 @@
  * Which of the scopes that were asked for a login gets. What an API does not know is left out, without
  * an error (auth0-docs "Scopes"); APIs other than the tenant's own are taken to know every scope.
  */
-import type { ClientConfig } from './tenant/client-config.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import { GRANTS } from './grant-types.ts';
 
 const OPENID = ['openid', 'profile', 'email', 'address', 'phone', 'offline_access'];
 const OFFLINE_ACCESS = 'offline_access';
@@ -11,7 +12,6 @@ const MFA = ['enroll', 'read:authenticators', 'remove:authenticators'];
 /** The Management API lets a user see no one else (auth0-docs "Get Management API Tokens for SPAs"). */
 const CURRENT_USER = /:current_user(_|$)/;
 
-export const REFRESH_TOKEN_GRANT = 'refresh_token';
 /** As recorded by go-auth0 (TestOAuthLoginWithPassword) where no scope was sent. */
 export const SCOPE_DEFAULT = 'openid profile email address phone';
 
@@ -49,5 +49,5 @@ export function wantsRefreshToken(scope: string): boolean {
 }
 
 function mayRefresh({ grantTypes }: ClientConfig): boolean {
-  return grantTypes?.includes(REFRESH_TOKEN_GRANT) ?? true;
+  return grantTypes?.includes(GRANTS.refreshToken) ?? true;
 }

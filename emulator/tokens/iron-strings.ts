@@ -2,9 +2,9 @@
  * Opaque strings that stand for something kept here: `mfa_token` and `oob_code`. They look like the
  * "Iron" strings that real tenants hand out and carry their end (epoch ms) in the sixth field.
  */
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { Clock } from './tenant/clock.ts';
-import type { Randomness } from './tenant/randomness.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Clock } from '../tenant/clock.ts';
+import type { Randomness } from '../tenant/randomness.ts';
 
 interface Issued<T> {
   readonly value: T;

@@ -1,16 +1,16 @@
 /** What a tenant hands out: ID and access tokens, and the opaque `mfa_token` and `oob_code`. */
 import { type JWK, type JWTPayload, SignJWT } from 'jose';
-import { BoundedMap } from './tenant/bounded-map.ts';
+import type { Authenticator } from '../tenant/authenticator.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Sent } from '../tenant/sent.ts';
+import { ALGORITHM, type SavedKey, SigningKeys } from '../tenant/signing-keys.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
 import type { Grant } from './grant.ts';
 import { IronStrings } from './iron-strings.ts';
 import { OpaqueTokens } from './opaque-tokens.ts';
 import { RefreshTokens } from './refresh-tokens.ts';
 import { wantsRefreshToken } from './scopes.ts';
-import { ALGORITHM, type SavedKey, SigningKeys } from './tenant/signing-keys.ts';
-import type { Authenticator } from './tenant/authenticator.ts';
-import type { Sent } from './tenant/sent.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
 import { claimsOf } from './user-claims.ts';
 
 /** What an `oob_code` stands for. */

@@ -2,8 +2,8 @@
  * Refresh tokens and their families (auth0-docs "Refresh Token Rotation"): each use gives a new one,
  * and whoever brings a used one ends the whole family.
  */
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 import type { Grant } from './grant.ts';
 
 interface Family {
