@@ -1,18 +1,18 @@
 /** The Authentication API's endpoints, put together. */
 import type { Hono, MiddlewareHandler } from 'hono';
-import { Authorize } from './authorize.ts';
-import { BrowserSessions } from './browser-sessions.ts';
 import { ClientAuthentication } from './client-authentication.ts';
 import { registerDiscovery } from './discovery.ts';
 import { enrollmentFailures } from './enrollment-failures.ts';
-import { HostedChallenge } from './hosted-challenge.ts';
-import { HostedEnrollment } from './hosted-enrollment.ts';
-import { HostedLogin } from './hosted-login.ts';
 import type { Env } from './http/exchange.ts';
-import { LoginFlow } from './login-flow.ts';
-import { Logout } from './logout.ts';
+import { Authorize } from './login/authorize.ts';
+import { BrowserSessions } from './login/browser-sessions.ts';
+import { HostedChallenge } from './login/hosted-challenge.ts';
+import { HostedEnrollment } from './login/hosted-enrollment.ts';
+import { HostedLogin } from './login/hosted-login.ts';
+import { LoginFlow } from './login/login-flow.ts';
+import { Logout } from './login/logout.ts';
+import { MfaPolicy, type MfaRule } from './login/mfa-policy.ts';
 import { MfaApi } from './mfa-api.ts';
-import { MfaPolicy, type MfaRule } from './mfa-policy.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
 import type { Tokens } from './tokens/tokens.ts';

@@ -2,7 +2,7 @@
 import type { TlsOptions } from './http/certificates.ts';
 import type { Faults } from './http/faults.ts';
 import type { Journal } from './http/journal.ts';
-import type { MfaRule } from './mfa-policy.ts';
+import type { MfaRule } from './login/mfa-policy.ts';
 import type { Authenticator } from './tenant/authenticator.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { Clock } from './tenant/clock.ts';

@@ -4,7 +4,7 @@ export type { Effect, JournalEntry } from './http/journal.ts';
 export type { FaultAction, FaultRule, HoldRule } from './http/faults.ts';
 export type { Gate } from './http/gate.ts';
 export type { PushAnswer, PushRequest, PushRequests } from './tenant/push-requests.ts';
-export type { MfaRule, MfaRuleInput } from './mfa-policy.ts';
+export type { MfaRule, MfaRuleInput } from './login/mfa-policy.ts';
 export type { TenantSettings } from './tenant/settings.ts';
 export type { Authenticator } from './tenant/authenticator.ts';
 export type { ClientConfig } from './tenant/client-config.ts';

@@ -3,7 +3,7 @@
  * what else it brings where a tenant has that: `mfa_requirements` are an Early Access feature.
  */
 import { OAuthError } from './http/oauth-error.ts';
-import type { Requirements } from './mfa-policy.ts';
+import type { Requirements } from './login/mfa-policy.ts';
 import type { TenantSettings } from './tenant/settings.ts';
 
 export function mfaRequired(

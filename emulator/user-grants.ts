@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
 import { missingParameter, OAuthError } from './http/oauth-error.ts';
-import type { IssuedCode, LoginFlow } from './login-flow.ts';
+import type { IssuedCode, LoginFlow } from './login/login-flow.ts';
 import { mfaRequired } from './mfa-required.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import { same } from './tenant/one-time-codes.ts';

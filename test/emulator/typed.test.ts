@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { typedCode, typedPhoneNumber } from '../../emulator/typed.ts';
+import { typedCode, typedPhoneNumber } from '../../emulator/login/typed.ts';
 import {
   CODE_SPELLINGS,
   inScript,

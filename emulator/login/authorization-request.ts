@@ -1,4 +1,8 @@
 /** The parameters of `/authorize`, as OpenID Connect Core 1.0, section 3.1.2.1 has them, and RFC 7636. */
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { grantedScope } from '../tokens/scopes.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import {
   type Destination,
   type Problem,
@@ -6,10 +10,6 @@ import {
   type ResponseMode,
 } from './authorization-response.ts';
 import { isRegistered } from './registered-url.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import { grantedScope } from './tokens/scopes.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 export interface AuthorizationRequest extends Destination {
   readonly clientId: string;

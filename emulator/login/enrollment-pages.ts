@@ -1,7 +1,7 @@
 /** What hosted-enrollment.ts shows: plain forms, escaped. */
 import { html, raw } from 'hono/html';
 import { renderSVG } from 'uqr';
-import { page } from './http/page.ts';
+import { page } from '../http/page.ts';
 import { codeField, stateField, textSentTo, told } from './pages.ts';
 
 /** The person's device: an app that scans, or a phone that was sent a text. */

@@ -3,14 +3,14 @@
  * session, and lead on only to a URL that the application, or the tenant, has registered.
  */
 import type { Hono } from 'hono';
+import { type Env, type Exchange, fields, optional, type Fields } from '../http/exchange.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
-import { type Env, type Exchange, fields, optional, type Fields } from './http/exchange.ts';
 import { errorPage, logoutPage } from './pages.ts';
 import { isRegistered, isRegisteredPath } from './registered-url.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 interface Parameters {
   readonly idTokenHint?: string;

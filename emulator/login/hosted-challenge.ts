@@ -1,9 +1,9 @@
 /** The page that asks for the code of a confirmed factor. */
 import type { Hono } from 'hono';
-import { type Env, type Exchange, fields, optional } from './http/exchange.ts';
+import { type Env, type Exchange, fields, optional } from '../http/exchange.ts';
+import { maskedEmail } from '../tenant/authenticator.ts';
 import { type Awaited, codeProblem, gone, type LoginFlow } from './login-flow.ts';
 import { challengePage, maskedForPages, textSentTo } from './pages.ts';
-import { maskedEmail } from './tenant/authenticator.ts';
 import { typedCode } from './typed.ts';
 
 const FACTORS = ['sms', 'otp'] as const;

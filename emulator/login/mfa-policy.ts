@@ -3,10 +3,10 @@
  * API's audience demands it of whoever has a factor, whatever the policy is (auth0-docs "Manage
  * Authentication Factors with the MFA API").
  */
-import { newerType, type Authenticator } from './tenant/authenticator.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
-import type { Tokens } from './tokens/tokens.ts';
+import { newerType, type Authenticator } from '../tenant/authenticator.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 
 /** What a rule is told about a login, as an Action's `event` would. */
 export interface MfaRuleInput {

@@ -2,19 +2,19 @@
  * A login on the tenant's pages, from `/authorize` to the code: what has been proven, and what comes
  * next. The pages themselves are in hosted-login.ts, hosted-challenge.ts and hosted-enrollment.ts.
  */
+import type { Exchange } from '../http/exchange.ts';
+import type { Authenticator } from '../tenant/authenticator.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Verdict, TextedCode } from '../tenant/one-time-codes.ts';
+import { effectOf } from '../tenant/sent.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Grant } from '../tokens/grant.ts';
 import type { AuthorizationRequest } from './authorization-request.ts';
 import { respond } from './authorization-response.ts';
 import type { BrowserSessions } from './browser-sessions.ts';
-import type { Exchange } from './http/exchange.ts';
 import type { Demand, MfaPolicy } from './mfa-policy.ts';
 import { errorPage } from './pages.ts';
-import type { Authenticator } from './tenant/authenticator.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { Verdict, TextedCode } from './tenant/one-time-codes.ts';
-import { effectOf } from './tenant/sent.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
-import type { Grant } from './tokens/grant.ts';
 
 export interface Person {
   readonly user: User;

@@ -4,12 +4,12 @@
  */
 import type { Hono } from 'hono';
 import { TOTP } from 'otpauth';
+import { type Env, type Exchange, fields, optional, type Fields } from '../http/exchange.ts';
+import { E164, isFull, type Authenticator } from '../tenant/authenticator.ts';
+import type { User } from '../tenant/user.ts';
 import { choicePage, codePage, phonePage, recoveryCodePage } from './enrollment-pages.ts';
-import { type Env, type Exchange, fields, optional, type Fields } from './http/exchange.ts';
 import { codeProblem, gone, type LoginFlow, type PersonalLogin } from './login-flow.ts';
 import { errorPage } from './pages.ts';
-import { E164, isFull, type Authenticator } from './tenant/authenticator.ts';
-import type { User } from './tenant/user.ts';
 import { typedCode, typedPhoneNumber } from './typed.ts';
 
 const PATHS = {

@@ -3,13 +3,13 @@
  * for every client that cannot authenticate itself. Applications are first-party: consent is never asked.
  */
 import type { Hono } from 'hono';
+import { type Env, type Exchange, fields } from '../http/exchange.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { readAuthorizationRequest, type AuthorizationRequest } from './authorization-request.ts';
 import { refuse } from './authorization-response.ts';
 import type { BrowserSession } from './browser-sessions.ts';
-import { type Env, type Exchange, fields } from './http/exchange.ts';
 import type { LoginFlow, Person } from './login-flow.ts';
 import { errorPage } from './pages.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 export class Authorize {
   readonly #flow: LoginFlow;

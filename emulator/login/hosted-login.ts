@@ -1,6 +1,6 @@
 /** The login page: e-mail and password. */
 import type { Hono } from 'hono';
-import { type Env, type Exchange, fields, optional } from './http/exchange.ts';
+import { type Env, type Exchange, fields, optional } from '../http/exchange.ts';
 import { gone, type LoginFlow } from './login-flow.ts';
 import { loginPage } from './pages.ts';
 

@@ -1,9 +1,9 @@
 /** Who is logged in in which browser: the cookie that a second `/authorize` knows the person by. */
 import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
-import type { Exchange } from './http/exchange.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
+import type { Exchange } from '../http/exchange.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
 
 export interface BrowserSession {
   /** In ID tokens; the cookie's value is another one. */

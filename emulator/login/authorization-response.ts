@@ -4,7 +4,7 @@
  * Mode; auth0-docs "Configure Silent Authentication" for `web_message`).
  */
 import { html, raw } from 'hono/html';
-import type { Exchange } from './http/exchange.ts';
+import type { Exchange } from '../http/exchange.ts';
 
 export const RESPONSE_MODES = ['query', 'fragment', 'form_post', 'web_message'] as const;
 export type ResponseMode = (typeof RESPONSE_MODES)[number];
