@@ -1,9 +1,9 @@
 /** `/userinfo`: the profile that an access token may read (OpenID Connect Core 1.0, section 5.3). */
 import type { Hono } from 'hono';
-import { bearer, type Env, type Exchange } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import type { Tokens } from './tokens/tokens.ts';
-import { claimsOf } from './tokens/user-claims.ts';
+import { bearer, type Env, type Exchange } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import { claimsOf } from '../tokens/user-claims.ts';
 
 export function registerUserinfo(app: Hono<Env>, tokens: Tokens): void {
   const answer = async (exchange: Exchange): Promise<Response> => {

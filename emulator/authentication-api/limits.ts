@@ -1,9 +1,9 @@
 /** The limits of the Authentication API. */
 import type { Hono, MiddlewareHandler } from 'hono';
-import type { Env } from './http/exchange.ts';
-import { rateLimit } from './http/rate-limit.ts';
-import { limitOf } from './tenant/api-limits.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import type { Env } from '../http/exchange.ts';
+import { rateLimit } from '../http/rate-limit.ts';
+import { limitOf } from '../tenant/api-limits.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 
 /** What the limit of the whole Authentication API covers. */
 const LIMITED = ['/authorize', '/oauth/*', '/mfa/*', '/userinfo', '/oidc/*', '/v2/*'];

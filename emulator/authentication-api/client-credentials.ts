@@ -2,12 +2,12 @@
  * The grant `client_credentials`: a token for a program, not for a person (auth0-docs "Client
  * Credentials Flow"). Which APIs a client may call, and with which scopes, its grants say.
  */
-import { optional, type Fields } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import { GRANTS, PROGRAM } from './tokens/grant-types.ts';
-import type { Tokens } from './tokens/tokens.ts';
+import { optional, type Fields } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { GRANTS, PROGRAM } from '../tokens/grant-types.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 
 /** Auth0's default for an API, and for the Management API. */
 const TOKEN_LIFE_S = 86_400;

@@ -1,10 +1,10 @@
 /** What the tenant says of itself (OpenID Connect Discovery 1.0): what is emulated, and no more. */
 import type { Hono } from 'hono';
+import type { Env } from '../http/exchange.ts';
+import { RESPONSE_MODES } from '../login/authorization-response.ts';
+import { ALGORITHM } from '../tenant/signing-keys.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { ASSERTION_ALGORITHMS } from './client-authentication.ts';
-import type { Env } from './http/exchange.ts';
-import { RESPONSE_MODES } from './login/authorization-response.ts';
-import { ALGORITHM } from './tenant/signing-keys.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 export function registerDiscovery(app: Hono<Env>, tokens: Tokens): void {
   const { issuer } = tokens;

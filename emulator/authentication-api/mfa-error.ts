@@ -1,7 +1,7 @@
 /** Refusals of the MFA API and its grants. */
-import { invalidRequest, OAuthError } from './http/oauth-error.ts';
-import type { AuthenticatorKind } from './tenant/authenticator.ts';
-import type { TenantSettings } from './tenant/settings.ts';
+import { invalidRequest, OAuthError } from '../http/oauth-error.ts';
+import type { AuthenticatorKind } from '../tenant/authenticator.ts';
+import type { TenantSettings } from '../tenant/settings.ts';
 
 export const TOO_MANY_CODES = 'Too many failed codes. Wait for some minutes before retrying.';
 const TOO_MANY_TEXTS = 'Too many SMS sent by the user. Wait for some minutes before retrying.';

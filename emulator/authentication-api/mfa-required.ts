@@ -2,9 +2,9 @@
  * The refusal that says a second factor is needed (auth0-docs "Authenticate Using ROPG Flow with MFA"), and
  * what else it brings where a tenant has that: `mfa_requirements` are an Early Access feature.
  */
-import { OAuthError } from './http/oauth-error.ts';
-import type { Requirements } from './login/mfa-policy.ts';
-import type { TenantSettings } from './tenant/settings.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { Requirements } from '../login/mfa-policy.ts';
+import type { TenantSettings } from '../tenant/settings.ts';
 
 export function mfaRequired(
   settings: TenantSettings,

@@ -1,14 +1,14 @@
 /** `POST /oauth/token` (auth0-docs "Authentication API": Get Token), and `/oauth/revoke`. */
 import type { Hono } from 'hono';
+import { type Env, type Exchange, fields, required, type Fields } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { GRANTS } from '../tokens/grant-types.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
 import { ClientCredentials } from './client-credentials.ts';
-import { type Env, type Exchange, fields, required, type Fields } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
 import { MfaGrants } from './mfa-grants.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import { GRANTS } from './tokens/grant-types.ts';
-import type { Tokens } from './tokens/tokens.ts';
 import type { UserGrants } from './user-grants.ts';
 
 export class TokenEndpoint {

@@ -1,21 +1,21 @@
 /** The Authentication API's endpoints, put together. */
 import type { Hono, MiddlewareHandler } from 'hono';
+import type { Env } from '../http/exchange.ts';
+import { Authorize } from '../login/authorize.ts';
+import { BrowserSessions } from '../login/browser-sessions.ts';
+import { HostedChallenge } from '../login/hosted-challenge.ts';
+import { HostedEnrollment } from '../login/hosted-enrollment.ts';
+import { HostedLogin } from '../login/hosted-login.ts';
+import { LoginFlow } from '../login/login-flow.ts';
+import { Logout } from '../login/logout.ts';
+import { MfaPolicy, type MfaRule } from '../login/mfa-policy.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { ClientAuthentication } from './client-authentication.ts';
 import { registerDiscovery } from './discovery.ts';
 import { enrollmentFailures } from './enrollment-failures.ts';
-import type { Env } from './http/exchange.ts';
-import { Authorize } from './login/authorize.ts';
-import { BrowserSessions } from './login/browser-sessions.ts';
-import { HostedChallenge } from './login/hosted-challenge.ts';
-import { HostedEnrollment } from './login/hosted-enrollment.ts';
-import { HostedLogin } from './login/hosted-login.ts';
-import { LoginFlow } from './login/login-flow.ts';
-import { Logout } from './login/logout.ts';
-import { MfaPolicy, type MfaRule } from './login/mfa-policy.ts';
 import { MfaApi } from './mfa-api.ts';
-import type { Tenant } from './tenant/tenant.ts';
 import { TokenEndpoint } from './token-endpoint.ts';
-import type { Tokens } from './tokens/tokens.ts';
 import { UserGrants } from './user-grants.ts';
 import { registerUserinfo } from './userinfo.ts';
 

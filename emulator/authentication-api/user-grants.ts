@@ -3,17 +3,17 @@
  * `password`, `password-realm` and `refresh_token` (auth0-docs "Authentication API": Get Token).
  */
 import { createHash } from 'node:crypto';
-import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
-import { missingParameter, OAuthError } from './http/oauth-error.ts';
-import type { IssuedCode, LoginFlow } from './login/login-flow.ts';
+import { type Exchange, optional, required, type Fields } from '../http/exchange.ts';
+import { missingParameter, OAuthError } from '../http/oauth-error.ts';
+import type { IssuedCode, LoginFlow } from '../login/login-flow.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import { same } from '../tenant/one-time-codes.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Grant } from '../tokens/grant.ts';
+import { grantedScope, narrowedScope, SCOPE_DEFAULT } from '../tokens/scopes.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { mfaRequired } from './mfa-required.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import { same } from './tenant/one-time-codes.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
-import type { Grant } from './tokens/grant.ts';
-import { grantedScope, narrowedScope, SCOPE_DEFAULT } from './tokens/scopes.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 export class UserGrants {
   readonly #tenant: Tenant;

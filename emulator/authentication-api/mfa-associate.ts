@@ -3,16 +3,16 @@
  * TestMFAAddAuthenticator). Each call makes another entry, and sends another code.
  */
 import { z } from 'zod';
+import { type Exchange, fields, json, optional, required, type Fields } from '../http/exchange.ts';
+import { invalidRequest, missingParameter, OAuthError } from '../http/oauth-error.ts';
+import { type AuthenticatorKind, E164, isFull } from '../tenant/authenticator.ts';
+import type { Channel } from '../tenant/one-time-codes.ts';
+import type { Made, Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import type { ClientAuthentication } from './client-authentication.ts';
-import { type Exchange, fields, json, optional, required, type Fields } from './http/exchange.ts';
-import { invalidRequest, missingParameter, OAuthError } from './http/oauth-error.ts';
 import { mfaBearer, type MfaBearer } from './mfa-bearer.ts';
 import { quotaSpent, unsupportedType } from './mfa-error.ts';
-import { type AuthenticatorKind, E164, isFull } from './tenant/authenticator.ts';
-import type { Channel } from './tenant/one-time-codes.ts';
-import type { Made, Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 /** RFC 5321, section 4.5.3.1.3. */
 const EMAIL_LENGTH_MAX = 254;

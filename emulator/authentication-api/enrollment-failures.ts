@@ -1,7 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
-import type { Env } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import type { Env } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 
 /** An enrollment that could not begin is an event of the tenant, whatever refused it. */
 export function enrollmentFailures(tenant: Tenant): MiddlewareHandler<Env> {

@@ -3,21 +3,21 @@
  * "Verify with One-Time Password", "Verify with Recovery Code"). Confirming an enrollment is the same
  * call as verifying: it makes the authenticator active and logs the user in.
  */
-import { Bucket } from './http/bucket.ts';
-import { type Exchange, required, type Fields } from './http/exchange.ts';
-import { OAuthError, TOO_MANY_REQUESTS } from './http/oauth-error.ts';
+import { Bucket } from '../http/bucket.ts';
+import { type Exchange, required, type Fields } from '../http/exchange.ts';
+import { OAuthError, TOO_MANY_REQUESTS } from '../http/oauth-error.ts';
+import { deviceOf, newerType, type Authenticator } from '../tenant/authenticator.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Verdict } from '../tenant/one-time-codes.ts';
+import type { PushRequest } from '../tenant/push-requests.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { GRANTS, type MfaGrantType } from '../tokens/grant-types.ts';
+import type { Grant } from '../tokens/grant.ts';
+import type { OobTransaction, Tokens } from '../tokens/tokens.ts';
 import { invalidToken, issuedTo, malformedToken } from './mfa-bearer.ts';
 import { TOO_MANY_CODES } from './mfa-error.ts';
 import { mfaRequired } from './mfa-required.ts';
-import { deviceOf, newerType, type Authenticator } from './tenant/authenticator.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Verdict } from './tenant/one-time-codes.ts';
-import type { PushRequest } from './tenant/push-requests.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import { GRANTS, type MfaGrantType } from './tokens/grant-types.ts';
-import type { Grant } from './tokens/grant.ts';
-import type { OobTransaction, Tokens } from './tokens/tokens.ts';
 
 /** What the token endpoint knows of the request. */
 interface Asked {

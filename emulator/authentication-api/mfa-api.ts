@@ -4,7 +4,6 @@
  * `/mfa/associate`.
  */
 import type { Hono } from 'hono';
-import type { ClientAuthentication } from './client-authentication.ts';
 import {
   type Env,
   type Exchange,
@@ -13,15 +12,16 @@ import {
   optional,
   required,
   type Fields,
-} from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
+} from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import { deviceOf, listed, type Authenticator } from '../tenant/authenticator.ts';
+import { effectOf } from '../tenant/sent.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import type { ClientAuthentication } from './client-authentication.ts';
 import { MfaAssociate } from './mfa-associate.ts';
 import { invalidToken, issuedTo, mfaBearer } from './mfa-bearer.ts';
 import { quotaSpent, unsupportedType } from './mfa-error.ts';
-import { deviceOf, listed, type Authenticator } from './tenant/authenticator.ts';
-import { effectOf } from './tenant/sent.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 const NOT_ASSOCIATED =
   'User does not have any confirmed authenticator associated. You can associate a new authenticator calling /mfa/associate endpoint. If you have one authenticator ready for confirmation, you can confirm it just using it in /oauth/token';

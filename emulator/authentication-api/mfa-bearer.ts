@@ -3,14 +3,14 @@
  * active factor, an access token for `{issuer}mfa/` may do what its scopes say (auth0-docs "Manage
  * Authentication Factors with the MFA API").
  */
-import { bearer, type Exchange } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
+import { bearer, type Exchange } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Grant } from '../tokens/grant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
-import type { Grant } from './tokens/grant.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 

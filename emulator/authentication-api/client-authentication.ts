@@ -4,12 +4,12 @@
  * JWT"), or by nothing where it has neither a secret nor a key.
  */
 import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from 'jose';
-import { type Exchange, optional, required, type Fields } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import { BoundedMap } from './tenant/bounded-map.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import { same } from './tenant/one-time-codes.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import { type Exchange, optional, required, type Fields } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import { BoundedMap } from '../tenant/bounded-map.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import { same } from '../tenant/one-time-codes.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 export const ASSERTION_ALGORITHMS = ['RS256', 'RS384', 'PS256'];
