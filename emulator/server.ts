@@ -17,7 +17,7 @@ import { Journal } from './http/journal.ts';
 import { HOST, ListeningSocket } from './http/listening-socket.ts';
 import { invalidRequest, OAuthError } from './http/oauth-error.ts';
 import { written } from './http/written.ts';
-import { ManagementApi, managementRoute } from './management-api.ts';
+import { ManagementApi, managementRoute } from './management-api/management-api.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
 import type { TenantSettings } from './tenant/settings.ts';
 import { type BegunTenant, beginTenant } from './tenant/tenant-start.ts';

@@ -3,8 +3,8 @@
  * Syntax"): `field:value` with quotes and `*`, ranges of `date`, joined by AND, OR and NOT, without
  * parentheses.
  */
+import type { LogEntry } from '../tenant/tenant-log.ts';
 import { invalidQuery } from './management-error.ts';
-import type { LogEntry } from './tenant/tenant-log.ts';
 
 export type LogFilter = (entry: LogEntry) => boolean;
 

@@ -3,14 +3,14 @@
  * came after an id and in that order, or by page, the newest first.
  */
 import type { Hono } from 'hono';
-import type { Env, Exchange } from './http/exchange.ts';
+import type { Env, Exchange } from '../http/exchange.ts';
+import type { LogEntry } from '../tenant/tenant-log.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import type { Allowed } from './access.ts';
 import { logFilter } from './log-query.ts';
-import type { Allowed } from './management-access.ts';
 import { invalidQuery, ManagementError } from './management-error.ts';
-import { chosen, type Page, pageOf, PER_PAGE_MAX, wholeNumber } from './management-page.ts';
-import type { LogEntry } from './tenant/tenant-log.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens/tokens.ts';
+import { chosen, type Page, pageOf, PER_PAGE_MAX, wholeNumber } from './paging.ts';
 
 const TAKE_DEFAULT = 50;
 

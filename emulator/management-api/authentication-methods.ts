@@ -2,9 +2,9 @@
  * A user's authenticators as the Management API shows them: entries that share a device (`sms|dev_X` and
  * `voice|dev_X`, a push device and its TOTP) are one method there (shapes as recorded by go-auth0).
  */
-import { deviceOf, maskedEmail, maskedPhone, type Authenticator } from './tenant/authenticator.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
+import { deviceOf, maskedEmail, maskedPhone, type Authenticator } from '../tenant/authenticator.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
 
 export interface Device {
   /** `dev_` and sixteen characters: what the entries of one device share. */

@@ -1,5 +1,5 @@
 /** Paging and choice of fields, alike in every list of the Management API. */
-import type { Exchange } from './http/exchange.ts';
+import type { Exchange } from '../http/exchange.ts';
 import { invalidQuery } from './management-error.ts';
 
 export interface Page {

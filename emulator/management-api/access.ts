@@ -1,10 +1,10 @@
 /** Who may: a program whose token from `client_credentials` has one of the scopes. */
 import type { MiddlewareHandler } from 'hono';
 import { errors } from 'jose';
-import { bearer, type Env, type Exchange } from './http/exchange.ts';
+import { bearer, type Env, type Exchange } from '../http/exchange.ts';
+import { PROGRAM } from '../tokens/grant-types.ts';
+import type { Tokens } from '../tokens/tokens.ts';
 import { ManagementError } from './management-error.ts';
-import { PROGRAM } from './tokens/grant-types.ts';
-import type { Tokens } from './tokens/tokens.ts';
 
 /** Lets a request through whose token has one of the scopes. */
 export type Allowed = (...scopes: readonly string[]) => MiddlewareHandler<Env>;

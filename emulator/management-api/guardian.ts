@@ -1,10 +1,7 @@
 /** `/api/v2/guardian/…`: factors, how texts go out, policies, and enrollments by their id. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { type Device, devices, enrollment, unenroll } from './authentication-methods.ts';
-import { type Env, type Exchange, fields } from './http/exchange.ts';
-import type { Allowed } from './management-access.ts';
-import { invalidBody, ManagementError } from './management-error.ts';
+import { type Env, type Exchange, fields } from '../http/exchange.ts';
 import {
   type FactorName,
   factorOn,
@@ -13,9 +10,12 @@ import {
   MFA_POLICIES,
   PHONE_PROVIDERS,
   withFactor,
-} from './tenant/guardian.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
+} from '../tenant/guardian.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Allowed } from './access.ts';
+import { type Device, devices, enrollment, unenroll } from './authentication-methods.ts';
+import { invalidBody, ManagementError } from './management-error.ts';
 
 const enabledSchema = z.strictObject({ enabled: z.boolean() });
 const messageTypesSchema = z.strictObject({

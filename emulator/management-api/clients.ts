@@ -1,13 +1,13 @@
 /** `/api/v2/clients`: what a preflight asks of an application. */
 import type { Hono } from 'hono';
-import type { Env, Exchange } from './http/exchange.ts';
-import type { Allowed } from './management-access.ts';
+import type { Env, Exchange } from '../http/exchange.ts';
+import type { ClientConfig } from '../tenant/client-config.ts';
+import { ALGORITHM } from '../tenant/signing-keys.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import { GRANTS } from '../tokens/grant-types.ts';
+import type { Allowed } from './access.ts';
 import { ManagementError } from './management-error.ts';
-import { chosen, paged, pageOf } from './management-page.ts';
-import type { ClientConfig } from './tenant/client-config.ts';
-import { ALGORITHM } from './tenant/signing-keys.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import { GRANTS } from './tokens/grant-types.ts';
+import { chosen, paged, pageOf } from './paging.ts';
 
 const READ_KEYS = 'read:client_keys';
 

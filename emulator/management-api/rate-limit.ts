@@ -1,9 +1,9 @@
 /** The limits of the Management API: reading users has one of its own. */
 import type { MiddlewareHandler } from 'hono';
-import type { Env } from './http/exchange.ts';
+import type { Env } from '../http/exchange.ts';
+import { limitOf } from '../tenant/api-limits.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 import { ManagementError } from './management-error.ts';
-import { limitOf } from './tenant/api-limits.ts';
-import type { Tenant } from './tenant/tenant.ts';
 
 export function managementRateLimit(tenant: Tenant): MiddlewareHandler<Env> {
   const readUsers = limitOf(tenant, 'read-users');

@@ -1,5 +1,10 @@
 /** `/api/v2/users/{id}/…`: what a support person and a clean-up need of a user. */
 import type { Hono } from 'hono';
+import type { Env, Exchange } from '../http/exchange.ts';
+import { deviceOf } from '../tenant/authenticator.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
+import type { Allowed } from './access.ts';
 import {
   confirmed,
   type Device,
@@ -9,13 +14,8 @@ import {
   unenroll,
   unenrollAll,
 } from './authentication-methods.ts';
-import type { Env, Exchange } from './http/exchange.ts';
-import type { Allowed } from './management-access.ts';
 import { ManagementError } from './management-error.ts';
-import { paged, pageOf } from './management-page.ts';
-import { deviceOf } from './tenant/authenticator.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
+import { paged, pageOf } from './paging.ts';
 
 const METHODS = '/users/:id/authentication-methods';
 

@@ -3,17 +3,17 @@
  * Its tokens come from `client_credentials`, its refusals have a form of their own.
  */
 import { Hono, type MiddlewareHandler } from 'hono';
-import type { Env } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import { accessOf } from './management-access.ts';
-import { ManagementClients } from './management-clients.ts';
+import type { Env } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { Tokens } from '../tokens/tokens.ts';
+import { accessOf } from './access.ts';
+import { ManagementClients } from './clients.ts';
+import { ManagementGuardian } from './guardian.ts';
+import { ManagementLogs } from './logs.ts';
 import { invalidBody, ManagementError } from './management-error.ts';
-import { ManagementGuardian } from './management-guardian.ts';
-import { ManagementLogs } from './management-logs.ts';
-import { managementRateLimit } from './management-rate-limit.ts';
-import { ManagementUsers } from './management-users.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { Tokens } from './tokens/tokens.ts';
+import { managementRateLimit } from './rate-limit.ts';
+import { ManagementUsers } from './users.ts';
 
 const CHARSET = 'application/json; charset=utf-8';
 
