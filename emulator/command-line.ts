@@ -5,6 +5,7 @@ import { CLIENT_DEFAULT, MANAGEMENT_CLIENT } from './default-clients.ts';
 import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
 import { messageOf } from './http/node-error.ts';
 import type { ClientConfig } from './tenant/client-config.ts';
+import type { TenantDescription } from './tenant/description.ts';
 import type { UserConfig } from './tenant/user.ts';
 import type { TenantOptions } from './tenants.ts';
 
@@ -111,7 +112,7 @@ function tlsOf(values: Values) {
   return tls === undefined ? {} : { tls };
 }
 
-function firstOf(values: Values, config: Config['first']): Omit<TenantOptions, 'name'> {
+function firstOf(values: Values, config: Config['first']): TenantDescription {
   const { issuer, seed, state: stateFile } = values;
   if (issuer !== undefined && !isIssuer(issuer)) throw new UsageError(`--issuer ${ISSUER_RULE}`);
   const port = values.port === undefined ? undefined : Number(values.port);

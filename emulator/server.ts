@@ -6,7 +6,8 @@ import { bodyLimit } from 'hono/body-limit';
 import { registerAuthentication } from './authentication-api/authentication-api.ts';
 import { registerAuthenticationLimits } from './authentication-api/limits.ts';
 import { mfaRoute } from './authentication-api/mfa-api.ts';
-import { registerControl } from './control.ts';
+import { registerControl } from './control/control.ts';
+import type { Neighbours } from './control/neighbours.ts';
 import { CLIENTS_DEFAULT } from './default-clients.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
 import { certificateOf } from './http/certificates.ts';
@@ -23,7 +24,6 @@ import type { TenantSettings } from './tenant/settings.ts';
 import { type BegunTenant, beginTenant } from './tenant/tenant-start.ts';
 import type { Tenant } from './tenant/tenant.ts';
 import type { UserConfig } from './tenant/user.ts';
-import type { Neighbours } from './tenants.ts';
 import { Tokens } from './tokens/tokens.ts';
 
 /** @param neighbours - the other tenants of the process, for its control API */

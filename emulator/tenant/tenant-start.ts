@@ -21,9 +21,13 @@ export interface TenantBeginnings {
   readonly clients?: readonly ClientConfig[];
   readonly users?: readonly UserConfig[];
   readonly settings?: Partial<TenantSettings>;
+  /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
   readonly seed?: string;
+  /** Signs first, in place of a new one: making one is most of a start, where many are started. */
   readonly signingKey?: SavedKey;
+  /** Survives a restart: users, authenticators, buckets, keys, clients, settings, the clock. */
   readonly stateFile?: string;
+  /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
   readonly now?: () => number;
 }
 

@@ -1,6 +1,6 @@
 /** What the control API takes beside the tenant's own users, clients and settings. */
 import { z } from 'zod';
-import { text } from './tenant/schemas.ts';
+import { text } from '../tenant/schemas.ts';
 
 const injected = {
   status: z.int().min(200).max(599),

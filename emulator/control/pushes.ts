@@ -1,9 +1,9 @@
 /** `/_emulator/pushes`: answers push requests in the stead of a Guardian app. */
 import type { Hono } from 'hono';
-import type { Env } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import type { PushRequest } from './tenant/push-requests.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import type { Env } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import type { PushRequest } from '../tenant/push-requests.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 
 export function registerPushControl(app: Hono<Env>, { pushes }: Tenant): void {
   app.get('/_emulator/pushes', (exchange) =>

@@ -1,6 +1,6 @@
-import type { Faults } from './http/faults.ts';
-import type { Journal } from './http/journal.ts';
-import type { Tenant } from './tenant/tenant.ts';
+import type { Faults } from '../http/faults.ts';
+import type { Journal } from '../http/journal.ts';
+import type { Tenant } from '../tenant/tenant.ts';
 
 /** What is seen and changed under `/_emulator/`. */
 export interface Controlled {

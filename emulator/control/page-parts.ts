@@ -1,9 +1,9 @@
 /** `/_emulator/` in HTML. Whatever a stranger may have typed is escaped by `html`. */
 import { html, raw } from 'hono/html';
-import { SCRIPT, STYLE } from './control-page-assets.ts';
+import type { User } from '../tenant/user.ts';
 import type { Controlled } from './controlled.ts';
 import { filtered } from './journal-filter.ts';
-import type { User } from './tenant/user.ts';
+import { SCRIPT, STYLE } from './page-assets.ts';
 
 type Html = ReturnType<typeof html>;
 type Query = Readonly<Record<string, string>>;

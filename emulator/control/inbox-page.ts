@@ -1,6 +1,6 @@
 /** `/_emulator/inbox` for a browser. */
 import { html } from 'hono/html';
-import { type Page, page } from './http/page.ts';
+import { type Page, page } from '../http/page.ts';
 
 export function inboxPage(messages: readonly { to: string; text: string; at: number }[]): Page {
   const rows = messages.map(

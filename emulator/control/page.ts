@@ -6,19 +6,13 @@
 import { createHash } from 'node:crypto';
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { bounded, parsed } from './control-api.ts';
-import { SCRIPT, STYLE } from './control-page-assets.ts';
-import {
-  controlPage,
-  faultsPart,
-  inboxPart,
-  journalPart,
-  usersPart,
-} from './control-page-parts.ts';
+import type { Env, Exchange } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import { defined } from '../tenant/schemas.ts';
+import { bounded, parsed } from './api.ts';
 import type { Controlled } from './controlled.ts';
-import type { Env, Exchange } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import { defined } from './tenant/schemas.ts';
+import { SCRIPT, STYLE } from './page-assets.ts';
+import { controlPage, faultsPart, inboxPart, journalPart, usersPart } from './page-parts.ts';
 
 const hashOf = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 

@@ -6,9 +6,9 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
-import { bearer, type Env, type Exchange } from './http/exchange.ts';
-import { OAuthError } from './http/oauth-error.ts';
-import { same } from './tenant/one-time-codes.ts';
+import { bearer, type Env, type Exchange } from '../http/exchange.ts';
+import { OAuthError } from '../http/oauth-error.ts';
+import { same } from '../tenant/one-time-codes.ts';
 
 export const CONTROL_COOKIE = 'emulator_control';
 

@@ -1,15 +1,15 @@
 /** `/_emulator/…`: what tests, scripts and people may ask of the emulator itself. */
 import type { Hono } from 'hono';
 import { z } from 'zod';
-import { clockSchema, fateSchema, faultSchema } from './control-schemas.ts';
+import { type Env, type Exchange, fields } from '../http/exchange.ts';
+import { invalidRequest, OAuthError } from '../http/oauth-error.ts';
+import { clientSchema, defined, settingsSchema, userSchema } from '../tenant/schemas.ts';
+import type { Tenant } from '../tenant/tenant.ts';
+import type { User } from '../tenant/user.ts';
 import type { Controlled } from './controlled.ts';
-import { type Env, type Exchange, fields } from './http/exchange.ts';
-import { invalidRequest, OAuthError } from './http/oauth-error.ts';
 import { inboxPage } from './inbox-page.ts';
 import { filtered } from './journal-filter.ts';
-import { clientSchema, defined, settingsSchema, userSchema } from './tenant/schemas.ts';
-import type { Tenant } from './tenant/tenant.ts';
-import type { User } from './tenant/user.ts';
+import { clockSchema, fateSchema, faultSchema } from './schemas.ts';
 
 const WAIT_MS_MAX = 30_000;
 /** In one answer. */

@@ -1,20 +1,19 @@
 /** `/_emulator/tenants`: the tenants of this process, told and changed by any of them. */
 import type { HttpBindings } from '@hono/node-server';
 import type { Hono } from 'hono';
-import { addedTenantSchema, tenantOptions } from './config-file.ts';
-import { parsed } from './control-api.ts';
-import type { Emulator } from './emulator.ts';
-import type { Env } from './http/exchange.ts';
-import { codeOf } from './http/node-error.ts';
-import { invalidRequest, OAuthError } from './http/oauth-error.ts';
-import { type Neighbours, TenantError, type TenantOptions } from './tenants.ts';
+import type { Env } from '../http/exchange.ts';
+import { codeOf } from '../http/node-error.ts';
+import { invalidRequest, OAuthError } from '../http/oauth-error.ts';
+import { addedTenantSchema, tenantOptions } from '../tenant/description.ts';
+import { parsed } from './api.ts';
+import { type Neighbour, type Neighbours, type Serving, TenantError } from './neighbours.ts';
 
 /** What a tenant that is added has in common with the one that was asked. */
-export type Shared = Omit<TenantOptions, 'name' | 'port' | 'issuer' | 'stateFile'>;
+export type Shared = Serving & { readonly seed?: string };
 
 export function registerTenants(app: Hono<Env>, neighbours: Neighbours, shared: Shared): void {
   app.get('/_emulator/tenants', (exchange) =>
-    exchange.json([...neighbours.running].map(([name, emulator]) => shown(name, emulator))),
+    exchange.json([...neighbours.running].map(([name, tenant]) => shown(name, tenant))),
   );
   app.post('/_emulator/tenants', async (exchange) => {
     const { name, ...tenant } = await parsed(exchange, addedTenantSchema);
@@ -42,7 +41,7 @@ export function registerTenants(app: Hono<Env>, neighbours: Neighbours, shared: 
   });
 }
 
-function shown(name: string, { issuer, domain, audience, port }: Emulator) {
+function shown(name: string, { issuer, domain, audience, port }: Neighbour) {
   return { name, issuer, domain, audience, port };
 }
 

@@ -1,4 +1,4 @@
-import type { JournalEntry } from './http/journal.ts';
+import type { JournalEntry } from '../http/journal.ts';
 
 /** Parts of a query string; those that are absent or empty let everything through. */
 export interface JournalQuery {

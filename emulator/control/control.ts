@@ -1,17 +1,16 @@
 /** `/_emulator/…` as a whole: who may, and what there is. */
 import type { Hono } from 'hono';
-import { registerControlApi } from './control-api.ts';
-import { controlGuard } from './control-guard.ts';
-import { registerControlPage } from './control-page.ts';
-import { registerTenants } from './control-tenants.ts';
+import type { Env } from '../http/exchange.ts';
+import { registerControlApi } from './api.ts';
 import type { Controlled } from './controlled.ts';
-import type { EmulatorOptions } from './emulator.ts';
-import type { Env } from './http/exchange.ts';
-import { registerPushControl } from './push-control.ts';
-import type { Neighbours } from './tenants.ts';
+import { controlGuard } from './guard.ts';
+import type { Neighbours } from './neighbours.ts';
+import { registerControlPage } from './page.ts';
+import { registerPushControl } from './pushes.ts';
+import { registerTenants, type Shared } from './tenants.ts';
 
 export interface ControlParts extends Controlled {
-  readonly options: EmulatorOptions;
+  readonly options: Shared;
   readonly neighbours: Neighbours | undefined;
 }
 
