@@ -10,7 +10,23 @@ const arrow = (folders, patterns) => ({
 });
 const deny = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
 const leavesTo = (folders) => `^(\\.\\./)+(${folders})/`;
-const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
+const EMULATOR = '@durable-mfa/tenant-emulator';
+const noTests = deny(
+  `${leavesTo('dev|test|emulator')}|^${EMULATOR}`,
+  'Nothing that is shipped imports dev, test or the emulator.',
+);
+const byName = deny(leavesTo('emulator'), `The emulator is imported by its name, ${EMULATOR}.`);
+
+/** The emulator's rooms, each with those below it that it may know. */
+const EMULATOR_ROOMS = {
+  http: [],
+  tenant: ['http'],
+  tokens: ['tenant'],
+  login: ['http', 'tenant', 'tokens'],
+  'authentication-api': ['http', 'tenant', 'tokens', 'login'],
+  'management-api': ['http', 'tenant', 'tokens'],
+  control: ['http', 'tenant'],
+};
 
 export default tseslint.config(
   { ignores: ['node_modules/', '**/dist/', '.local/', '.cache/'] },
@@ -90,7 +106,7 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a person write to the terminal; everything else logs through pino.
-    files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts', 'test/emulator/load.ts'],
+    files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts', 'emulator/test/load.ts'],
     rules: { 'no-console': 'off' },
   },
   arrow(
@@ -98,7 +114,7 @@ export default tseslint.config(
     [
       deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
       deny(
-        `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
+        `${leavesTo('worker|client')}|^node:|^@temporalio/(client|worker|activity|testing)`,
         'Not available in the workflow sandbox.',
       ),
       noTests,
@@ -108,7 +124,7 @@ export default tseslint.config(
     ['activities/**'],
     [
       deny(
-        leavesTo('workflows|worker|client|emulator'),
+        leavesTo('workflows|worker|client'),
         'Activities are a leaf: they know Auth0 over HTTP and nothing of ours.',
       ),
       noTests,
@@ -122,7 +138,6 @@ export default tseslint.config(
         'The worker hands the bundler a path; it never runs workflow code itself.',
         true,
       ),
-      deny(leavesTo('client/(?!temporal/).*|emulator'), 'The worker shares only client/temporal.'),
       deny('^(\\.\\./)+client/(?!temporal/)', 'The worker shares only client/temporal.'),
       noTests,
     ],
@@ -135,28 +150,35 @@ export default tseslint.config(
         'The client knows the contract; workflow functions are types here.',
         true,
       ),
-      deny(
-        leavesTo('activities|worker|emulator'),
-        'The client reaches these only through Temporal.',
-      ),
+      deny(leavesTo('activities|worker'), 'The client reaches these only through Temporal.'),
       noTests,
     ],
   ),
-  arrow(
-    ['emulator/**'],
-    [
-      deny(
-        leavesTo('workflows|activities|worker|client|dev|test'),
-        'The emulator imports nothing of ours: strangers use it on its own.',
-      ),
-    ],
+  ...Object.entries(EMULATOR_ROOMS).map(([room, below]) =>
+    arrow(
+      [`emulator/${room}`],
+      [deny(`^\\.\\./(?!(${below.join('|')})/)`, `It may know: ${below.join(', ') || 'nothing'}.`)],
+    ),
   ),
-  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.')]),
+  ...['', '/test', '/test/*'].map((folder, depth) =>
+    arrow(
+      [`emulator${folder}`],
+      [
+        deny(
+          `^(\\.\\./){${depth + 1}}`,
+          'The emulator imports nothing of ours: strangers use it alone.',
+        ),
+        deny('^(\\.\\./)+index\\.ts$', `Its tests import it by its name, ${EMULATOR}.`),
+      ],
+    ),
+  ),
+  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.'), byName]),
+  arrow(['test/**'], [byName]),
   arrow(
     ['test/chaos/checker'],
     [
       deny(
-        '^(?!\\./|(\\.\\./)+emulator/)',
+        `^(?!\\./|${EMULATOR}$)`,
         'The checker shares nothing with what it judges: it reads what the tenant saw.',
       ),
     ],

@@ -1,4 +1,4 @@
-import { type EmulatorOptions, startEmulator } from '../../../emulator/index.ts';
+import { type EmulatorOptions, startEmulator } from '@durable-mfa/tenant-emulator';
 import { Bench } from '../bench.ts';
 
 const ISSUER = 'https://tenant.example/';

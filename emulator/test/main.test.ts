@@ -1,12 +1,10 @@
 import { connect } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator } from '../../emulator/index.ts';
-import { startChild, startNpmScript } from '../support/child-program.ts';
+import { startEmulator } from '@durable-mfa/tenant-emulator';
+import { startByNpm, startMain as start } from './support/program.ts';
 
-const start = (...args: string[]) => startChild('emulator/main.ts', { args, env: process.env });
-
-describe('emulator/main.ts', () => {
+describe('main.ts', () => {
   it('--help prints the options and ends with 0', async () => {
     await using child = start('--help');
     expect(await child.ended).toBe(0);
@@ -30,7 +28,7 @@ describe('emulator/main.ts', () => {
   it.each(['SIGTERM', 'SIGINT'] as const)(
     "%s to npm's process ends it with 0, open connections or not",
     async (signal) => {
-      await using child = startNpmScript('emulator', { env: process.env });
+      await using child = startByNpm();
       const ready = await child.line('listening');
       const port = Number(/"port":(\d+)/.exec(ready)?.[1]);
       const socket = connect(port, '127.0.0.1');

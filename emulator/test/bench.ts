@@ -1,7 +1,7 @@
 /** A tenant over real HTTP with one user, and the requests that the conformance cases send. */
 import { createHash, randomBytes } from 'node:crypto';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
-import { tenantKey } from '../support/tenant-key.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '@durable-mfa/tenant-emulator';
+import { tenantKey } from './support/tenant-key.ts';
 
 export const CLIENT = { client_id: 'mfa-enrollment', client_secret: 'mfa-enrollment-secret' };
 export const REDIRECT_URI = 'http://127.0.0.1:4747/callback';

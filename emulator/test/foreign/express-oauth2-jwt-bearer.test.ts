@@ -1,7 +1,7 @@
 /** `express-oauth2-jwt-bearer`, unchanged: how an API of Auth0's customers believes an access token. */
 import { describe, expect, it } from '@jest/globals';
 import { auth, requiredScopes } from 'express-oauth2-jwt-bearer';
-import { type Emulator, startEmulator } from '../../../emulator/index.ts';
+import { type Emulator, startEmulator } from '@durable-mfa/tenant-emulator';
 import { Bench } from '../bench.ts';
 
 /** As Express calls it; its types need those of Express. */

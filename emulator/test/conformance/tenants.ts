@@ -1,5 +1,5 @@
 /** Whom the cases that change nothing are put to: the emulator always, and a real tenant where one is named. */
-import { startEmulator } from '../../../emulator/index.ts';
+import { startEmulator } from '@durable-mfa/tenant-emulator';
 import { CLIENT, type Reply, replyOf } from '../bench.ts';
 
 export interface AskedTenant extends AsyncDisposable {

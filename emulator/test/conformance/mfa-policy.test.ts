@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { parse } from 'node-html-parser';
 import { Secret, TOTP } from 'otpauth';
-import type { MfaRuleInput, TenantSettings } from '../../../emulator/index.ts';
+import type { MfaRuleInput, TenantSettings } from '@durable-mfa/tenant-emulator';
 import { Bench, otherThan, PHONE, string } from '../bench.ts';
 import { Browser, callback, type Page } from '../browser.ts';
 

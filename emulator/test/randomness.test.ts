@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator } from '../../emulator/index.ts';
-import { Randomness } from '../../emulator/tenant/randomness.ts';
+import { startEmulator } from '@durable-mfa/tenant-emulator';
+import { Randomness } from '../tenant/randomness.ts';
 
 describe('randomness', () => {
   it('is the same again for the same seed, and another one for another', () => {

@@ -12,7 +12,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { Secret, TOTP } from 'otpauth';
 
-const FOLDER = fileURLToPath(new URL('../../emulator', import.meta.url));
+const FOLDER = fileURLToPath(new URL('..', import.meta.url));
 const USERS = 10_000;
 const STARTS = 7;
 const REQUESTS = 5_000;

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { readConfig } from '../../emulator/config-file.ts';
-import { readCommandLine } from '../../emulator/command-line.ts';
-import { SETTINGS_DEFAULT } from '../../emulator/tenant/settings.ts';
-import { startChild } from '../support/child-program.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { readConfig } from '../config-file.ts';
+import { readCommandLine } from '../command-line.ts';
+import { SETTINGS_DEFAULT } from '../tenant/settings.ts';
+import { startMain } from './support/program.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 
 const USER = { email: 'ada@example.com', password: 'secret' };
 
@@ -63,10 +63,7 @@ describe('the configuration file', () => {
     await using folder = await temporaryFolder();
     const path = join(folder.path, 'emulator.json');
     writeFileSync(path, '{"ports": 1}');
-    await using child = startChild('emulator/main.ts', {
-      args: ['--config', path],
-      env: process.env,
-    });
+    await using child = startMain('--config', path);
     expect(await child.ended).toBe(1);
     expect(child.output()).toContain('ports');
     expect(child.output()).not.toContain('listening');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator, Tenants } from '../../emulator/index.ts';
+import { startEmulator, Tenants } from '@durable-mfa/tenant-emulator';
 import { Bench, SMS } from './bench.ts';
 
 const options = { control: true, now: () => 1_800_000_015_000 };

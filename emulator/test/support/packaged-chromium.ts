@@ -44,9 +44,9 @@ export async function packagedChromium({
   arch,
 }: Pick<NodeJS.Process, 'platform' | 'arch'> = process): Promise<ChromiumProgram | undefined> {
   if (platform !== 'linux' || arch !== 'x64') return undefined;
-  const manifest = await readFile(join(ROOT, 'node_modules', PACKAGE, 'package.json'), 'utf8');
-  const { version } = JSON.parse(manifest) as { version: string };
-  const folder = join(ROOT, '.cache', 'chromium', version);
+  const manifest = await readFile(join(ROOT, 'package.json'), 'utf8');
+  const { devDependencies } = JSON.parse(manifest) as { devDependencies: Record<string, string> };
+  const folder = join(ROOT, '.cache', 'chromium', devDependencies[PACKAGE] ?? '');
   if (!(await exists(folder))) await unpack(folder);
   return {
     executablePath: join(folder, 'chromium'),

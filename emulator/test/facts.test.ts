@@ -24,7 +24,7 @@ function facts(): readonly string[] {
   const found: string[] = [];
   let section: string | undefined;
   let quoted = false;
-  const all = lines('../../emulator/FACTS.md');
+  const all = lines('../FACTS.md');
   for (const [index, line] of all.entries()) {
     section = /^##+ ([\d.]+?)\.? /.exec(line)?.[1] ?? section;
     if (line.startsWith('```')) quoted = !quoted;
@@ -45,7 +45,7 @@ function table(path: string): readonly Row[] {
 }
 
 const HELD = table('facts-and-cases.md');
-const NOT_HELD = table('../../emulator/FIDELITY.md');
+const NOT_HELD = table('../FIDELITY.md');
 
 /** The longest beginning that fits is the one that is meant. */
 function rowOf(fact: string): Row | undefined {

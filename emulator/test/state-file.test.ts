@@ -1,9 +1,9 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator } from '../../emulator/index.ts';
-import { startChild } from '../support/child-program.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
+import { startEmulator } from '@durable-mfa/tenant-emulator';
+import { startMain } from './support/program.ts';
+import { temporaryFolder } from './support/temporary-folder.ts';
 import { Bench, SMS, TOTP } from './bench.ts';
 import { confirmOtp, EMAIL, PUSH } from './conformance/factors.ts';
 
@@ -124,10 +124,7 @@ describe('the state file', () => {
   it('is whole and for its owner alone, even where the process is killed', async () => {
     await using folder = await temporaryFolder();
     const stateFile = join(folder.path, 'state.json');
-    await using child = startChild('emulator/main.ts', {
-      args: ['--state', stateFile, '--control'],
-      env: process.env,
-    });
+    await using child = startMain('--state', stateFile, '--control');
     const issuer = /"issuer":"([^"]+)"/.exec(await child.line('listening'))?.[1] ?? '';
     for (let added = 0; added < 50; added += 1) {
       const body = JSON.stringify({ email: `user-${added}@example.com`, password: 'secret' });

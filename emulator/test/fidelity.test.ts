@@ -1,15 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator, Tenants } from '../../emulator/index.ts';
-import { SETTINGS_DEFAULT } from '../../emulator/tenant/settings.ts';
+import { startEmulator, Tenants } from '@durable-mfa/tenant-emulator';
+import { SETTINGS_DEFAULT } from '../tenant/settings.ts';
 
 const TABLE = document('FIDELITY');
-const README = document('README');
+const CONTROL = document('control/README');
 const FACTS = document('FACTS');
 const SWITCHES = document('SWITCHES');
 
 function document(name: string): string {
-  return readFileSync(new URL(`../../emulator/${name}.md`, import.meta.url), 'utf8');
+  return readFileSync(new URL(`../${name}.md`, import.meta.url), 'utf8');
 }
 
 interface Row {
@@ -89,12 +89,12 @@ describe('the switches', () => {
   });
 });
 
-describe('the README', () => {
-  it('names every path of the control API but those behind the page', async () => {
+describe('the README of the control API', () => {
+  it('names every path but those behind the page', async () => {
     const paths = (await endpoints())
       .map((endpoint) => endpoint.split(' ')[1] ?? '')
       .filter((path) => path.startsWith('/_emulator') && !path.startsWith('/_emulator/page'));
-    const missing = paths.filter((path) => !README.includes(path.replaceAll(/:(\w+)/g, '{$1}')));
+    const missing = paths.filter((path) => !CONTROL.includes(path.replaceAll(/:(\w+)/g, '{$1}')));
     expect(missing).toEqual([]);
   });
 });

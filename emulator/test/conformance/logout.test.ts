@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { decodeJwt } from 'jose';
 import { parse } from 'node-html-parser';
-import { CLIENT_DEFAULT } from '../../../emulator/default-clients.ts';
+import { CLIENT_DEFAULT } from '../../default-clients.ts';
 import { Bench, CLIENT, string } from '../bench.ts';
 import { Browser, callback } from '../browser.ts';
 

@@ -1,4 +1,4 @@
-import type { TenantSettings } from '../../../emulator/index.ts';
+import type { TenantSettings } from '@durable-mfa/tenant-emulator';
 import type { Bench } from '../bench.ts';
 
 /** Changes switches of a tenant that is running, which was opened with `control`. */

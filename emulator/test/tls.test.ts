@@ -3,9 +3,9 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { startEmulator } from '../../emulator/index.ts';
-import { startChild } from '../support/child-program.ts';
-import { type TemporaryFolder, temporaryFolder } from '../support/temporary-folder.ts';
+import { startEmulator } from '@durable-mfa/tenant-emulator';
+import { startNode } from './support/program.ts';
+import { type TemporaryFolder, temporaryFolder } from './support/temporary-folder.ts';
 import { CLIENT, pkce, REDIRECT_URI } from './bench.ts';
 
 /** As a client does it that trusts `ca` and nothing else; without it what Node trusts by itself. */
@@ -99,10 +99,10 @@ describe('TLS with a certificate of its own', () => {
     const url = `${emulator.issuer}.well-known/jwks.json`;
     writeFileSync(script, `console.log('status', (await fetch('${url}')).status);`);
     const { caFile: NODE_EXTRA_CA_CERTS } = emulator;
-    await using trusting = startChild(script, { env: { ...process.env, NODE_EXTRA_CA_CERTS } });
+    await using trusting = startNode([script], { ...process.env, NODE_EXTRA_CA_CERTS });
     expect(await trusting.ended).toBe(0);
     expect(trusting.output()).toContain('status 200');
-    await using other = startChild(script, { env: process.env });
+    await using other = startNode([script]);
     expect(await other.ended).toBe(1);
     expect(other.output()).not.toContain('status');
   });

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
 import type { Locator, Page } from 'playwright-core';
-import { TestBrowser, type Visit } from '../support/chromium.ts';
+import { TestBrowser, type Visit } from './support/chromium.ts';
 import { Bench, PHONE, SMS, string, TOTP } from './bench.ts';
 import { challenge, confirmPush, poll, PUSH } from './conformance/factors.ts';
 

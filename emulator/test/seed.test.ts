@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
-import { Randomness } from '../../emulator/tenant/randomness.ts';
-import { SigningKeys } from '../../emulator/tenant/signing-keys.ts';
+import { Randomness } from '../tenant/randomness.ts';
+import { SigningKeys } from '../tenant/signing-keys.ts';
 import { Bench, string } from './bench.ts';
 
 async function keysOf(bench: Bench): Promise<string> {
