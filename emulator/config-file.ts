@@ -33,7 +33,7 @@ const configSchema = z.strictObject({
 });
 
 /** Its message names the file, the field, the rule and the way out. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
@@ -72,7 +72,7 @@ function jsonOf(path: string): unknown {
   } catch (error) {
     const why = messageOf(error);
     throw new ConfigError(
-      `${path}: ${why}\nGive --config the path of a JSON file; emulator/README.md shows one.`,
+      `${path}: ${why}\nGive --config the path of a JSON file; README.md shows one.`,
     );
   }
 }
@@ -85,6 +85,6 @@ function refusal(path: string, { issues }: z.ZodError): string {
   return [
     `${path} is not a configuration:`,
     ...lines,
-    'Correct these fields; emulator/README.md lists those that there are.',
+    'Correct these fields; README.md lists those that there are.',
   ].join('\n');
 }

@@ -12,7 +12,7 @@ import type { Grant } from '../tokens/grant.ts';
 import type { Tokens } from '../tokens/tokens.ts';
 import { INVALID_TOKEN, notIssuedTo } from './mfa-error.ts';
 
-export type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
+type MfaScope = 'enroll' | 'read:authenticators' | 'remove:authenticators';
 
 export interface MfaBearer {
   readonly user: User;

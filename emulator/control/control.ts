@@ -9,7 +9,7 @@ import { registerControlPage } from './page.ts';
 import { registerPushControl } from './pushes.ts';
 import { registerTenants, type Shared } from './tenants.ts';
 
-export interface ControlParts extends Controlled {
+interface ControlParts extends Controlled {
   readonly options: Shared;
   readonly neighbours: Neighbours | undefined;
 }

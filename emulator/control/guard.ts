@@ -10,7 +10,7 @@ import { bearer, type Env, type Exchange } from '../http/exchange.ts';
 import { OAuthError } from '../http/oauth-error.ts';
 import { same } from '../tenant/one-time-codes.ts';
 
-export const CONTROL_COOKIE = 'emulator_control';
+const CONTROL_COOKIE = 'emulator_control';
 
 const LOOPBACK_HOST = /^(localhost|127(\.[0-9]{1,3}){3}|\[::1\])(:[0-9]{1,5})?$/i;
 const LOOPBACK_ADDRESS = /^(127\.|::1$|::ffff:127\.)/;

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../http/journal.ts';
 
 /** Parts of a query string; those that are absent or empty let everything through. */
-export interface JournalQuery {
+interface JournalQuery {
   /** A part of method and route: `/mfa/`. */
   readonly endpoint?: string;
   readonly userId?: string;

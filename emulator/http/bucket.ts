@@ -1,5 +1,5 @@
 /** A token bucket (auth0-docs "Rate Limit Configurations"): full at first, refilled over time. */
-export interface BucketState {
+interface BucketState {
   readonly level: number;
   /** Epoch ms; when this was so. */
   readonly at?: number;

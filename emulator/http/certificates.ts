@@ -9,12 +9,12 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { codeOf, messageOf } from './node-error.ts';
 
-export interface KeyPairFiles {
+interface KeyPairFiles {
   readonly keyFile: string;
   readonly certFile: string;
 }
 
-export interface Served {
+interface Served {
   /** PEM, both. */
   readonly key: string;
   readonly cert: string;
@@ -22,11 +22,11 @@ export interface Served {
   readonly caFile?: string;
 }
 
-export class CertificateError extends Error {
+class CertificateError extends Error {
   override readonly name = 'CertificateError';
 }
 
-export const CERTIFICATE_FOLDER_DEFAULT = join(homedir(), '.mfa-tenant-emulator');
+const CERTIFICATE_FOLDER_DEFAULT = join(homedir(), '.mfa-tenant-emulator');
 
 const DAY_MS = 86_400_000;
 /** The longest that every client puts up with (CA/Browser Forum, Baseline Requirements 6.3.2). */

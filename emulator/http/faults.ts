@@ -30,7 +30,7 @@ export interface FaultRule {
 /** Which request stands still, and whether its effect has happened when it does. */
 export type HoldRule = Pick<FaultRule, 'endpoint' | 'nth' | 'when'>;
 
-export interface MetFault extends Pick<FaultRule, 'when' | 'onStrike'> {
+interface MetFault extends Pick<FaultRule, 'when' | 'onStrike'> {
   readonly action: FaultAction | Gate;
 }
 

@@ -2,7 +2,7 @@
 export type GateVerdict = 'goes-on' | 'dropped';
 
 /** No request stands longer; then it is dropped. */
-export const HOLD_MS_MAX = 60_000;
+const HOLD_MS_MAX = 60_000;
 
 export class Gate {
   /** The request stands here; rejects where the faults are cleared, or the emulator closed, before. */

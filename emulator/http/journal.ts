@@ -32,9 +32,7 @@ export interface JournalEntry {
   readonly request: Readonly<Record<string, string>>;
 }
 
-export type JournalFilter = Partial<
-  Pick<JournalEntry, 'userId' | 'grantType' | 'status' | 'effect'>
->;
+type JournalFilter = Partial<Pick<JournalEntry, 'userId' | 'grantType' | 'status' | 'effect'>>;
 
 const ENTRIES_MAX = 50_000;
 

@@ -5,7 +5,7 @@ import type { Env, Noted } from './exchange.ts';
 import { type Faults, suffer } from './faults.ts';
 import type { Journal } from './journal.ts';
 
-export interface Writing {
+interface Writing {
   readonly journal: Journal;
   readonly faults: Faults;
   /** Epoch ms. */

@@ -28,7 +28,7 @@ export interface AuthorizationRequest extends Destination {
   readonly acrValues: readonly string[];
 }
 
-export type Read =
+type Read =
   | { readonly request: AuthorizationRequest }
   /** Told on a page: it is not known where the browser may be sent. */
   | { readonly page: string }

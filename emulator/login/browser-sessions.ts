@@ -17,7 +17,7 @@ export interface BrowserSession {
   mfa: boolean;
 }
 
-export interface LoggedIn {
+interface LoggedIn {
   readonly user: User;
   readonly authTime: number;
   readonly mfa: boolean;

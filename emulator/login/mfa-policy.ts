@@ -24,7 +24,7 @@ export interface MfaRuleInput {
 
 export type MfaRule = (login: MfaRuleInput) => boolean;
 
-export interface LoginToJudge {
+interface LoginToJudge {
   readonly user: User;
   readonly clientId: string;
   readonly audience: string;

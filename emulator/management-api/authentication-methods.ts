@@ -25,7 +25,7 @@ export function confirmed({ entries }: Device): boolean {
   return entries.some(({ active }) => active);
 }
 
-export function typeOf({ entries }: Device): string {
+function typeOf({ entries }: Device): string {
   const kinds = entries.map(({ kind }) => kind);
   if (kinds.includes('sms') || kinds.includes('voice')) return 'phone';
   return kinds.includes('push') ? 'push' : (kinds[0] ?? '');

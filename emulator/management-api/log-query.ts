@@ -6,7 +6,7 @@
 import type { LogEntry } from '../tenant/tenant-log.ts';
 import { invalidQuery } from './management-error.ts';
 
-export type LogFilter = (entry: LogEntry) => boolean;
+type LogFilter = (entry: LogEntry) => boolean;
 
 /** Longer queries are refused; each term costs a look at every entry. */
 const QUERY_LENGTH_MAX = 1_000;

@@ -47,7 +47,7 @@ export function wholeNumber(
   return Number(value);
 }
 
-export function flag(exchange: Exchange, name: string): boolean | undefined {
+function flag(exchange: Exchange, name: string): boolean | undefined {
   const value = exchange.req.query(name);
   if (value === undefined) return undefined;
   if (value === 'true' || value === 'false') return value === 'true';

@@ -10,7 +10,7 @@ import type { Tenant } from './tenant.ts';
  * `token` and `keys`: what `/oauth/token`, discovery documents and keys are limited to besides. The last
  * two are the Management API, which does not count against the Authentication API.
  */
-export type LimitedApi = 'authentication' | 'token' | 'keys' | 'read-users' | 'management';
+type LimitedApi = 'authentication' | 'token' | 'keys' | 'read-users' | 'management';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;

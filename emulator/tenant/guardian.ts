@@ -19,8 +19,8 @@ export const PHONE_PROVIDERS = ['auth0', 'twilio', 'phone-message-hook'] as cons
 export const MFA_POLICIES = ['all-applications', 'confidence-score'] as const;
 
 export type FactorName = (typeof FACTORS)[number];
-export type MessageType = (typeof MESSAGE_TYPES)[number];
-export type PhoneProvider = (typeof PHONE_PROVIDERS)[number];
+type MessageType = (typeof MESSAGE_TYPES)[number];
+type PhoneProvider = (typeof PHONE_PROVIDERS)[number];
 export type MfaPolicy = (typeof MFA_POLICIES)[number];
 
 /** The part of a tenant's settings that the Management API calls Guardian. */

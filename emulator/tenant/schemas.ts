@@ -102,7 +102,7 @@ export const settingsSchema = z.strictObject({
   requestsPerSecond: z.union([z.int().min(1).max(10_000), z.enum(['plan', 'off'])]).optional(),
 });
 
-export type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
+type Defined<T> = { [K in keyof T]: Exclude<T[K], undefined> };
 
 /** Absent and `undefined` are not the same to the types that these go into. */
 export function defined<T extends object>(input: T): Defined<T> {

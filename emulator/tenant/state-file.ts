@@ -43,7 +43,7 @@ const stateSchema = z.object({
 export type State = z.infer<typeof stateSchema>;
 
 /** Its message says what is wrong with which file, and the way out. */
-export class StateFileError extends Error {
+class StateFileError extends Error {
   override readonly name = 'StateFileError';
 }
 

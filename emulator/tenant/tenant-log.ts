@@ -50,7 +50,7 @@ export interface LogSubject {
 }
 
 /** A tenant keeps them for days; older ones give way here. */
-export const LOG_ENTRIES_MAX = 10_000;
+const LOG_ENTRIES_MAX = 10_000;
 /** Nobody else can reach the emulator. */
 const IP = '127.0.0.1';
 /** Ids are as long as recorded ones: `900`, the time to the millisecond, and these digits. */

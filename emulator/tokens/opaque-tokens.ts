@@ -6,7 +6,7 @@ import { BoundedMap } from '../tenant/bounded-map.ts';
 import type { Clock } from '../tenant/clock.ts';
 import type { Randomness } from '../tenant/randomness.ts';
 
-export interface OpaqueToken {
+interface OpaqueToken {
   readonly userId: string;
   readonly scope: string;
 }

@@ -15,7 +15,7 @@ const CURRENT_USER = /:current_user(_|$)/;
 /** As recorded by go-auth0 (TestOAuthLoginWithPassword) where no scope was sent. */
 export const SCOPE_DEFAULT = 'openid profile email address phone';
 
-export interface Wanted {
+interface Wanted {
   readonly scope: string;
   readonly audience: string;
   readonly issuer: string;

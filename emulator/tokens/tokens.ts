@@ -21,7 +21,7 @@ export interface OobTransaction {
   readonly sent: Sent;
 }
 
-export interface AccessToken {
+interface AccessToken {
   readonly user: User;
   readonly grant: Grant;
   readonly scopes: readonly string[];
