@@ -9,7 +9,9 @@ RUN npm ci --no-audit
 COPY tsconfig.json tsconfig.build.json ./
 COPY workflows workflows
 COPY activities activities
+COPY temporal temporal
 COPY client client
+COPY cli cli
 COPY worker worker
 COPY emulator emulator
 RUN npm run build \
@@ -41,7 +43,7 @@ CMD ["node", "emulator/dist/main.js", "--port", "4700", "--control"]
 # The server alone needs neither the bundle nor Temporal; its keys come from a file that is mounted.
 FROM runtime AS codec
 EXPOSE 8234
-CMD ["node", "--enable-source-maps", "dist/client/temporal/codec-server/main.js"]
+CMD ["node", "--enable-source-maps", "dist/temporal/codec-server/main.js"]
 
 # Last, so that it is what `docker build .` makes.
 FROM runtime AS worker

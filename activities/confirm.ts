@@ -10,13 +10,13 @@ import type { Confirmation, ConfirmInput } from './enrollment-activities.ts';
 import { FACTOR_CALLS } from './factors.ts';
 import { issuedAt } from './login-token.ts';
 import { owning } from './ownership.ts';
-import type { SealKeyring } from './seal.ts';
+import type { WorkerKeyring } from './seal.ts';
 
 const GRANT = 'http://auth0.com/oauth/grant-type/';
 
 export async function confirm(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: ConfirmInput,
 ): Promise<Confirmation> {
   const { grant, proof } = FACTOR_CALLS[input.factor];

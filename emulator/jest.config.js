@@ -1,7 +1,9 @@
 import whole from '../jest.config.js';
 
 // Of the whole project's settings, those that are no server's and no other test's.
-const { globalTeardown: _server, testSequencer: _chaos, ...shared } = whole;
+const shared = { ...whole };
+delete shared.globalTeardown;
+delete shared.testSequencer;
 
 /**
  * The emulator's own suite.

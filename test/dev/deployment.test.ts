@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { resolveCodecServerConfig } from '../../client/temporal/codec-server/config.ts';
-import { FileKeyring } from '../../client/temporal/keyring.ts';
+import { resolveCodecServerConfig } from '../../temporal/codec-server/config.ts';
+import { FileKeyring } from '../../temporal/encryption/keyring.ts';
 import { SEARCH_ATTRIBUTE_FLAGS } from '../../dev/temporal-server.ts';
 import { startChild } from '../support/child-program.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -131,7 +131,7 @@ describe('docker-compose.yml', () => {
       expect(user).toMatch(/^\$\{HOST_UID/);
     }
     // The workers' own key opens tokens: the codec server must not have it.
-    expect(services['codec']?.secrets).not.toContain('seal-keys');
+    expect(services['codec']?.secrets).not.toContain('worker-keys');
   });
 
   it('has each file that it mounts made, the keys for their owner alone', async () => {
