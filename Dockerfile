@@ -4,6 +4,7 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY emulator/package.json emulator/
 RUN npm ci --no-audit
 COPY tsconfig.json tsconfig.build.json ./
 COPY workflows workflows
@@ -32,9 +33,12 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 
+# A package of its own, with its own build.
 FROM runtime AS emulator
+COPY --from=build /app/emulator/package.json emulator/
+COPY --from=build /app/emulator/dist emulator/dist
 EXPOSE 4700
-CMD ["node", "dist/emulator/main.js", "--port", "4700", "--control"]
+CMD ["node", "emulator/dist/main.js", "--port", "4700", "--control"]
 
 # The server alone needs neither the bundle nor Temporal; its keys come from a file that is mounted.
 FROM runtime AS codec

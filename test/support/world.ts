@@ -4,7 +4,7 @@ import { DefaultLogger, NativeConnection, Runtime, type WorkerPlugin } from '@te
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
 import { parseWorkerKeyring } from '../../activities/seal.ts';
 import type { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '@durable-mfa/tenant-emulator';
 import { createWorker } from '../../worker/create-worker.ts';
 import {
   type CodeProof,
