@@ -200,7 +200,7 @@ function emulatorProgram(folder: string, ports: StackPorts) {
   const { email, password, userId } = DEMO_USER;
   return {
     name: 'emulator',
-    program: 'emulator/main.ts',
+    program: 'emulator/main',
     args: [
       ...['--port', String(ports.emulator), '--control'],
       ...['--user', `${email}:${password}:${userId}`],
@@ -218,7 +218,7 @@ function workerProgram(folder: string, stack: StackDescription, workerKeysFile: 
   const { MFA_WORKFLOW_BUNDLE: bundle } = process.env;
   return {
     name: 'worker',
-    program: 'worker/main.ts',
+    program: 'worker/main',
     env: {
       ...neutralEnvironment(folder),
       TEMPORAL_ADDRESS: stack.temporalAddress,

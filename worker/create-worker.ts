@@ -53,6 +53,8 @@ export interface CreateWorkerOptions {
   readonly identity?: string;
   /** Encrypts payloads; default none, and they are plaintext. */
   readonly encryption?: WorkerPlugin;
+  /** Workflows run in the caller's thread, and none that never yields is stopped. Default a thread of their own. */
+  readonly debugMode?: boolean;
 }
 
 /** The one way to make a worker of this service, in production and in tests. Not running yet. */
@@ -99,6 +101,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
           },
         }),
     ...(identity === undefined ? {} : { identity }),
+    debugMode: options.debugMode ?? false,
   };
   return Worker.create(workerOptions);
 }

@@ -29,11 +29,10 @@ async function killedDuring(
     await killed(program);
     gate.drop();
   }
-  await using next = await startWorkerProgram(world, folder.path);
+  await world.startWorker();
   await fastForward(world, person.handle, SETTLED_MS);
   await check(world, person);
   expect(await unreplayable([person.handle])).toEqual([]);
-  await killed(next);
 }
 
 describe('a worker process that is killed while a call is under way', () => {

@@ -17,7 +17,7 @@ export async function startWorkerProgram(
   if (shared && 'MFA_PAYLOAD_KEYS_FILE' in env && world.namespace !== ENCRYPTED_NAMESPACE) {
     throw new Error('It would mark the namespace of others as encrypted: use ENCRYPTED_NAMESPACE.');
   }
-  const program = startChild(requiredVariable('WORKER_PROGRAM'), { env: environment });
+  const program = startChild('worker/main.ts', { env: environment });
   await program.line(WORKER_RUNS);
   return program;
 }

@@ -48,6 +48,12 @@ export interface WorldOptions {
   readonly address?: string;
   /** Default `default`; `ENCRYPTED_NAMESPACE` where a worker program encrypts. */
   readonly namespace?: string;
+  /**
+   * Workflows get a thread of the worker's, as in production: for a worker that has hundreds of tasks, and
+   * where a promise of theirs rejects that nobody awaits, which jest would take for the test's. Default the
+   * test's thread: loading the SDK once more is most of what a worker's start costs.
+   */
+  readonly workflowThread?: true;
   /** Of the world's worker and client. Default none: payloads are plaintext. */
   readonly encryption?: EncryptionPlugin;
 }
@@ -199,6 +205,7 @@ async function startWorker(
     taskQueue: world.taskQueue,
     workflowBundle: { codePath },
     stickyPatienceMs: STICKY_PATIENCE_MS,
+    debugMode: options.workflowThread !== true,
     ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
     ...(options.maxCachedWorkflows === undefined
       ? {}

@@ -30,7 +30,7 @@ async function worker(
   folder: string,
   env: Readonly<Record<string, string>> = {},
   start: (options: ChildOptions) => ChildProgram = (options) =>
-    startChild(requiredVariable('WORKER_PROGRAM'), options),
+    startChild('worker/main.ts', options),
 ): Promise<ChildProgram> {
   const keys = join(folder, 'worker-keys.json');
   await writeFile(keys, newWorkerKeysJson(), { mode: 0o600 });

@@ -9,13 +9,11 @@ import { Enrollee } from '../../support/enrollee.ts';
 import { pause, unpause } from '../../support/pause.ts';
 import { payloadKeys } from '../../support/payload-keys.ts';
 import { plainEnvironment } from '../../support/plain-environment.ts';
+import { untilSeen } from '../../support/repeated-look.ts';
 import { requiredVariable } from '../../support/required-variable.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../../support/raw-history.ts';
 import { createWorld, type World } from '../../support/world.ts';
-
-/** The server lists a run some time after its start. */
-const LOOKS_MAX = 2_000;
 
 const shownSchema = z.strictObject({
   primary: z.string(),
@@ -38,14 +36,9 @@ async function shown(file: string, ...words: string[]) {
   return shownSchema.parse(JSON.parse(stdout));
 }
 
-async function until(what: string, look: () => Promise<boolean>): Promise<void> {
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) if (await look()) return;
-  throw new Error(`The server does not list ${what}.`);
-}
-
 function untilListed(world: World, kid: string, count: number): Promise<void> {
-  return until(
-    `${count} runs`,
+  return untilSeen(
+    `the server lists ${count} runs`,
     async () => (await openEnrollmentsUnder(world.client, kid)) === count,
   );
 }
@@ -158,8 +151,8 @@ describe('npm run keys', () => {
     await untilListed(world, ring.kid, 1);
     await pause(world, person.handle.workflowId);
     const paused = `WorkflowId = '${person.handle.workflowId}' AND ExecutionStatus = 'Paused'`;
-    await until(
-      'it as paused',
+    await untilSeen(
+      'the server lists it as paused',
       async () => (await world.client.workflow.count(paused)).count === 1,
     );
     const refused = await keys(ring.file, 'retire', ring.kid);

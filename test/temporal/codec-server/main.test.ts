@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { tokenHash } from '../../../temporal/codec-server/config.ts';
 import { BROKEN_KEYRINGS, goodKeyring, secretOf } from '../../support/broken-keyrings.ts';
-import { type ChildProgram, startNpmScript, stopped } from '../../support/child-program.ts';
+import { type ChildProgram, startChild, startNpmScript, stopped } from '../../support/child-program.ts';
 import { plainEnvironment } from '../../support/plain-environment.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
@@ -20,15 +20,19 @@ interface Files {
 }
 
 /** On a free port. */
-function codecServer({ keys, tokens }: Files, env: Readonly<Record<string, string>> = {}) {
-  return startNpmScript('codec', {
+function optionsFor({ keys, tokens }: Files, env: Readonly<Record<string, string>> = {}) {
+  return {
     env: plainEnvironment({
       MFA_PAYLOAD_KEYS_FILE: keys,
       MFA_CODEC_TOKENS_FILE: tokens,
       MFA_CODEC_PORT: '0',
       ...env,
     }),
-  });
+  };
+}
+
+function codecServer(files: Files, env: Readonly<Record<string, string>> = {}): ChildProgram {
+  return startChild('client/temporal/codec-server/main.ts', optionsFor(files, env));
 }
 
 function filesIn(folder: string): Files {
@@ -64,7 +68,7 @@ async function encode(url: string): Promise<number> {
   return answer.status;
 }
 
-describe('npm run codec', () => {
+describe('the codec server', () => {
   it.each(BROKEN_KEYRINGS)(
     'ends with 2 where the keyring is $what, and says what to do',
     async ({ put, told }) => {
@@ -135,7 +139,7 @@ describe('npm run codec', () => {
     const good = await goodKeyring();
     await writeFile(files.keys, good, { mode: 0o600 });
     await writeFile(files.tokens, JSON.stringify(TOKENS), { mode: 0o600 });
-    await using program = codecServer(files);
+    await using program = startNpmScript('codec', optionsFor(files));
     const [, url = ''] = /"url":"([^"]+)"/.exec(await program.line(LISTENS)) ?? [];
     expect(url).toContain('http://127.0.0.1:');
     await writeFile(files.keys, good.slice(0, -9));

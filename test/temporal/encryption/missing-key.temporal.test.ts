@@ -76,7 +76,9 @@ describe('where a worker lacks a key, an enrollment', () => {
   it('waits where an update names it that was accepted before', async () => {
     await using keys = await payloadKeys();
     await using others = await payloadKeys();
-    await using world = await createWorld({ encryption: keys.plugin, worker: false });
+    await using world = await createWorld({
+      ...{ encryption: keys.plugin, worker: false, workflowThread: true },
+    });
     await addKeysOf(others, keys);
     const before = await world.startWorker();
     const person = await Enrollee.start(world);

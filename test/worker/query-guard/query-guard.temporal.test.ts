@@ -50,6 +50,7 @@ async function running(taskQueue: string, workflowBundle: WorkflowBundle) {
   });
   const worker = await Worker.create({
     ...{ connection: native, taskQueue, workflowBundle, stickyQueueScheduleToStartTimeout: 200 },
+    debugMode: true,
   });
   const run = worker.run();
   return {
