@@ -8,11 +8,10 @@ import {
   HOLD_MS_MAX,
   PARK_MS_FIRST,
   PARK_MS_MAX,
-  SETTLE_MS,
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
-import { type CallKind, loginsSpentUntil } from './enrollment-state.ts';
+import { type CallKind, loginsSpentUntil, SETTLE_MS } from './enrollment-state.ts';
 import { type CallFailure, callFailure, faultMessage, RESPONSES } from './failure-responses.ts';
 
 export type CallResult<T> =

@@ -28,7 +28,13 @@ import { verbatim } from './contract/markdown.ts';
 export const SESSION_LEFT_FOR_ASSOCIATE_MS = 2 * 60_000;
 /** The session is given up this long before its token dies: it is needed to clean up. */
 export const SESSION_RESERVE_MS = 30_000;
-const HOUR_MS = 3_600_000;
+/**
+ * One HTTP deadline: a request whose answer was lost may still be under way at Auth0, and its list
+ * may lag behind. So long is waited before the list is believed to hold no trace of it.
+ */
+export const SETTLE_MS = 5_000;
+/** Of what Auth0 counts: a request whose answer was lost gets there later than it is counted here. */
+const HOUR_MS = 3_600_000 + SETTLE_MS;
 
 export interface OpenSession {
   readonly accessToken: WorkerSealed;

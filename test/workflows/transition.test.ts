@@ -163,8 +163,10 @@ describe('the budget of wrong codes', () => {
     state = play(state, [ASSOCIATING, SENT], START + 5 * MINUTE);
     state = play(state, [WRONG, WRONG, WRONG, WRONG], START + 6 * MINUTE);
     expect(attemptsLeft(state, START + 6 * MINUTE)).toBe(0);
-    expect(hourSpentUntil(state, START + 6 * MINUTE)).toBe(START + 60 * MINUTE);
-    expect(hourSpentUntil(state, START + 60 * MINUTE)).toBeUndefined();
+    // A lost code may get to Auth0 seconds after it is counted.
+    const until = START + 60 * MINUTE + 5_000;
+    expect(hourSpentUntil(state, START + 6 * MINUTE)).toBe(until);
+    expect(hourSpentUntil(state, until)).toBeUndefined();
   });
 
   it('counts an attempt whose answer was lost', () => {
