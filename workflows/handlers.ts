@@ -5,7 +5,7 @@ import {
   setDefaultSignalHandler,
   setHandler,
 } from '@temporalio/workflow';
-import { admitCode, numberRefusal, resendRefusal } from './admission.ts';
+import { admitCode, numberRefusal, resendRefusal, unusableNumber } from './admission.ts';
 import {
   type CancelAnswer,
   type CancelMessage,
@@ -139,7 +139,10 @@ function registerSends(run: EnrollmentRun): void {
     check: checkChangePhoneNumber,
     take: (given: ChangePhoneNumberMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
       supersede(run, run.inbox.number);
-      run.inbox.number = { message, ...given, tickets };
+      // What waits interrupts what is under way, so it has to be good for something.
+      const unusable = unusableNumber(run.state, given.phoneNumber);
+      run.inbox.number = unusable === undefined ? { message, ...given, tickets } : undefined;
+      if (unusable !== undefined) answerAll(tickets, run.refuse(message, unusable));
     },
   };
   const inStorm = (refusal: Refusal | undefined) => (run.stormy ? refusal : undefined);

@@ -182,6 +182,21 @@ describe('the one repeat', () => {
     expect(auth0.held).toEqual([]);
   });
 
+  it('is one, though the person asks meanwhile for a number that is refused', async () => {
+    const scenario = await played('undone', { times: 2 });
+    const { person, auth0 } = scenario;
+    expect(await person.changePhoneNumber(person.phoneNumber)).toMatchObject({
+      refusal: 'same-phone-number',
+      next: { type: 'wait' },
+    });
+    await person.untilPhase('awaiting-resend');
+    expect(auth0.requests('associate')).toBe(2);
+    expect(auth0.texts()).toHaveLength(0);
+    await scenario.passes(MINUTE);
+    await person.resend();
+    await finishes(scenario, 3);
+  });
+
   it('associate-sms/budget: is not made without a send left', async () => {
     const { person, auth0, passes } = await loggedIn();
     for (const cooldownMs of RESENDS) {
