@@ -179,6 +179,7 @@ async function notAssociated(
     FACTOR_DEFINITIONS[factor].whenSpent === 'resend' ? spentUnanswered(failure) : undefined;
   if (spent !== undefined) {
     run.apply(spent);
+    if (action === 'ask-the-person') refuseEarlier(run, refusal);
   } else {
     if (action !== 'ask-the-person') run.apply({ type: 'not-sent' });
     await giveUpSession(run, `the set-up failed: ${refusal}`);
@@ -201,6 +202,13 @@ function spentUnanswered({ type, detail }: CallFailure): EnrollmentEvent | undef
     default:
       return undefined;
   }
+}
+
+/** Who asked for a text before the answer was lost has not said that none came. */
+function refuseEarlier(run: EnrollmentRun, refusal: Refusal): void {
+  const { resend: earlier } = run.inbox;
+  run.inbox.resend = undefined;
+  if (earlier !== undefined) refuse(run, earlier, refusal);
 }
 
 export async function resend(run: EnrollmentRun, queued: QueuedResend): Promise<void> {
