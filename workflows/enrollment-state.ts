@@ -53,6 +53,8 @@ export interface Challenge {
   readonly session: OpenSession;
   readonly until: number;
   readonly wrongCodes: number;
+  /** What its request made is known: whether it counts is decided. */
+  readonly settled?: true;
   /** The answer to a code was lost: it may have been the right one. */
   readonly unresolved?: boolean;
   readonly oobCode?: WorkerSealed;
@@ -81,6 +83,8 @@ export interface EnrollmentState {
   readonly challenge?: Challenge;
   readonly challenges: number;
   readonly sendsLeft: number;
+  /** Sends that were given back because the list showed nothing of them. */
+  readonly sendsRefunded: number;
   readonly nextSendAt: number;
   readonly numberChangesLeft: number;
   readonly wrongCodesAt: readonly number[];
@@ -151,6 +155,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     phoneNumbers: start.phoneNumber === undefined ? [] : [start.phoneNumber],
     challenges: 0,
     sendsLeft: LIMITS.sendsPerEnrollment,
+    sendsRefunded: 0,
     nextSendAt: start.startedAt,
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],
