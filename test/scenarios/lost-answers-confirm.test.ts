@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ACTIVE_SMS, INACTIVE_SMS } from './auth0.ts';
+import { ACTIVE_SMS, ACTIVE_TOTP, INACTIVE_SMS, INACTIVE_TOTP } from './auth0.ts';
 import { loggedIn } from './scenario.ts';
 
 const FOR_SMS = { factors: ['sms'] } as const;
@@ -162,6 +162,25 @@ describe('a right code that confirms the factor, and is refused all the same', (
     await person.signal('smsCode', person.texted());
     expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
     expect(auth0.verdicts).toEqual(['authenticator-confirmed']);
+  });
+});
+
+describe('a code whose answer was lost while another enrollment set up the same factor', () => {
+  it('leaves entries of which nobody can tell whose they are: none is deleted (I1), they are named', async () => {
+    const { person, auth0, world } = await loggedIn({ factors: ['totp'] });
+    person.scan();
+    auth0.loses('confirm', 'done');
+    const code = await person.submitting(person.otp());
+    auth0.enrollElsewhere('totp');
+    expect(await code.result()).toMatchObject({ refusal: 'code-unresolved' });
+    await person.logIn();
+    const [, theirs] = world.tenant.entries;
+    expect(await person.result()).toMatchObject({
+      outcome: 'enrolled',
+      orphans: [{ factor: 'totp', why: 'cannot-tell-ours', authenticatorId: theirs?.id }],
+    });
+    expect(auth0.held).toEqual([ACTIVE_TOTP, INACTIVE_TOTP]);
+    expect(auth0.requests('deleteAuthenticator')).toBe(0);
   });
 });
 

@@ -43,12 +43,6 @@ export const REPEATABLE: ActivityOptions = {
   retry: { initialInterval: 500, backoffCoefficient: 2, maximumAttempts: 4 },
 };
 
-/**
- * One HTTP deadline: a request whose answer was lost may still be under way at Auth0, and its list
- * may lag behind. So long is waited before the list is believed to hold no trace of it.
- */
-export const IN_FLIGHT_MS = 5_000;
-
 /** Wait before Auth0 is asked again after `unavailable`, doubling up to the maximum. */
 export const HOLD_MS_FIRST = 15_000;
 export const HOLD_MS_MAX = 120_000;

@@ -1,7 +1,7 @@
 /**
  * A challenge is made: Auth0 is asked to text a code, or to make a TOTP secret. What was asked for but
- * certainly did not happen is taken back; what may have happened stays counted, and is settled by
- * reading the list before it is asked for again, once (I2).
+ * certainly did not happen is taken back; what may have happened is settled by reading the list before it is
+ * asked for again, once (I2), and stays counted unless the list shows that it did not.
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type {
@@ -116,8 +116,7 @@ async function settle(
   if (run.ending) return undefined;
   if (!undone) return notAssociated(run, LOST, factor);
   if (run.inbox.number !== undefined) {
-    const made = run.state.lastSettlement?.verdict === 'made';
-    run.apply({ type: 'not-sent', ...(made && { made }) });
+    run.apply({ type: 'not-sent' });
     return undefined;
   }
   const wanted = odd ? parked : repeats < REPEATS_MAX;
@@ -179,6 +178,7 @@ async function notAssociated(
     FACTOR_DEFINITIONS[factor].whenSpent === 'resend' ? spentUnanswered(failure) : undefined;
   if (spent !== undefined) {
     run.apply(spent);
+    if (action === 'ask-the-person') refuseEarlier(run, refusal);
   } else {
     if (action !== 'ask-the-person') run.apply({ type: 'not-sent' });
     await giveUpSession(run, `the set-up failed: ${refusal}`);
@@ -201,6 +201,13 @@ function spentUnanswered({ type, detail }: CallFailure): EnrollmentEvent | undef
     default:
       return undefined;
   }
+}
+
+/** Who asked for a text before the answer was lost has not said that none came. */
+function refuseEarlier(run: EnrollmentRun, refusal: Refusal): void {
+  const { resend: earlier } = run.inbox;
+  run.inbox.resend = undefined;
+  if (earlier !== undefined) refuse(run, earlier, refusal);
 }
 
 export async function resend(run: EnrollmentRun, queued: QueuedResend): Promise<void> {

@@ -3,14 +3,13 @@
  * whatever ends the enrollment is heard; what an operator has to mend is waited for likewise, for longer.
  */
 import { condition, sleep } from '@temporalio/workflow';
-import { type CallKind, loginsSpentUntil } from '../rules/enrollment-state.ts';
+import { type CallKind, IN_FLIGHT_MS, loginsSpentUntil } from '../rules/enrollment-state.ts';
 import { type CallFailure, faultMessage, RESPONSES } from '../rules/failure-responses.ts';
 import {
   HOLD_MS_FIRST,
   HOLD_MS_MAX,
   PARK_MS_FIRST,
   PARK_MS_MAX,
-  IN_FLIGHT_MS,
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import { callFailure } from './call-failure.ts';

@@ -11,6 +11,7 @@ import type {
 import { type Factor, FACTORS, type Orphan } from '../contract/enroll-mfa.ts';
 import {
   doubtful,
+  isMixed,
   newlyActive,
   oursIn,
   oursUnconfirmed,
@@ -101,10 +102,10 @@ export async function deleteOurs(
     const ours = oursUnconfirmed(run.state, list, factor);
     const doubts = doubtful(run.state, list, factor);
     const missing = run.state.unconfirmed[factor] - ours.length - doubts.length;
-    // Somebody else enrolls this user at the same time; one of these is theirs.
-    const mixed = missing < 0 ? ours : [];
-    orphans.push(...[...mixed, ...doubts].map(({ id }) => orphan(id, factor, 'cannot-tell-ours')));
-    if (missing < 0) continue;
+    const mixed = isMixed(run.state, list, factor);
+    const unclear = mixed ? [...ours, ...doubts] : doubts;
+    orphans.push(...unclear.map(({ id }) => orphan(id, factor, 'cannot-tell-ours')));
+    if (mixed) continue;
     if (missing > 0) run.apply({ type: 'unconfirmed-gone', factor, count: missing });
     for (const { id } of ours) {
       if (await deleteOne(run, session, id, factor)) continue;

@@ -41,7 +41,7 @@ import {
   retryMessage,
   submittedCode,
 } from '../contract/shapes.ts';
-import { admitCode, numberRefusal, resendRefusal } from '../rules/admission.ts';
+import { admitCode, numberRefusal, resendRefusal, unusableNumber } from '../rules/admission.ts';
 import { detailedProgressOf, setUpOf } from '../rules/progress-view.ts';
 import type { EnrollmentRun } from './enrollment-run.ts';
 import { onSignal, onUpdate, type UpdateReception } from './reception.ts';
@@ -145,7 +145,10 @@ function registerSends(run: EnrollmentRun): void {
     shape: changePhoneNumberMessage,
     take: (given: ChangePhoneNumberMessage, tickets: Ticket<ResendAnswer>[], message: string) => {
       supersede(run, run.inbox.number);
-      run.inbox.number = { message, ...given, tickets };
+      // What waits interrupts what is under way, so it has to be good for something.
+      const unusable = unusableNumber(run.state, given.phoneNumber);
+      run.inbox.number = unusable === undefined ? { message, ...given, tickets } : undefined;
+      if (unusable !== undefined) answerAll(tickets, run.refuse(message, unusable));
     },
   };
   const inStorm = (refusal: Refusal | undefined) => (run.stormy ? refusal : undefined);

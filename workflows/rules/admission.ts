@@ -147,17 +147,23 @@ export function resendRefusal(
   return sendRefusal(state, now);
 }
 
-/** Why another number is not taken. */
+/** Why another number is not taken, whatever is being sent. */
+export function unusableNumber(state: EnrollmentState, phoneNumber: string): Refusal | undefined {
+  const numbered = state.steps.filter((step) => definitionOf(step)?.phoneNumber);
+  if (numbered.length === 0) return 'no-sms-step';
+  if (numbered.every(isDone)) return 'already-confirmed';
+  if (phoneNumber === state.phoneNumber) return 'same-phone-number';
+  return state.numberChangesLeft === 0 ? 'no-number-changes-left' : undefined;
+}
+
+/** Why another number is not taken now. */
 export function numberRefusal(
   state: EnrollmentState,
   phoneNumber: string,
   now: number,
 ): Refusal | undefined {
-  const numbered = state.steps.filter((step) => definitionOf(step)?.phoneNumber);
-  if (numbered.length === 0) return 'no-sms-step';
-  if (numbered.every(isDone)) return 'already-confirmed';
-  if (phoneNumber === state.phoneNumber) return 'same-phone-number';
-  if (state.numberChangesLeft === 0) return 'no-number-changes-left';
+  const unusable = unusableNumber(state, phoneNumber);
+  if (unusable !== undefined) return unusable;
   // Without a challenge nothing is sent now, so only the number itself is looked at.
   return definitionOf(state.challenge)?.phoneNumber ? sendRefusal(state, now) : undefined;
 }

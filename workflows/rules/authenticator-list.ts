@@ -29,6 +29,23 @@ export function doubtful(state: EnrollmentState, list: List, factor: Factor): Li
   );
 }
 
+/** Active entries of which one may be ours: the answer to a code was lost, and no list has told what became of it. */
+function perhapsConfirmedIn(state: EnrollmentState, list: List, factor: Factor): List {
+  const known = state.steps.some((step) => step.factor === factor && step.status === 'enrolled');
+  const asked = !known && state.perhapsConfirmed.includes(factor);
+  return asked ? activeSince(state, list, factor) : [];
+}
+
+/**
+ * Whether there are more than we have made: somebody else enrolls this user at the same time, and nothing tells
+ * which are theirs.
+ */
+export function isMixed(state: EnrollmentState, list: List, factor: Factor): boolean {
+  const confirmed = Math.min(perhapsConfirmedIn(state, list, factor).length, 1);
+  const seen = oursUnconfirmed(state, list, factor).length + doubtful(state, list, factor).length;
+  return seen + confirmed > state.unconfirmed[factor];
+}
+
 /** What is there since we associated the factor; nothing, where we have not. */
 function since(state: EnrollmentState, list: List, factor: Factor): List {
   if (state.unconfirmed[factor] === 0) return [];
@@ -40,6 +57,7 @@ export function foreignIn(state: EnrollmentState, list: List): readonly string[]
   const ours = FACTORS.flatMap((factor) => [
     ...oursUnconfirmed(state, list, factor),
     ...doubtful(state, list, factor),
+    ...perhapsConfirmedIn(state, list, factor),
   ]);
   return list.filter((entry) => !ours.includes(entry)).map(({ id }) => id);
 }
@@ -107,8 +125,12 @@ function confirmedIn(
   list: List,
   factor: Factor,
 ): Authenticator | undefined {
-  if (oursUnconfirmed(state, list, factor).length >= state.unconfirmed[factor]) return undefined;
-  return since(state, list, factor).find(
+  const all = oursUnconfirmed(state, list, factor).length >= state.unconfirmed[factor];
+  return all ? undefined : activeSince(state, list, factor)[0];
+}
+
+function activeSince(state: EnrollmentState, list: List, factor: Factor): List {
+  return since(state, list, factor).filter(
     (entry) => isOf(entry, factor) && entry.active === true && fits(state, entry, factor),
   );
 }
@@ -120,7 +142,8 @@ export function confirmationMade(
   factor: Factor,
 ): 'confirmed' | 'not-confirmed' | 'cannot-tell' {
   if (confirmedIn(state, list, factor) !== undefined) return 'confirmed';
-  return doubtful(state, list, factor).length > 0 ? 'cannot-tell' : 'not-confirmed';
+  const open = [...doubtful(state, list, factor), ...perhapsConfirmedIn(state, list, factor)];
+  return open.length > 0 ? 'cannot-tell' : 'not-confirmed';
 }
 
 /** A recovery code comes once, with the user's first associate: here, with an answer that was lost. */

@@ -45,8 +45,8 @@ export type EnrollmentEvent =
     }
   | { readonly type: 'associating' }
   | { readonly type: 'send-refused' }
-  /** `made`: it was, and has been removed; a text that went out stays counted. */
-  | { readonly type: 'not-sent'; readonly made?: true }
+  /** Nothing is under way; it had no effect, unless the list has said otherwise before. */
+  | { readonly type: 'not-sent' }
   | {
       readonly type: 'associated';
       readonly oobCode?: WorkerSealed;

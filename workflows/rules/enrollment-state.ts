@@ -28,7 +28,13 @@ import { verbatim } from '../contract/markdown.ts';
 export const SESSION_LEFT_FOR_ASSOCIATE_MS = 2 * 60_000;
 /** The session is given up this long before its token dies: it is needed to clean up. */
 export const SESSION_RESERVE_MS = 30_000;
-const HOUR_MS = 3_600_000;
+/**
+ * One HTTP deadline: a request whose answer was lost may still be under way at Auth0, and its list
+ * may lag behind. So long is waited before the list is believed to hold no trace of it.
+ */
+export const IN_FLIGHT_MS = 5_000;
+/** Of what Auth0 counts: a request whose answer was lost gets there later than it is counted here. */
+const HOUR_MS = 3_600_000 + IN_FLIGHT_MS;
 
 export interface OpenSession {
   readonly accessToken: WorkerSealed;
@@ -47,6 +53,8 @@ export interface Challenge {
   readonly session: OpenSession;
   readonly until: number;
   readonly wrongCodes: number;
+  /** What its request made is known: whether it counts is decided. */
+  readonly settled?: true;
   /** The answer to a code was lost: it may have been the right one. */
   readonly unresolved?: boolean;
   readonly oobCode?: WorkerSealed;
@@ -75,6 +83,8 @@ export interface EnrollmentState {
   readonly challenge?: Challenge;
   readonly challenges: number;
   readonly sendsLeft: number;
+  /** Sends that were given back because the list showed nothing of them. */
+  readonly sendsRefunded: number;
   readonly nextSendAt: number;
   readonly numberChangesLeft: number;
   readonly wrongCodesAt: readonly number[];
@@ -145,6 +155,7 @@ export function initialState(start: EnrollmentStart): EnrollmentState {
     phoneNumbers: start.phoneNumber === undefined ? [] : [start.phoneNumber],
     challenges: 0,
     sendsLeft: LIMITS.sendsPerEnrollment,
+    sendsRefunded: 0,
     nextSendAt: start.startedAt,
     numberChangesLeft: LIMITS.phoneNumberChanges,
     wrongCodesAt: [],

@@ -12,6 +12,9 @@ import {
   withUnconfirmed,
 } from './state-parts.ts';
 
+/** A list that is wrong time and again must not make texts free: so many are asked for beyond those that count. */
+const REFUNDS_MAX = LIMITS.sendsPerEnrollment;
+
 type SendEvent = Extract<
   EnrollmentEvent,
   {
@@ -36,7 +39,7 @@ export function applyToSend(
     case 'send-refused':
       return waiting(sendRefused(state), now);
     case 'not-sent':
-      return withoutChallenge(event.made === true ? state : refundSend(state, now));
+      return withoutChallenge(refundSend(state, now));
     case 'associated':
       return associated(state, event, now);
     case 'challenge-spent':
@@ -99,13 +102,30 @@ function sendRefused(state: EnrollmentState): EnrollmentState {
   };
 }
 
-/** The request certainly had no effect: no text went out, nothing was made. */
+/** The list has shown what a request made whose answer was lost. */
+export function settleSend(
+  state: EnrollmentState,
+  verdict: 'made' | 'not-made',
+  now: number,
+): EnrollmentState {
+  const { challenge, sendsRefunded } = state;
+  if (challenge?.status !== 'sending' || challenge.settled === true) return state;
+  const { factor } = challenge;
+  if (verdict === 'made') return withChallenge(state, { settled: true });
+  const refunded = sendsRefunded + FACTOR_DEFINITIONS[factor].sends;
+  return refunded > REFUNDS_MAX
+    ? withChallenge(withUnconfirmed(state, factor, -1), { settled: true })
+    : { ...refundSend(state, now), sendsRefunded: refunded };
+}
+
+/** The request had no effect: no text went out, nothing was made. It is given back once. */
 function refundSend(state: EnrollmentState, now: number): EnrollmentState {
-  const factor = state.challenge?.factor;
-  if (factor === undefined) return state;
+  const { challenge } = state;
+  if (challenge === undefined || challenge.settled === true) return state;
+  const { factor } = challenge;
   const { sends } = FACTOR_DEFINITIONS[factor];
   return {
-    ...withUnconfirmed(state, factor, -1),
+    ...withChallenge(withUnconfirmed(state, factor, -1), { settled: true }),
     sendsLeft: state.sendsLeft + sends,
     // A send is only asked for when it is allowed, so the cool-down before it was over.
     nextSendAt: sends === 0 ? state.nextSendAt : now,

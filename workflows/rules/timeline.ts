@@ -38,7 +38,9 @@ function timelineText(before: EnrollmentState, event: EnrollmentEvent): string |
     case 'associated':
       return `challenge ${before.challenges}: ${definitionOf(before.challenge)?.made ?? ''}`;
     case 'not-sent':
-      return event.made === true ? undefined : `challenge ${before.challenges}: nothing was sent`;
+      // What the list has said of it stands there already.
+      if (before.challenge?.settled === true) return undefined;
+      return `challenge ${before.challenges}: nothing was sent`;
     case 'challenge-spent':
       return `challenge ${before.challenges} ${event.unsent === true ? 'was not sent' : 'is spent'}`;
     case 'number-refused':

@@ -3,8 +3,8 @@
  * (epoch ms) comes with the event.
  *
  *  S1. A step is `enrolled` only by `confirmed`, that is by Auth0's own word (I1).
- *  S2. Every `associating` of an SMS costs a send, and each counts one authenticator as ours until it
- *      is confirmed, deleted or not to be found (I2, I8).
+ *  S2. Every `associating` of an SMS costs a send, given back once where it had no effect, and each counts one
+ *      authenticator as ours until it is confirmed, deleted or not to be found (I2, I8).
  *  S3. A challenge is open to codes only between `associated` and its end; its number never returns.
  *  S4. After the outcome nothing changes any more.
  */
@@ -17,7 +17,7 @@ import {
   type OpenSession,
   withinHour,
 } from './enrollment-state.ts';
-import { applyToSend } from './send-transition.ts';
+import { applyToSend, settleSend } from './send-transition.ts';
 import {
   waiting,
   withChallenge,
@@ -154,8 +154,9 @@ function settled(
   now: number,
 ): EnrollmentState {
   const { verdict, recoveryCodeLost } = event;
+  const sent = verdict === 'made' || verdict === 'not-made';
   return {
-    ...state,
+    ...(sent ? settleSend(state, verdict, now) : state),
     lastSettlement: { verdict, challenge: state.challenges, at: new Date(now).toISOString() },
     ...(recoveryCodeLost === true &&
       state.sealedRecoveryCode === undefined && { sealedRecoveryCode: 'lost' }),

@@ -39,6 +39,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     seenBy: [ASSOCIATE, 'associate-sms/dropped-after'],
   },
   {
+    fault: 'a text that went out is given back',
+    file: 'send-transition.ts',
+    find: "if (verdict === 'made') return withChallenge(state, { settled: true });",
+    replace: '',
+    seenBy: [ASSOCIATE, 'associate-sms/dropped-after'],
+  },
+  {
     fault: 'an attempt that may have run is repeated by Temporal',
     file: 'flow/activity-policies.ts',
     find: 'nonRetryableErrorTypes: MAY_HAVE_RUN,',

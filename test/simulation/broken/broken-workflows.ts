@@ -269,6 +269,13 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
     replace: 'state.ending?.reason',
   },
   {
+    oracle: 'sendsAreCounted',
+    fault: 'a text that was never made stays counted',
+    file: 'transition.ts',
+    find: '...(sent ? settleSend(state, verdict, now) : state),',
+    replace: '...state,',
+  },
+  {
     oracle: 'oursIsToldAsOurs',
     fault: "what a lost answer has confirmed is taken for another's",
     file: 'rules/authenticator-list.ts',
