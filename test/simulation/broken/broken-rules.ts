@@ -40,7 +40,7 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   },
   {
     fault: 'a text that went out is given back',
-    file: 'send-transition.ts',
+    file: 'rules/send-transition.ts',
     find: "if (verdict === 'made') return withChallenge(state, { settled: true });",
     replace: '',
     seenBy: [ASSOCIATE, 'associate-sms/dropped-after'],

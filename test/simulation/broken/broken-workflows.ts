@@ -271,7 +271,7 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
   {
     oracle: 'sendsAreCounted',
     fault: 'a text that was never made stays counted',
-    file: 'transition.ts',
+    file: 'rules/transition.ts',
     find: '...(sent ? settleSend(state, verdict, now) : state),',
     replace: '...state,',
   },

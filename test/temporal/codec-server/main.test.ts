@@ -6,7 +6,12 @@ import { describe, expect, it } from '@jest/globals';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { tokenHash } from '../../../temporal/codec-server/config.ts';
 import { BROKEN_KEYRINGS, goodKeyring, secretOf } from '../../support/broken-keyrings.ts';
-import { type ChildProgram, startChild, startNpmScript, stopped } from '../../support/child-program.ts';
+import {
+  type ChildProgram,
+  startChild,
+  startNpmScript,
+  stopped,
+} from '../../support/child-program.ts';
 import { plainEnvironment } from '../../support/plain-environment.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
