@@ -26,8 +26,8 @@ export type FailureType =
   | 'stale-login'
   | 'mfa-not-challenged'
   | 'token-expired'
-  | 'sealing-key-missing'
-  | 'sealing-key-mismatch'
+  | 'device-key-missing'
+  | 'device-key-mismatch'
   | 'needs-mfa-api-token'
   // ask the person for another number
   | 'phone-number-refused'
@@ -81,8 +81,8 @@ export const CLASSES: Record<FailureType, Class> = {
   'stale-login': EXPECTED,
   'mfa-not-challenged': EXPECTED,
   'token-expired': EXPECTED,
-  'sealing-key-missing': EXPECTED,
-  'sealing-key-mismatch': EXPECTED,
+  'device-key-missing': EXPECTED,
+  'device-key-mismatch': EXPECTED,
   'needs-mfa-api-token': EXPECTED,
   'phone-number-refused': EXPECTED,
   'sms-quota-spent': EXPECTED,

@@ -10,7 +10,7 @@ import {
   repeatable,
 } from '../failures.ts';
 import type { Ownership } from '../ownership.ts';
-import type { SealKeyring } from '../seal.ts';
+import type { WorkerKeyring } from '../seal.ts';
 import { type HttpOutcome, type HttpReply, type HttpRequest, request } from './request.ts';
 import type { Promised } from './schemas.ts';
 
@@ -87,14 +87,14 @@ export class TenantClient {
   }
 
   /** What another worker sealed; one that this one cannot open is a deployment's mistake too. */
-  async opened(seal: SealKeyring, sealed: WorkerSealed, endpoint: Endpoint): Promise<string> {
+  async opened(seal: WorkerKeyring, sealed: WorkerSealed, endpoint: Endpoint): Promise<string> {
     try {
       return await seal.open(sealed);
     } catch {
       return this.fail({
         type: 'configuration-fault',
         endpoint,
-        remedy: 'Give every worker the same keys in MFA_SEAL_KEYS_FILE, retired ones included.',
+        remedy: 'Give every worker the same keys in MFA_WORKER_KEYS_FILE, retired ones included.',
       });
     }
   }

@@ -10,7 +10,7 @@ import {
 } from 'jose';
 import type { FailureType } from '../../activities/failures.ts';
 import type { Auth0Config } from '../../activities/index.ts';
-import type { ClientConfig, TenantSettings } from '../../emulator/index.ts';
+import type { ClientConfig, TenantSettings } from '@durable-mfa/tenant-emulator';
 import { type ActivityBench, activityBench } from '../support/activity-bench.ts';
 import {
   CLIENT_ID,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
 import type { FailureType } from '../../activities/failures.ts';
-import type { FaultAction } from '../../emulator/index.ts';
+import type { FaultAction } from '@durable-mfa/tenant-emulator';
 import {
   type ActivityBench,
   activityBench,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOpen, OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
+import { isOpen, OPEN_EXECUTIONS } from '../../temporal/open-executions.ts';
 import { judged } from '../support/auth0-record.ts';
 import { clientOf, inputOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { login } from '../support/login.ts';

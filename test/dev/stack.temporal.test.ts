@@ -7,9 +7,9 @@ import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
 import { EnrollmentClient } from '../../client/enrollment-client.ts';
-import { resolveTemporalConfig } from '../../client/temporal/config.ts';
-import { connectTemporalClient } from '../../client/temporal/connection.ts';
-import { openEncryption } from '../../client/temporal/encryption-plugin.ts';
+import { resolveTemporalConfig } from '../../temporal/config.ts';
+import { connectTemporalClient } from '../../temporal/connection.ts';
+import { openEncryption } from '../../temporal/encryption/encryption-plugin.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type StackDescription } from '../../dev/stack.ts';
 import { chooseFreePorts } from '../../dev/stack-ports.ts';
@@ -191,7 +191,7 @@ describe('npm start', () => {
       await choosePorts(folder.path);
       const stack = await firstRun(folder.path);
       const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
-      const keys = await readFile(join(folder.path, 'seal-keys.json'), 'utf8');
+      const keys = await readFile(join(folder.path, 'worker-keys.json'), 'utf8');
       for (const name of ['device-key.json', 'pending-login.json'])
         await writeFile(join(folder.path, name), '{}');
       {
@@ -211,7 +211,7 @@ describe('npm start', () => {
       {
         await using start = directStart(folder.path, '--fresh');
         await start.line('Ready.');
-        expect(await readFile(join(folder.path, 'seal-keys.json'), 'utf8')).not.toBe(keys);
+        expect(await readFile(join(folder.path, 'worker-keys.json'), 'utf8')).not.toBe(keys);
         expect(await readdir(folder.path)).not.toEqual(
           expect.arrayContaining([expect.stringMatching(/^(device-key|pending-login)/)]),
         );

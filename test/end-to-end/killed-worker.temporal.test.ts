@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HoldRule } from '../../emulator/index.ts';
+import type { HoldRule } from '@durable-mfa/tenant-emulator';
 import { ACTIVE_SMS, ASSOCIATE, DELETE, exchanged, held, TOKEN } from '../support/auth0-record.ts';
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';

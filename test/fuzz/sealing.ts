@@ -1,7 +1,7 @@
 /** Ciphertexts with something wrong with them, or with what is in them. */
 import fc from 'fast-check';
 import type { Payload } from '@temporalio/common';
-import { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
+import { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
 import { payloadKeys, type TestKeys } from '../support/payload-keys.ts';
 import type { RawPayload, Way } from './messages.ts';
 

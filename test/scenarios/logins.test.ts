@@ -44,7 +44,7 @@ describe('a proof that cannot be taken', () => {
   it('lacks a key where a TOTP set-up has to be sealed; the code is not spent', async () => {
     const { person, auth0 } = await start(FOR_TOTP);
     const proof = person.proof({ on: 'none' });
-    expect(await person.deliver(proof)).toMatchObject({ refusal: 'sealing-key-missing' });
+    expect(await person.deliver(proof)).toMatchObject({ refusal: 'device-key-missing' });
     expect(auth0.exchanged).toBe(0);
     expect(await person.deliver({ ...proof, sealTo: keyOf('A') })).toMatchObject({
       status: 'accepted',
@@ -77,6 +77,23 @@ describe('a proof that cannot be taken', () => {
     await person.signal('loginCompleted', { accessToken: 'a', idToken: 'i' });
     await person.untilRefused('token-proof-by-update-only');
     expect(auth0.requests('openSession')).toBe(0);
+  });
+});
+
+describe('the 21st login within an hour', () => {
+  it('waits until the first is an hour old at Auth0, where that got there after its answer was given up', async () => {
+    const { person, auth0, passes, world } = await start({ factors: ['sms'] });
+    auth0.loses('openSession', 'done late', { lateMs: 4_000 });
+    expect(await person.logIn()).toMatchObject({ refusal: 'login-unfinished' });
+    await passes(5_000);
+    for (let logins = 1; logins < 20; logins += 1) await person.logIn({ flaw: 'wrong-audience' });
+    expect(await person.logIn()).toMatchObject({ refusal: 'too-many-logins' });
+    expect(auth0.exchanged).toBe(20);
+    const { next } = person.progress();
+    await passes(Date.parse(next.type === 'log-in' ? (next.notBefore ?? '') : '') - world.now);
+    // That it is not one too many is told by the oracles.
+    expect(await person.logIn()).toMatchObject({ status: 'accepted' });
+    expect(auth0.exchanged).toBe(21);
   });
 });
 

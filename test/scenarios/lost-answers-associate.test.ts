@@ -39,7 +39,7 @@ describe('a text whose answer was lost', () => {
     const { lastSettlement, next } = await person.untilPhase('awaiting-sms-code');
     expect(lastSettlement).toMatchObject({ verdict: 'not-made', challenge: 1 });
     expect(auth0.texts()).toHaveLength(1);
-    expect(next).toMatchObject({ challenge: 2, sendsLeft: 3 });
+    expect(next).toMatchObject({ challenge: 2, sendsLeft: 4 });
     expect(auth0.requests('listAuthenticators')).toBe(2);
     expect(auth0.requests('associate')).toBe(2);
     await finishes(scenario, 2);
@@ -102,6 +102,40 @@ describe('a text whose answer was lost', () => {
     expect(auth0.requests('associate')).toBe(2);
     expect(await person.resend()).toMatchObject({ next: { challenge: 3 } });
     await finishes(scenario, 3);
+  });
+
+  it('associate-sms/never-sent: twice, with nothing sent, costs no text and no cool-down', async () => {
+    const scenario = await played('undone', { times: 2 });
+    const { person, auth0 } = scenario;
+    const { next, lastRefusal, lastSettlement } = await person.untilPhase('awaiting-resend');
+    expect(lastRefusal).toMatchObject({ refusal: 'association-unresolved' });
+    expect(lastSettlement).toMatchObject({ verdict: 'not-made', challenge: 2 });
+    expect(next).toMatchObject({ type: 'request-resend', challenge: 2, sendsLeft: 5 });
+    expect(await person.resend()).toMatchObject({ next: { challenge: 3, sendsLeft: 4 } });
+    expect(auth0.texts()).toHaveLength(1);
+    await finishes(scenario, 3);
+  });
+
+  it('is not counted where another number comes before it is asked for once more', async () => {
+    const { person, auth0 } = await played('undone', {
+      meanwhile: (scenario) => scenario.person.signal('changePhoneNumber', '+14155550124'),
+    });
+    const { next } = await person.untilPhase('awaiting-sms-code');
+    expect(next).toMatchObject({ sendsLeft: 4 });
+    expect(auth0.texts()).toMatchObject([{ to: '+14155550124' }]);
+  });
+
+  it('is counted where another number comes after it went out', async () => {
+    const scenario = await played('done', {
+      meanwhile: (scenario) => scenario.person.signal('changePhoneNumber', '+14155550124'),
+    });
+    const { person, auth0, passes } = scenario;
+    const { next } = await person.untilPhase('awaiting-resend');
+    expect(next).toMatchObject({ sendsLeft: 4, maskedPhoneNumber: 'XXXXXXXX0124' });
+    await passes(MINUTE);
+    expect(await person.resend()).toMatchObject({ next: { challenge: 2, sendsLeft: 3 } });
+    expect(auth0.texts()).toHaveLength(2);
+    await finishes(scenario, 2);
   });
 
   it('associate-sms/masked-end: is ours under a name that hides its last digits, too', async () => {
@@ -180,6 +214,20 @@ describe('the one repeat', () => {
     expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
     expect(auth0.requests('associate')).toBe(1);
     expect(auth0.held).toEqual([]);
+  });
+
+  it('is one, though the person asks meanwhile for a number that is refused', async () => {
+    const scenario = await played('undone', { times: 2 });
+    const { person, auth0 } = scenario;
+    expect(await person.changePhoneNumber(person.phoneNumber)).toMatchObject({
+      refusal: 'same-phone-number',
+      next: { type: 'wait' },
+    });
+    await person.untilPhase('awaiting-resend');
+    expect(auth0.requests('associate')).toBe(2);
+    expect(auth0.texts()).toHaveLength(0);
+    await person.resend();
+    await finishes(scenario, 3);
   });
 
   it('associate-sms/budget: is not made without a send left', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { ACTIVE_SMS, INACTIVE_SMS } from './auth0.ts';
+import { ACTIVE_SMS, ACTIVE_TOTP, INACTIVE_SMS, INACTIVE_TOTP } from './auth0.ts';
 import { loggedIn } from './scenario.ts';
 
 const FOR_SMS = { factors: ['sms'] } as const;
@@ -73,6 +73,21 @@ describe('a wrong code whose answer was lost', () => {
 });
 
 describe('an answer that the list does not make good', () => {
+  it('confirm/second-loss: what it leaves is for the codes that came first, not for those behind them', async () => {
+    const { person, auth0, passes } = await loggedIn(FOR_SMS);
+    auth0.loses('confirm', 'undone', { times: 2 });
+    const codes = ['111111', '222222', '333333', '444444'];
+    const given = await Promise.all(codes.map((code) => person.submitting(code)));
+    await passes(60_000);
+    expect(await Promise.all(given.map((one) => one.result()))).toEqual([
+      expect.objectContaining({ refusal: 'code-unresolved' }),
+      expect.objectContaining({ status: 'wrong-code', attemptsLeft: 1 }),
+      expect.objectContaining({ status: 'wrong-code', attemptsLeft: 0 }),
+      expect.objectContaining({ status: 'refused' }),
+    ]);
+    expect(auth0.requests('confirm')).toBe(4);
+  });
+
   it('confirm/second-loss: the person is asked, and the same digits are a new code', async () => {
     const { person, auth0 } = await loggedIn();
     auth0.loses('confirm', 'undone', { times: 2 });
@@ -147,6 +162,25 @@ describe('a right code that confirms the factor, and is refused all the same', (
     await person.signal('smsCode', person.texted());
     expect(await person.result()).toMatchObject({ outcome: 'enrolled', orphans: [] });
     expect(auth0.verdicts).toEqual(['authenticator-confirmed']);
+  });
+});
+
+describe('a code whose answer was lost while another enrollment set up the same factor', () => {
+  it('leaves entries of which nobody can tell whose they are: none is deleted (I1), they are named', async () => {
+    const { person, auth0, world } = await loggedIn({ factors: ['totp'] });
+    person.scan();
+    auth0.loses('confirm', 'done');
+    const code = await person.submitting(person.otp());
+    auth0.enrollElsewhere('totp');
+    expect(await code.result()).toMatchObject({ refusal: 'code-unresolved' });
+    await person.logIn();
+    const [, theirs] = world.tenant.entries;
+    expect(await person.result()).toMatchObject({
+      outcome: 'enrolled',
+      orphans: [{ factor: 'totp', why: 'cannot-tell-ours', authenticatorId: theirs?.id }],
+    });
+    expect(auth0.held).toEqual([ACTIVE_TOTP, INACTIVE_TOTP]);
+    expect(auth0.requests('deleteAuthenticator')).toBe(0);
   });
 });
 

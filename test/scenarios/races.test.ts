@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { ACTIVE_SMS } from './auth0.ts';
 import type { Enrollee } from './enrollee.ts';
-import { loggedIn } from './scenario.ts';
+import { loggedIn, start } from './scenario.ts';
 
+const MINUTE = 60_000;
 const COOLDOWN_MS = 30_000;
 const OTHER_NUMBER = '+14155550124';
 /** So long a code is with Auth0 while something else comes. */
@@ -143,6 +144,26 @@ describe('a resend that waits for a call', () => {
     expect(auth0.requests('associate')).toBe(1);
     await admin.cancel();
     expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+  });
+});
+
+describe('a resend that was asked for before the answer to a text was lost', () => {
+  it('is refused where the list cannot tell: the person may ask again who then knows (I2)', async () => {
+    const { person, auth0, passes } = await start({ factors: ['sms'] });
+    auth0.refuses('associate', 'rate-limited', { retryInMs: 40_000 });
+    await person.signal('loginCompleted', person.proof());
+    await person.untilRefused('rate-limited');
+    auth0.loses('associate', 'done');
+    auth0.refuses('listAuthenticators', 'unexpected-response', { times: 2 });
+    const early = await person.resending(1);
+    expect(await early.result()).toMatchObject({
+      ...{ status: 'refused', refusal: 'association-unresolved' },
+      next: { type: 'request-resend', challenge: 1, sendsLeft: 4 },
+    });
+    await passes(MINUTE);
+    expect(auth0.texts()).toHaveLength(1);
+    expect(await person.resend()).toMatchObject({ status: 'accepted' });
+    expect(await person.submit()).toMatchObject({ status: 'confirmed' });
   });
 });
 

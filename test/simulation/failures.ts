@@ -36,9 +36,9 @@ export const ORIGINS: Record<FailureType, Origin> = {
   'stale-login': refused('openSession'),
   'mfa-not-challenged': refused('openSession'),
   'token-expired': refused('associate', 'confirm', 'listAuthenticators', 'deleteAuthenticator'),
-  'sealing-key-missing': refused('openSession'),
+  'device-key-missing': refused('openSession'),
   // Only a proof whose key was exchanged; fates would have it of any.
-  'sealing-key-mismatch': refused(),
+  'device-key-mismatch': refused(),
   'needs-mfa-api-token': refused('openSession', 'associate'),
   'phone-number-refused': refused('associate'),
   'rate-limited': refused(...ALL),

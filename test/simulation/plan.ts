@@ -108,7 +108,7 @@ export type LoginFlaw = Extract<
   | 'missing-scope'
   | 'stale-login'
   | 'mfa-not-challenged'
-  | 'sealing-key-mismatch'
+  | 'device-key-mismatch'
 >;
 
 export interface PlannedFate {

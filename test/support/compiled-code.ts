@@ -8,7 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { transformFile } from '@swc/core';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const FOLDERS = ['activities', 'client', 'dev', 'emulator', 'test', 'worker', 'workflows'];
+const FOLDERS = [
+  'activities',
+  'cli',
+  'client',
+  'dev',
+  'emulator',
+  'temporal',
+  'test',
+  'worker',
+  'workflows',
+];
 
 /** The types of swc do not know the last of them yet. */
 const JSC = {

@@ -5,7 +5,8 @@ import type { Sandbox } from '../simulation/sandbox.ts';
 import { SimulatedRun } from '../simulation/simulated-run.ts';
 
 const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
+/** A lost login may get to Auth0 seconds after it is counted. */
+const HOUR = 60 * MINUTE + 5_000;
 const REFUSED = { type: 'wrong-audience', message: 'refused', nonRetryable: true };
 
 let sandbox: Sandbox;
@@ -48,7 +49,7 @@ describe('the 21st login within an hour', () => {
     await run.dispose();
   });
 
-  it('is taken once the first is an hour old, and stays good until then', async () => {
+  it('is taken once the first is an hour old for certain, and stays good until then', async () => {
     const run = await afterTwenty();
     const late = T0 + MINUTE + HOUR;
     await run.task(late - 1, [signalled('loginCompleted', proof('login-21'))]);

@@ -24,10 +24,12 @@ export function firstCancel({ story }: World): Cancel | undefined {
 
 /** Who has cancelled in that task. */
 export function cancelsOf({ story }: World, task: number): readonly string[] {
-  const inTask = story.deliveries.filter((one) => one.name === 'cancel' && one.task === task);
-  const bySignal = inTask.filter(({ way }) => way === 'signal').slice(0, 1);
-  const byUpdate = inTask.filter(({ way }) => way === 'update').slice(0, 1);
-  return [...bySignal, ...byUpdate].flatMap((one) => cancelledBy(one) ?? []);
+  const first = (way: Delivery['way']) =>
+    story.deliveries
+      .filter((one) => one.name === 'cancel' && one.task === task && one.way === way)
+      .flatMap((one) => cancelledBy(one) ?? [])
+      .slice(0, 1);
+  return [...first('signal'), ...first('update')];
 }
 
 function cancelledBy({ input }: Delivery): string | undefined {

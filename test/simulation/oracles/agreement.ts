@@ -94,16 +94,14 @@ export const endAgrees: EndOracle = (world) => {
   );
 };
 
-/** A recovery code counts as shown where the device that it is sealed to is the one in use. */
+/** A recovery code counts as shown where the device that it is sealed to is the one in use then. */
 export const recoveryCodeIsReadable: EndOracle = ({ story, run, tenant, recoveryCodeKid }) => {
-  const last = story.steps.at(-1)?.progress;
-  if (last?.recoveryCode !== 'shown' || recoveryCodeKid === undefined) return [];
-  const confirmed = story.callsOf('confirm').find(({ resolution }) => resolution?.ok);
-  if (confirmed === undefined) return [];
+  const shown = story.steps.find(({ progress }) => progress.recoveryCode === 'shown');
+  if (shown === undefined || recoveryCodeKid === undefined) return [];
   // A login that brings no key is of a device that shows nothing: it takes the place of none.
   const device = story
     .callsOf('openSession')
-    .filter(({ activity }) => activity.at <= confirmed.activity.at)
+    .filter(({ resolution }) => (resolution?.at ?? Infinity) <= shown.at)
     .flatMap(({ resolution }) => (resolution?.ok ? [resolution.value] : []))
     .map((session) => tenant.deviceOf((session as { accessToken: string }).accessToken))
     .findLast((one) => one !== 'none');

@@ -29,6 +29,7 @@ import {
   faultsDoNotEnd,
   whoCancelledIsTold,
 } from './endings.ts';
+import { sendsAreCounted } from './counted-sends.ts';
 import { parkedIsTold } from './faults.ts';
 import { invariantsHold } from './invariants.ts';
 import {
@@ -49,6 +50,7 @@ export const STEP_ORACLES = {
   parkedIsTold,
   phaseAgreesWithNext,
   progressIsBounded,
+  sendsAreCounted,
   shownAgrees,
   shownIsBounded,
   somethingCanBeDone,

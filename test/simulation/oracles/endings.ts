@@ -68,10 +68,17 @@ function heard(world: World, at: number, what: string): readonly Violation[] {
     ? []
     : [violation(`${what} is not heard in ${phase}`, at, `closed ${closedAt - at} ms later`)];
   const slow =
-    closedAt > by + CLEANED_MS_MAX && !disturbedBetween(world, at, closedAt)
+    closedAt > by + CLEANED_MS_MAX && !disturbedBetween(world, heldSince(world, at), closedAt)
       ? [violation(`${what} is heard late in ${phaseAt(world, at)}`, at, `${closedAt - at} ms`)]
       : [];
   return [...deaf, ...slow];
+}
+
+/** A clean-up may be held by what struck before. */
+function heldSince({ story }: World, at: number): number {
+  const until = story.steps.filter((step) => step.at <= at);
+  if (until.at(-1)?.progress.phase !== 'cleaning-up') return at;
+  return until.findLast(({ progress }) => progress.phase !== 'cleaning-up')?.at ?? at;
 }
 
 export const whoCancelledIsTold: EndOracle = (world) => {

@@ -64,10 +64,16 @@ export const activeIsUntouched: EndOracle = ({ tenant, run }) =>
     .map(({ id }) => violation('an active entry is deleted', run.closing?.at ?? 0, id));
 
 /** What this enrollment has confirmed is not told as there before. */
-export const oursIsToldAsOurs: EndOracle = ({ tenant, run, story }) => {
+export const oursIsToldAsOurs: EndOracle = ({ tenant, run, story, plan: { intentions } }) => {
   const plan = story.steps.at(-1)?.progress.plan ?? [];
+  // Nothing tells whose a TOTP entry is: with that of another enrollment there it may be either's.
+  const elsewhere = intentions.some(
+    ({ does }) => does.is === 'enroll-elsewhere' && does.factor === 'totp',
+  );
   return plan
-    .filter(({ status }) => status === 'already-enrolled')
+    .filter(
+      ({ status, factor }) => status === 'already-enrolled' && !(factor === 'totp' && elsewhere),
+    )
     .flatMap(({ factor }) => {
       const active = tenant.entries.filter(({ kind, active: is }) => kind === factor && is);
       return active.length > 0 && active.every(({ ours }) => ours)

@@ -28,6 +28,9 @@ export const nextCanBeDone: EndOracle = (world) => {
     if (by !== 'follower' || saw === undefined || refusal === undefined) return [];
     if (answeredAt === undefined || OF_THE_TENANT.includes(refusal)) return [];
     if (refusal === 'ended' && endedByTenant(world)) return [];
+    // A set-up for another device asks nobody to log in; who does so takes it over, within the limit.
+    const asked = saw.next.type === 'log-in' || name !== 'completeLogin';
+    if (refusal === 'too-many-logins' && !asked) return [];
     // While Auth0 is asked, what was awaited before is still shown.
     const seen = lookedAt(world, sentAt);
     if (seen?.atRest !== true || seen.progress.next.type === 'wait') return [];
