@@ -28,7 +28,7 @@ export const openSetUp: Command = {
     'npm run -s mfa -- open-set-up FILE',
     'Reads the description of the run from the file, or on standard input.',
     'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
-    'Exit code 3: the enrollment has ended, and there is nothing to open.',
+    'Exit code 4: the enrollment has ended, and there is nothing to open.',
     'A person at a terminal is shown the QR code too.',
     '--qr            draws the QR code (on standard error) in any case',
     '--key FILE      default device-key.json in the folder',

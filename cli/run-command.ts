@@ -90,6 +90,6 @@ function overview(): string {
   return [
     'npm run -s mfa -- <command> [flags]   (-s keeps npm’s own lines out of the output)',
     ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly, 3 the enrollment has ended.',
+    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly, 4 the enrollment has ended.',
   ].join('\n');
 }

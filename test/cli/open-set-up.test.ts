@@ -78,7 +78,7 @@ describe('open-set-up', () => {
       /^There is no set-up now: wait until MfaPhase/,
     ],
     ['an empty set-up', described(), 1, /^There is no set-up now: wait until MfaPhase/],
-    ['one after the end', described({ outcome: 'expired' }), 3, /^The .* ended \(expired\)/],
+    ['one after the end', described({ outcome: 'expired' }), 4, /^The .* ended \(expired\)/],
     [
       'a description that no codec server has opened',
       described({ metadata: { encoding: 'YmluYXJ5' }, data: 'a' }),

@@ -4,7 +4,6 @@
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Confirmation, EnrollmentActivities } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import type { Factor, Refusal, Settlement } from '../contract/enroll-mfa.ts';
 import { definitionOf } from '../contract/factors.ts';
 import { admitCode } from '../rules/admission.ts';
@@ -19,6 +18,7 @@ import type { EnrollmentRun } from './enrollment-run.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 import { answerAll } from './tickets.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
 
