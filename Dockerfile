@@ -4,11 +4,14 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY emulator/package.json emulator/
 RUN npm ci --no-audit
 COPY tsconfig.json tsconfig.build.json ./
 COPY workflows workflows
 COPY activities activities
+COPY temporal temporal
 COPY client client
+COPY cli cli
 COPY worker worker
 COPY emulator emulator
 RUN npm run build \
@@ -30,14 +33,17 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
 USER node
 
+# A package of its own, with its own build.
 FROM runtime AS emulator
+COPY --from=build /app/emulator/package.json emulator/
+COPY --from=build /app/emulator/dist emulator/dist
 EXPOSE 4700
-CMD ["node", "dist/emulator/main.js", "--port", "4700", "--control"]
+CMD ["node", "emulator/dist/main.js", "--port", "4700", "--control"]
 
 # The server alone needs neither the bundle nor Temporal; its keys come from a file that is mounted.
 FROM runtime AS codec
 EXPOSE 8234
-CMD ["node", "--enable-source-maps", "dist/client/temporal/codec-server/main.js"]
+CMD ["node", "--enable-source-maps", "dist/temporal/codec-server/main.js"]
 
 # Last, so that it is what `docker build .` makes.
 FROM runtime AS worker

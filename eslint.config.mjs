@@ -10,7 +10,32 @@ const arrow = (folders, patterns) => ({
 });
 const deny = (regex, message, allowTypeImports = false) => ({ regex, message, allowTypeImports });
 const leavesTo = (folders) => `^(\\.\\./)+(${folders})/`;
-const noTests = deny(leavesTo('dev|test'), 'Nothing imports dev or test.');
+const EMULATOR = '@durable-mfa/tenant-emulator';
+const noTests = deny(
+  `${leavesTo('dev|test|emulator')}|^${EMULATOR}`,
+  'Nothing that is shipped imports dev, test or the emulator.',
+);
+const byName = deny(leavesTo('emulator'), `The emulator is imported by its name, ${EMULATOR}.`);
+
+const inSandbox = [
+  deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
+  deny(
+    `${leavesTo('worker|temporal|client|cli')}|^node:|^@temporalio/(client|worker|activity|testing)`,
+    'Not available in the workflow sandbox.',
+  ),
+  noTests,
+];
+
+/** The emulator's rooms, each with those below it that it may know. */
+const EMULATOR_ROOMS = {
+  http: [],
+  tenant: ['http'],
+  tokens: ['tenant'],
+  login: ['http', 'tenant', 'tokens'],
+  'authentication-api': ['http', 'tenant', 'tokens', 'login'],
+  'management-api': ['http', 'tenant', 'tokens'],
+  control: ['http', 'tenant'],
+};
 
 export default tseslint.config(
   { ignores: ['node_modules/', '**/dist/', '.local/', '.cache/'] },
@@ -65,7 +90,7 @@ export default tseslint.config(
   },
   {
     // A describe block is a table of contents, not a function that somebody has to hold in mind.
-    files: ['test/**/*.ts'],
+    files: ['test/**/*.ts', 'emulator/test/**/*.ts'],
     rules: { 'max-lines-per-function': 'off' },
   },
   {
@@ -90,25 +115,30 @@ export default tseslint.config(
   },
   {
     // Programs that talk to a person write to the terminal; everything else logs through pino.
-    files: ['dev/**/*.ts', 'client/cli/**/*.ts', 'emulator/main.ts', 'test/emulator/load.ts'],
+    files: ['dev/**/*.ts', 'cli/**/*.ts', 'emulator/main.ts', 'emulator/test/load.ts'],
     rules: { 'no-console': 'off' },
   },
+  arrow(['workflows/**'], inSandbox),
+  // The later block takes the place of the one above: what is denied everywhere stands in each.
   arrow(
-    ['workflows/**'],
+    ['workflows/rules'],
     [
-      deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
+      ...inSandbox,
       deny(
-        `${leavesTo('worker|client|emulator')}|^node:|^@temporalio/(client|worker|activity|testing)`,
-        'Not available in the workflow sandbox.',
+        '^@temporalio/|^\\.\\./(flow|sandbox)/',
+        'Rules are pure: they know no Temporal and no act.',
       ),
-      noTests,
     ],
+  ),
+  arrow(
+    ['workflows/contract'],
+    [...inSandbox, deny('^\\.\\./', 'The contract imports nothing of ours: clients stand on it.')],
   ),
   arrow(
     ['activities/**'],
     [
       deny(
-        leavesTo('workflows|worker|client|emulator'),
+        leavesTo('workflows|worker|temporal|client|cli'),
         'Activities are a leaf: they know Auth0 over HTTP and nothing of ours.',
       ),
       noTests,
@@ -118,12 +148,21 @@ export default tseslint.config(
     ['worker/**'],
     [
       deny(
-        leavesTo('workflows(?!/contract/)'),
+        leavesTo('workflows(?!/(contract/|sandbox/))'),
         'The worker hands the bundler a path; it never runs workflow code itself.',
         true,
       ),
-      deny(leavesTo('client/(?!temporal/).*|emulator'), 'The worker shares only client/temporal.'),
-      deny('^(\\.\\./)+client/(?!temporal/)', 'The worker shares only client/temporal.'),
+      deny(leavesTo('client|cli'), 'The worker knows no client.'),
+      noTests,
+    ],
+  ),
+  arrow(
+    ['temporal/**'],
+    [
+      deny(
+        leavesTo('workflows|activities|worker|client|cli'),
+        'The ground floor stands on nothing of ours.',
+      ),
       noTests,
     ],
   ),
@@ -135,28 +174,44 @@ export default tseslint.config(
         'The client knows the contract; workflow functions are types here.',
         true,
       ),
-      deny(
-        leavesTo('activities|worker|emulator'),
-        'The client reaches these only through Temporal.',
-      ),
+      deny(leavesTo('activities|worker|cli'), 'The client reaches these only through Temporal.'),
+      deny(leavesTo('temporal/codec-server'), 'A library serves nothing.'),
       noTests,
     ],
   ),
   arrow(
-    ['emulator/**'],
+    ['cli/**'],
     [
-      deny(
-        leavesTo('workflows|activities|worker|client|dev|test'),
-        'The emulator imports nothing of ours: strangers use it on its own.',
-      ),
+      deny('^(\\.\\./)+workflows/(?!contract/)', 'The command line knows the contract.'),
+      deny(leavesTo('activities|worker'), 'It reaches these only through Temporal.'),
+      noTests,
     ],
   ),
-  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.')]),
+  ...Object.entries(EMULATOR_ROOMS).map(([room, below]) =>
+    arrow(
+      [`emulator/${room}`],
+      [deny(`^\\.\\./(?!(${below.join('|')})/)`, `It may know: ${below.join(', ') || 'nothing'}.`)],
+    ),
+  ),
+  ...['', '/test', '/test/*'].map((folder, depth) =>
+    arrow(
+      [`emulator${folder}`],
+      [
+        deny(
+          `^(\\.\\./){${depth + 1}}`,
+          'The emulator imports nothing of ours: strangers use it alone.',
+        ),
+        deny('^(\\.\\./)+index\\.ts$', `Its tests import it by its name, ${EMULATOR}.`),
+      ],
+    ),
+  ),
+  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.'), byName]),
+  arrow(['test/**'], [byName]),
   arrow(
     ['test/chaos/checker'],
     [
       deny(
-        '^(?!\\./|(\\.\\./)+emulator/)',
+        `^(?!\\./|${EMULATOR}$)`,
         'The checker shares nothing with what it judges: it reads what the tenant saw.',
       ),
     ],

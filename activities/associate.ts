@@ -7,19 +7,19 @@ import type { TenantClient } from './auth0/tenant-client.ts';
 import type { AssociateInput, Association } from './enrollment-activities.ts';
 import { ASSOCIATE, FACTOR_CALLS } from './factors.ts';
 import { owning } from './ownership.ts';
-import { isSealingKey, type SealKeyring } from './seal.ts';
+import { isDeviceKey, type WorkerKeyring } from './seal.ts';
 
 export async function associate(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: AssociateInput,
 ): Promise<Association> {
   tenant.checkTenant(input.tenant, ASSOCIATE);
   const factor = FACTOR_CALLS[input.factor];
   const body = factor.request(tenant, input);
   // Afterwards the secret would have nobody to go to, and an authenticator would be left behind.
-  if (input.sealTo !== undefined && !(await isSealingKey(input.sealTo))) {
-    tenant.fail({ type: 'sealing-key-missing', endpoint: ASSOCIATE });
+  if (input.sealTo !== undefined && !(await isDeviceKey(input.sealTo))) {
+    tenant.fail({ type: 'device-key-missing', endpoint: ASSOCIATE });
   }
   const accessToken = await tenant.opened(seal, input.accessToken, ASSOCIATE);
   const call = {

@@ -7,7 +7,7 @@ import type {
   ListAuthenticatorsInput,
 } from './enrollment-activities.ts';
 import { owning, type Ownership } from './ownership.ts';
-import type { SealKeyring } from './seal.ts';
+import type { WorkerKeyring } from './seal.ts';
 
 const LIST = 'GET /mfa/authenticators';
 const DELETE = 'DELETE /mfa/authenticators/{id}';
@@ -25,7 +25,7 @@ export function listOnce(
 
 export async function listAuthenticators(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: ListAuthenticatorsInput,
 ): Promise<Authenticator[]> {
   tenant.checkTenant(input.tenant, LIST);
@@ -36,7 +36,7 @@ export async function listAuthenticators(
 /** Already gone counts as done. */
 export async function deleteAuthenticator(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: DeleteAuthenticatorInput,
 ): Promise<void> {
   tenant.checkTenant(input.tenant, DELETE);

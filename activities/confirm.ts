@@ -10,13 +10,13 @@ import type { Confirmation, ConfirmInput } from './enrollment-activities.ts';
 import { FACTOR_CALLS } from './factors.ts';
 import { issuedAt } from './login-token.ts';
 import { owning } from './ownership.ts';
-import type { SealKeyring } from './seal.ts';
+import type { WorkerKeyring } from './seal.ts';
 
 const GRANT = 'http://auth0.com/oauth/grant-type/';
 
 export async function confirm(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: ConfirmInput,
 ): Promise<Confirmation> {
   const { grant, proof } = FACTOR_CALLS[input.factor];
@@ -30,6 +30,6 @@ export async function confirm(
   const { id_token: idToken, access_token: accessToken } = await owning((ownership) =>
     askForTokens(tenant, endpoint, fields, tokens, tenant.until(input.notAfter, ownership)),
   );
-  const confirmedAt = issuedAt(idToken ?? accessToken) ?? issuedAt(accessToken);
+  const confirmedAt = issuedAt(idToken ?? '') ?? issuedAt(accessToken);
   return { ...(confirmedAt !== undefined && { confirmedAt }) };
 }

@@ -5,7 +5,6 @@
  *
  * Inputs only grow: a worker of the next release still runs activities that this one scheduled.
  */
-import type { FailureType } from './failures.ts';
 
 export type Factor = 'sms' | 'totp';
 
@@ -13,7 +12,7 @@ export type Factor = 'sms' | 'totp';
 export type WorkerSealed = string;
 
 /** A public P-256 key (RFC 7517) that the user's device made; its private half never leaves it. */
-export interface PublicSealingKey {
+export interface PublicDeviceKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';
   readonly x: string;
@@ -46,14 +45,14 @@ export interface CodeProof {
   readonly redirectUri: string;
   /** Where there is `sealTo`, it ends in `.` and that key's RFC 7638 thumbprint. */
   readonly nonce: string;
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
 }
 
 /** Proof of a login whose code the caller has exchanged already. */
 export interface TokenProof {
   readonly accessToken: string;
   readonly idToken: string;
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
 }
 
 export interface Authenticator {
@@ -79,7 +78,7 @@ export interface OpenSessionInput {
   /** `iat` (epoch seconds, Auth0's clock) of the last confirmation: the login must not be older. */
   readonly confirmedAt?: number;
   /** A TOTP step needs somebody to seal the set-up to. */
-  readonly sealingKeyRequired: boolean;
+  readonly deviceKeyRequired: boolean;
   /** Epoch ms on the worker's clock: past it nothing is written, for the proof is dead. */
   readonly notAfter: number;
 }
@@ -100,7 +99,7 @@ export interface AssociateInput {
   /** E.164; for `sms`. */
   readonly phoneNumber?: string;
   /** For `totp`; and for `sms` where a recovery code may come with it. */
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
   /** Epoch ms on the worker's clock: past it nothing is written, for too little of the session is left to answer in. */
   readonly notAfter: number;
 }
@@ -146,7 +145,7 @@ export interface DeleteAuthenticatorInput {
 
 /**
  * Every rejection is an `ApplicationFailure` whose `type` is a {@link FailureType} and whose first
- * detail is a {@link FailureDetail}.
+ * detail is a `FailureDetail`.
  */
 export interface EnrollmentActivities {
   /** Rejects with a `configuration-fault` where the worker serves another one. Asks nobody. */
@@ -160,18 +159,4 @@ export interface EnrollmentActivities {
   readonly listAuthenticators: (input: ListAuthenticatorsInput) => Promise<Authenticator[]>;
   /** Already gone counts as done. */
   readonly deleteAuthenticator: (input: DeleteAuthenticatorInput) => Promise<void>;
-}
-
-/** First detail of each failure; holds no secret and no personal datum. */
-export interface FailureDetail {
-  readonly type: FailureType;
-  readonly endpoint: string;
-  /** HTTP status, where a reply came. */
-  readonly status?: number;
-  /** Auth0's `error`, where it sent one that we know. */
-  readonly error?: string;
-  /** For failures of the class `wait`: not before, epoch ms on the worker's clock. */
-  readonly retryAt?: number;
-  /** For `configuration-fault`: what to mend, in words for an operator. */
-  readonly remedy?: string;
 }

@@ -8,10 +8,10 @@ import type {
   ConfirmInput,
   DeviceSealed,
   Factor,
-  PublicSealingKey,
+  PublicDeviceKey,
 } from './enrollment-activities.ts';
-import type { Endpoint } from './failures.ts';
-import { type SealKeyring, sealToDevice } from './seal.ts';
+import { type WorkerKeyring, sealToDevice } from './seal.ts';
+import type { Endpoint } from './failure-types.ts';
 
 export const ASSOCIATE = 'POST /mfa/associate';
 
@@ -24,7 +24,7 @@ interface FactorCalls {
   /** Asks with it, and seals what comes. */
   readonly associate: (
     tenant: TenantClient,
-    seal: SealKeyring,
+    seal: WorkerKeyring,
     input: AssociateInput,
     asked: <T>(promised: Promised<T>) => Promise<T>,
   ) => Promise<Association>;
@@ -33,7 +33,7 @@ interface FactorCalls {
   /** What that grant takes besides the token. */
   readonly proof: (
     tenant: TenantClient,
-    seal: SealKeyring,
+    seal: WorkerKeyring,
     input: ConfirmInput,
     endpoint: Endpoint,
   ) => Promise<Readonly<Record<string, string>>>;
@@ -68,7 +68,7 @@ export const FACTOR_CALLS: Record<Factor, FactorCalls> = {
     request: () => ({ authenticator_types: ['otp'] }),
     async associate(tenant, _seal, input, asked) {
       const sealTo =
-        input.sealTo ?? tenant.fail({ type: 'sealing-key-missing', endpoint: ASSOCIATE });
+        input.sealTo ?? tenant.fail({ type: 'device-key-missing', endpoint: ASSOCIATE });
       const { secret, barcode_uri: barcodeUri, recovery_codes } = await asked(totpAssociation);
       return {
         setUp: await sealToDevice(sealTo, { secret, barcodeUri }),
@@ -98,7 +98,7 @@ function isCostly(phoneNumber: string): boolean {
 /** One code, with the user's first associate ever. */
 async function sealedRecoveryCode(
   recoveryCodes: readonly string[] | null | undefined,
-  sealTo: PublicSealingKey | undefined,
+  sealTo: PublicDeviceKey | undefined,
 ): Promise<{ recoveryCode?: DeviceSealed | 'lost' }> {
   const [recoveryCode] = recoveryCodes ?? [];
   if (recoveryCode === undefined) return {};

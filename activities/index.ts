@@ -6,14 +6,14 @@ import { deleteAuthenticator, listAuthenticators } from './authenticators.ts';
 import { confirm } from './confirm.ts';
 import type { EnrollmentActivities } from './enrollment-activities.ts';
 import { openSession } from './session.ts';
-import type { SealKeyring } from './seal.ts';
+import type { WorkerKeyring } from './seal.ts';
 
 export type { Auth0Config } from './auth0/tenant-client.ts';
 export type { EnrollmentActivities } from './enrollment-activities.ts';
 
 export interface ActivityDependencies {
   readonly config: Auth0Config;
-  readonly sealKeys: SealKeyring;
+  readonly workerKeys: WorkerKeyring;
   /** Epoch ms. Default `Date.now`. */
   readonly clock?: () => number;
 }
@@ -24,7 +24,7 @@ export interface ClosableActivities extends EnrollmentActivities {
 }
 
 export function createActivities(deps: ActivityDependencies): ClosableActivities {
-  const { sealKeys } = deps;
+  const { workerKeys } = deps;
   const tenant = new TenantClient(deps.config, deps.clock ?? Date.now);
   return {
     servesTenant: ({ tenant: wanted }) =>
@@ -32,11 +32,12 @@ export function createActivities(deps: ActivityDependencies): ClosableActivities
         tenant.checkTenant(wanted, 'none');
         return Promise.resolve();
       }),
-    openSession: (input) => classified(() => openSession(tenant, sealKeys, input)),
-    associate: (input) => classified(() => associate(tenant, sealKeys, input)),
-    confirm: (input) => classified(() => confirm(tenant, sealKeys, input)),
-    listAuthenticators: (input) => classified(() => listAuthenticators(tenant, sealKeys, input)),
-    deleteAuthenticator: (input) => classified(() => deleteAuthenticator(tenant, sealKeys, input)),
+    openSession: (input) => classified(() => openSession(tenant, workerKeys, input)),
+    associate: (input) => classified(() => associate(tenant, workerKeys, input)),
+    confirm: (input) => classified(() => confirm(tenant, workerKeys, input)),
+    listAuthenticators: (input) => classified(() => listAuthenticators(tenant, workerKeys, input)),
+    deleteAuthenticator: (input) =>
+      classified(() => deleteAuthenticator(tenant, workerKeys, input)),
     close: () => tenant.close(),
   };
 }

@@ -14,7 +14,7 @@ import {
   importJWK,
 } from 'jose';
 import { z } from 'zod';
-import type { DeviceSealed, PublicSealingKey, WorkerSealed } from './enrollment-activities.ts';
+import type { DeviceSealed, PublicDeviceKey, WorkerSealed } from './enrollment-activities.ts';
 
 const WORKER_ALG = 'dir';
 const DEVICE_ALG = 'ECDH-ES';
@@ -23,7 +23,7 @@ const ENC = 'A256GCM';
 const NEVER_COMPRESSED = 0;
 const KEYS_MAX = 32;
 
-export interface SealKeyring {
+export interface WorkerKeyring {
   seal(text: string): Promise<WorkerSealed>;
   /** @throws Error where it was sealed with no key of this ring, or was tampered with */
   open(sealed: WorkerSealed): Promise<string>;
@@ -45,10 +45,10 @@ const keyringSchema = z.object({
 });
 
 /**
- * @param json - a JWKS (RFC 7517) of `oct` keys with `kid`: the first one seals, all of them open
+ * @param json - a JWKS (RFC 7517) of `oct` keys with `kid`: the first is the primary key and seals, all of them open
  * @throws Error that names what is wrong, never a key
  */
-export function parseSealKeyring(json: unknown): SealKeyring {
+export function parseWorkerKeyring(json: unknown): WorkerKeyring {
   const parsed = keyringSchema.safeParse(json);
   if (!parsed.success) {
     const problems = parsed.error.issues.map(
@@ -60,12 +60,12 @@ export function parseSealKeyring(json: unknown): SealKeyring {
   if (keys.size < parsed.data.keys.length) throw new Error('two keys have the same kid');
   const [first] = keys;
   if (first === undefined) throw new Error('keys: holds none');
-  const [writingKid, writingKey] = first;
+  const [primaryKid, primaryKey] = first;
   return {
     seal: (text) =>
       new CompactEncrypt(new TextEncoder().encode(text))
-        .setProtectedHeader({ alg: WORKER_ALG, enc: ENC, kid: writingKid })
-        .encrypt(writingKey),
+        .setProtectedHeader({ alg: WORKER_ALG, enc: ENC, kid: primaryKid })
+        .encrypt(primaryKey),
     open: async (sealed) => {
       const key = keys.get(decodeProtectedHeader(sealed).kid ?? '');
       if (key === undefined) throw new Error('sealed with a key that this worker does not have');
@@ -80,7 +80,7 @@ export function parseSealKeyring(json: unknown): SealKeyring {
 }
 
 /** Seals to a device. @throws TypeError where the key is no point of the curve */
-export async function sealToDevice(key: PublicSealingKey, content: unknown): Promise<DeviceSealed> {
+export async function sealToDevice(key: PublicDeviceKey, content: unknown): Promise<DeviceSealed> {
   const kid = await thumbprint(key);
   const jwe = await new CompactEncrypt(new TextEncoder().encode(JSON.stringify(content)))
     .setProtectedHeader({ alg: DEVICE_ALG, enc: ENC, kid })
@@ -89,12 +89,12 @@ export async function sealToDevice(key: PublicSealingKey, content: unknown): Pro
 }
 
 /** RFC 7638, SHA-256: the key's `kid`. */
-export function thumbprint({ kty, crv, x, y }: PublicSealingKey): Promise<string> {
+export function thumbprint({ kty, crv, x, y }: PublicDeviceKey): Promise<string> {
   return calculateJwkThumbprint({ kty, crv, x, y });
 }
 
 /** Whether something can be sealed to this key: importing checks that the point is on the curve. */
-export async function isSealingKey(key: PublicSealingKey): Promise<boolean> {
+export async function isDeviceKey(key: PublicDeviceKey): Promise<boolean> {
   try {
     await importJWK({ kty: key.kty, crv: key.crv, x: key.x, y: key.y }, DEVICE_ALG);
     return !('d' in key);

@@ -12,14 +12,14 @@ import type {
   Authenticator,
   CodeProof,
   OpenSessionInput,
-  PublicSealingKey,
+  PublicDeviceKey,
   Session,
   TokenProof,
 } from './enrollment-activities.ts';
-import type { FailureType } from './failures.ts';
 import { audiencesOf, verified } from './login-token.ts';
 import { owning, type Ownership } from './ownership.ts';
-import { isSealingKey, type SealKeyring, thumbprint } from './seal.ts';
+import { isDeviceKey, type WorkerKeyring, thumbprint } from './seal.ts';
+import type { FailureType } from './failure-types.ts';
 
 const ENDPOINT = 'POST /oauth/token (authorization_code)';
 const LIST_ENDPOINT = 'GET /mfa/authenticators';
@@ -47,13 +47,13 @@ interface Checked {
 
 export function openSession(
   tenant: TenantClient,
-  seal: SealKeyring,
+  seal: WorkerKeyring,
   input: OpenSessionInput,
 ): Promise<Session> {
   tenant.checkTenant(input.tenant, ENDPOINT);
   return owning(async (ownership) => {
     const refuse = (type: FailureType): never => tenant.fail({ type, endpoint: ENDPOINT });
-    await checkSealingKey(input, refuse);
+    await checkDeviceKey(input, refuse);
     if ('accessToken' in input.proof && isMfaToken(input.proof.accessToken)) {
       refuse('needs-mfa-api-token');
     }
@@ -115,10 +115,10 @@ async function onceSpent<T>(tenant: TenantClient, read: () => Promise<T>): Promi
 
 type Refuse = (type: FailureType) => never;
 
-async function checkSealingKey(input: OpenSessionInput, refuse: Refuse): Promise<void> {
+async function checkDeviceKey(input: OpenSessionInput, refuse: Refuse): Promise<void> {
   const { sealTo } = input.proof;
-  if (sealTo === undefined && input.sealingKeyRequired) refuse('sealing-key-missing');
-  if (sealTo !== undefined && !(await isSealingKey(sealTo))) refuse('sealing-key-missing');
+  if (sealTo === undefined && input.deviceKeyRequired) refuse('device-key-missing');
+  if (sealTo !== undefined && !(await isDeviceKey(sealTo))) refuse('device-key-missing');
 }
 
 const BOUND = /\.([\w-]{43})$/;
@@ -129,12 +129,12 @@ const BOUND = /\.([\w-]{43})$/;
  */
 async function checkBinding(
   nonce: unknown,
-  sealTo: PublicSealingKey | undefined,
+  sealTo: PublicDeviceKey | undefined,
   refuse: Refuse,
 ): Promise<void> {
   const bound = typeof nonce === 'string' ? BOUND.exec(nonce)?.[1] : undefined;
   const given = sealTo === undefined ? undefined : await thumbprint(sealTo);
-  if (bound !== given) refuse('sealing-key-mismatch');
+  if (bound !== given) refuse('device-key-mismatch');
 }
 
 async function tokensOf(

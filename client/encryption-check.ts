@@ -4,8 +4,8 @@ import {
   EncryptionRequired,
   EncryptionUnknown,
   isMarkedEncrypted,
-} from './temporal/namespace-mark.ts';
-import { EncryptingCodec } from './temporal/payload-codec.ts';
+} from '../temporal/encryption/namespace-mark.ts';
+import { EncryptingCodec } from '../temporal/encryption/payload-codec.ts';
 import { callServer } from './temporal-call.ts';
 
 /** A namespace may begin to encrypt under a client that runs; its first worker says so. */

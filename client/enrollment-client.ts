@@ -37,9 +37,9 @@ import {
   staticDetails,
   staticSummary,
 } from './start-enrollment.ts';
-import { isOpen } from './temporal/open-executions.ts';
-import { startWithUpdate } from './temporal/start-with-update.ts';
-import { withoutPayloads } from './temporal/without-payloads.ts';
+import { isOpen } from '../temporal/open-executions.ts';
+import { startWithUpdate } from './start-with-update.ts';
+import { withoutPayloads } from '../temporal/encryption/without-payloads.ts';
 import { callServer, callTemporal, UPDATE_DEADLINE_MS } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */

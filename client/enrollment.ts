@@ -49,7 +49,7 @@ import {
   READ_DEADLINE_MS,
   UPDATE_DEADLINE_MS,
 } from './temporal-call.ts';
-import { isOpen } from './temporal/open-executions.ts';
+import { isOpen } from '../temporal/open-executions.ts';
 import { idempotencyKey, updateId } from './idempotency-key.ts';
 import { endedAs, isUnprocessed } from './temporal-errors.ts';
 

@@ -3,37 +3,14 @@
  * a stable `code` to branch on and its facts as fields; its message says the rule and the way out, and
  * holds neither a secret nor personal data. `cause` is what the SDK threw.
  */
+import { EnrollmentError } from '../temporal/enrollment-error.ts';
 import type { Outcome } from '../workflows/contract/enroll-mfa.ts';
 
-export type EnrollmentErrorCode =
-  | 'enrollment-not-found'
-  | 'enrollment-ended'
-  | 'enrollment-paused'
-  | 'invalid-input'
-  | 'no-answer-yet'
-  | 'not-taken'
-  | 'unexpected-answer'
-  | 'unreadable-answer'
-  | 'encryption-required'
-  | 'encryption-unknown'
-  | 'payload-key-missing'
-  | 'payload-refused'
-  | 'keyring'
-  | 'temporal-config'
-  | 'temporal-unreachable'
-  | 'temporal-unavailable'
-  | 'temporal-refused'
-  | 'connection-closed'
-  | 'owner-file'
-  | 'sealed-unreadable'
-  | 'login-callback'
-  | 'erasure'
-  | 'too-many-enrollments'
-  | 'unexpected';
-
-export abstract class EnrollmentError extends Error {
-  abstract readonly code: EnrollmentErrorCode;
-}
+export {
+  EnrollmentError,
+  type EnrollmentErrorCode,
+  TemporalRefused,
+} from '../temporal/enrollment-error.ts';
 
 /** No enrollment of this user was ever started, or its history is past the namespace's retention. */
 export class EnrollmentNotFound extends EnrollmentError {
@@ -231,23 +208,6 @@ export class TemporalUnavailable extends EnrollmentError {
     );
     this.status = status;
     this.idempotencyKey = asked.idempotencyKey;
-  }
-}
-
-/** Temporal answers that it will not: rights, a missing namespace or search attribute. */
-export class TemporalRefused extends EnrollmentError {
-  override readonly name = 'TemporalRefused';
-  readonly code = 'temporal-refused';
-  /** gRPC's name of the status, `PERMISSION_DENIED`. */
-  readonly status: string;
-
-  constructor(what: string, status: string, details: string, options?: ErrorOptions) {
-    super(
-      `Temporal refused ${what} (${status}: ${details}). Check namespace, credentials and that the ` +
-        'search attributes are registered; trying again does not help.',
-      options,
-    );
-    this.status = status;
   }
 }
 

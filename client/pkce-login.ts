@@ -7,7 +7,7 @@
  * Core 3.1.2.1 (`prompt=login`, `max_age=0`: the user logs in now, whatever session there is).
  */
 import * as oauth from 'oauth4webapi';
-import type { CodeProof, PublicSealingKey } from '../workflows/contract/enroll-mfa.ts';
+import type { CodeProof, PublicDeviceKey } from '../workflows/contract/enroll-mfa.ts';
 import {
   AUDIENCE_RULE,
   ISSUER_RULE,
@@ -42,7 +42,7 @@ export interface PendingLogin {
   readonly nonce: string;
   readonly codeVerifier: string;
   /** The device's key, which the login is bound to. */
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
 }
 
 export interface BegunLogin {
@@ -75,7 +75,7 @@ export class LoginCallbackError extends EnrollmentError {
  */
 export async function beginLogin(
   settings: LoginSettings,
-  sealTo?: PublicSealingKey,
+  sealTo?: PublicDeviceKey,
 ): Promise<BegunLogin> {
   const issuer = settings.issuer.endsWith('/') ? settings.issuer : `${settings.issuer}/`;
   const { audience = `${issuer}mfa/` } = settings;

@@ -40,11 +40,11 @@ import {
   type GrpcStatus,
   grpcStatus,
   type GrpcStatusName,
-} from './temporal/grpc-status.ts';
-import { EncryptionRequired } from './temporal/namespace-mark.ts';
-import { isOpen } from './temporal/open-executions.ts';
-import { ENCRYPTED } from './temporal/payload-cipher.ts';
-import { withoutPayloads } from './temporal/without-payloads.ts';
+} from '../temporal/grpc-status.ts';
+import { EncryptionRequired } from '../temporal/encryption/namespace-mark.ts';
+import { isOpen } from '../temporal/open-executions.ts';
+import { ENCRYPTED } from '../temporal/encryption/payload-cipher.ts';
+import { withoutPayloads } from '../temporal/encryption/without-payloads.ts';
 
 /** What Temporal answers by itself, without a worker: a start, a signal, a description. */
 export const SERVER_DEADLINE_MS = 10_000;

@@ -2,10 +2,10 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { tokenHash } from '../client/temporal/codec-server/config.ts';
-import { FILE_ENVELOPE } from '../client/temporal/key-envelope.ts';
-import { newKeyring, printKeyringFile } from '../client/temporal/keyring-file.ts';
-import { ensureSealKeysFile, writeIfAbsent } from './seal-keys-file.ts';
+import { tokenHash } from '../temporal/codec-server/config.ts';
+import { FILE_ENVELOPE } from '../temporal/encryption/key-envelope.ts';
+import { newKeyring, printKeyringFile } from '../temporal/encryption/keyring-file.ts';
+import { ensureWorkerKeysFile, writeIfAbsent } from './worker-keys-file.ts';
 
 const folder = process.argv[2] ?? join('.local', 'compose');
 
@@ -22,7 +22,7 @@ await mkdir(folder, { recursive: true });
 await chmod(folder, 0o700);
 await secret('postgres-password', 0o644);
 await writeIfAbsent(join(folder, 'client-secret'), 'mfa-enrollment-secret', 0o600);
-await ensureSealKeysFile(join(folder, 'seal-keys.json'), 'compose-1');
+await ensureWorkerKeysFile(join(folder, 'worker-keys.json'), 'compose-1');
 const keyring = await newKeyring(FILE_ENVELOPE, new Date());
 await writeIfAbsent(join(folder, 'payload-keys.json'), printKeyringFile(keyring), 0o600);
 const tokens = [

@@ -4,7 +4,7 @@ import { renderUnicodeCompact } from 'uqr';
 import type { Enrollment } from '../client/enrollment.ts';
 import { EnrollmentClient } from '../client/enrollment-client.ts';
 import { beginLogin, finishLogin } from '../client/pkce-login.ts';
-import { SealingKey } from '../client/sealing-key.ts';
+import { DeviceKey } from '../client/device-key.ts';
 import type { CodeAnswer, CodeProof, NextAction } from '../workflows/contract/enroll-mfa.ts';
 import { logInByBrowser } from './browser-login.ts';
 import { EmulatorPhone } from './emulator-inbox.ts';
@@ -24,9 +24,9 @@ export class DemoEnrollment {
   readonly #tell: Narrator;
   readonly #client: EnrollmentClient;
   readonly #phone: EmulatorPhone;
-  readonly #device: SealingKey;
+  readonly #device: DeviceKey;
 
-  private constructor(stack: Stack, tell: Narrator, client: Client, device: SealingKey) {
+  private constructor(stack: Stack, tell: Narrator, client: Client, device: DeviceKey) {
     const { domain, taskQueue, inbox, phoneNumber } = stack.description;
     this.#stack = stack;
     this.#tell = tell;
@@ -37,7 +37,7 @@ export class DemoEnrollment {
 
   /** Everything from nothing to two confirmed factors, told step by step. */
   static async run(stack: Stack, tell: Narrator, client: Client): Promise<Enrollment> {
-    const demo = new DemoEnrollment(stack, tell, client, await SealingKey.generate());
+    const demo = new DemoEnrollment(stack, tell, client, await DeviceKey.generate());
     const enrollment = await demo.#start();
     await demo.#enrollSms(enrollment);
     await demo.#loseTheWorker();

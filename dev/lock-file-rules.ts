@@ -31,7 +31,8 @@ const INSTALL_SCRIPTS: Readonly<Record<string, string>> = {
 /** npm runs these of a package by itself. */
 const LIFE_CYCLE = ['preinstall', 'install', 'postinstall', 'prepare', 'prepublish'];
 
-const MODULES = 'node_modules/';
+/** Where other people's packages are; what is not below it is ours: the project and its workspaces. */
+export const MODULES = 'node_modules/';
 
 const lockFileSchema = z.object({
   packages: z.record(
@@ -60,7 +61,7 @@ const manifestSchema = z.object({
 export function lockFileProblems(lockFile: unknown): readonly string[] {
   const { packages } = lockFileSchema.parse(lockFile);
   return Object.entries(packages).flatMap(([path, entry]) => {
-    if (path === '' || entry.link === true) return [];
+    if (!path.includes(MODULES) || entry.link === true) return [];
     const name = packageName(path);
     const problems: string[] = [];
     if (!mayBeShipped(entry.license) && !(name in LICENCE_EXCEPTIONS)) {

@@ -2,10 +2,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { extname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Compiled code starts compiled code. */
+const EXTENSION = extname(import.meta.url);
+const LOADER = EXTENSION === '.ts' ? ['--import', 'tsx'] : [];
 const TIED_CHILD = fileURLToPath(new URL('./tied-child.mjs', import.meta.url));
 
 /** TypeScript loaded on a busy machine: slow, and still an end. */
@@ -18,7 +22,7 @@ const LINE_CHARACTERS_MAX = 500;
 export interface NodeProgramOptions {
   /** In messages: `worker`. */
   readonly name: string;
-  /** Relative to the project: `worker/main.ts`. */
+  /** Relative to the project, without its extension: `worker/main`. */
   readonly program: string;
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
@@ -58,7 +62,7 @@ export async function startNodeProgram(options: NodeProgramOptions): Promise<Nod
   if (signal.aborted) throw new NodeProgramError(`The ${name} is not started any more.`);
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--import', TIED_CHILD, program, ...args],
+    [...LOADER, '--import', TIED_CHILD, `${program}${EXTENSION}`, ...args],
     // Its own session, so that Ctrl-C reaches us alone and we stop things in order.
     { cwd: ROOT, env, detached: true, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] },
   );

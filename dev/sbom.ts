@@ -9,7 +9,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { packageName } from './lock-file-rules.ts';
+import { MODULES, packageName } from './lock-file-rules.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const NPM_MS_MAX = 60_000;
@@ -77,7 +77,7 @@ function amended({ externalReferences, properties, ...component }: Component): C
 async function shippedVersions(): Promise<ReadonlySet<string>> {
   const { packages } = lockSchema.parse(await json('package-lock.json'));
   const versions = Object.entries(packages).flatMap(([path, { version = '', dev }]) =>
-    path === '' || dev === true ? [] : [`${packageName(path)}@${version}`],
+    !path.includes(MODULES) || dev === true ? [] : [`${packageName(path)}@${version}`],
   );
   return new Set(versions);
 }

@@ -2,15 +2,15 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { tokenHash } from '../client/temporal/codec-server/config.ts';
-import { startCodecServer } from '../client/temporal/codec-server/server.ts';
-import { EncryptionPlugin } from '../client/temporal/encryption-plugin.ts';
-import { FILE_ENVELOPE } from '../client/temporal/key-envelope.ts';
-import { FileKeyring } from '../client/temporal/keyring.ts';
-import { newKeyring, printKeyringFile } from '../client/temporal/keyring-file.ts';
-import { createLogger } from '../client/temporal/logger.ts';
+import { tokenHash } from '../temporal/codec-server/config.ts';
+import { startCodecServer } from '../temporal/codec-server/server.ts';
+import { EncryptionPlugin } from '../temporal/encryption/encryption-plugin.ts';
+import { FILE_ENVELOPE } from '../temporal/encryption/key-envelope.ts';
+import { FileKeyring } from '../temporal/encryption/keyring.ts';
+import { newKeyring, printKeyringFile } from '../temporal/encryption/keyring-file.ts';
+import { createLogger } from '../temporal/logging/logger.ts';
 import { LOOPBACK } from './loopback-port.ts';
-import { writeIfAbsent } from './seal-keys-file.ts';
+import { writeIfAbsent } from './worker-keys-file.ts';
 
 /** What the local stack keeps of its encryption, in its folder. */
 export const CODEC_FILES = {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { LOOPBACK } from './loopback-port.ts';
 import { startNodeProgram } from './node-program.ts';
-import { ensureSealKeysFile } from './seal-keys-file.ts';
+import { ensureWorkerKeysFile } from './worker-keys-file.ts';
 import { CODEC_FILES, startStackCodec } from './stack-codec.ts';
 import { type StackPorts } from './stack-ports.ts';
 import { StackProcesses } from './stack-processes.ts';
@@ -82,8 +82,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const cli = await findTemporalCli({ report });
   const description = describe(folder, ports, cli.path);
-  const sealKeysFile = join(folder, 'seal-keys.json');
-  await ensureSealKeysFile(sealKeysFile, 'local-1');
+  const workerKeysFile = join(folder, 'worker-keys.json');
+  await ensureWorkerKeysFile(workerKeysFile, 'local-1');
   const processes = new StackProcesses(options.signal);
   const { temporalUi: origin, namespace } = description;
   try {
@@ -110,7 +110,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     report('Starting the emulator and the worker …');
     const startWorker = () =>
       processes.start('worker', (signal) =>
-        startNodeProgram({ ...workerProgram(folder, description, sealKeysFile), signal }),
+        startNodeProgram({ ...workerProgram(folder, description, workerKeysFile), signal }),
       );
     const startEmulator = () =>
       processes.start('emulator', (signal) =>
@@ -200,7 +200,7 @@ function emulatorProgram(folder: string, ports: StackPorts) {
   const { email, password, userId } = DEMO_USER;
   return {
     name: 'emulator',
-    program: 'emulator/main.ts',
+    program: 'emulator/main',
     args: [
       ...['--port', String(ports.emulator), '--control'],
       ...['--user', `${email}:${password}:${userId}`],
@@ -213,12 +213,12 @@ function emulatorProgram(folder: string, ports: StackPorts) {
   };
 }
 
-function workerProgram(folder: string, stack: StackDescription, sealKeysFile: string) {
+function workerProgram(folder: string, stack: StackDescription, workerKeysFile: string) {
   // It is of the code, not of a tenant or a cluster: whoever names one need not wait for another.
   const { MFA_WORKFLOW_BUNDLE: bundle } = process.env;
   return {
     name: 'worker',
-    program: 'worker/main.ts',
+    program: 'worker/main',
     env: {
       ...neutralEnvironment(folder),
       TEMPORAL_ADDRESS: stack.temporalAddress,
@@ -228,7 +228,7 @@ function workerProgram(folder: string, stack: StackDescription, sealKeysFile: st
       AUTH0_CLIENT_ID: CLIENT.clientId,
       AUTH0_CLIENT_SECRET: CLIENT.clientSecret,
       MFA_TASK_QUEUE: stack.taskQueue,
-      MFA_SEAL_KEYS_FILE: sealKeysFile,
+      MFA_WORKER_KEYS_FILE: workerKeysFile,
       MFA_PAYLOAD_KEYS_FILE: stack.payloadKeysFile,
       ...(bundle !== undefined && { MFA_WORKFLOW_BUNDLE: bundle }),
     },

@@ -16,7 +16,7 @@ const USAGE = `Usage: npm start [-- --fresh] [-- --folder PATH]
 
 /** What a fresh start does away with; anything else in the folder is not ours. */
 const STATE = [
-  ...['temporal.db', 'temporal.db-shm', 'temporal.db-wal', 'seal-keys.json', 'ports.json'],
+  ...['temporal.db', 'temporal.db-shm', 'temporal.db-wal', 'worker-keys.json', 'ports.json'],
   ...['stack.json', 'temporal.log', 'emulator.log', 'worker.log'],
   // Of `npm run -s mfa`: a login that was begun in an emulator that has forgotten it, and the key made for it.
   ...['device-key.json', 'pending-login.json'],

@@ -1,11 +1,12 @@
 /** What `mfa-tenant-emulator` takes, from its arguments and the file that they name. */
 import { parseArgs } from 'node:util';
 import { type Config, CONTROL_TOKEN_LENGTH_MIN, readConfig } from './config-file.ts';
-import { messageOf } from './node-error.ts';
-import { ISSUER_RULE, isIssuer } from './issuer.ts';
-import { MANAGEMENT_CLIENT } from './client-credentials.ts';
-import { CLIENT_DEFAULT } from './server.ts';
-import type { ClientConfig, UserConfig } from './tenant.ts';
+import { CLIENT_DEFAULT, MANAGEMENT_CLIENT } from './default-clients.ts';
+import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
+import { messageOf } from './http/node-error.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { TenantDescription } from './tenant/description.ts';
+import type { UserConfig } from './tenant/user.ts';
 import type { TenantOptions } from './tenants.ts';
 
 export const USAGE = `Usage: mfa-tenant-emulator [options]
@@ -111,7 +112,7 @@ function tlsOf(values: Values) {
   return tls === undefined ? {} : { tls };
 }
 
-function firstOf(values: Values, config: Config['first']): Omit<TenantOptions, 'name'> {
+function firstOf(values: Values, config: Config['first']): TenantDescription {
   const { issuer, seed, state: stateFile } = values;
   if (issuer !== undefined && !isIssuer(issuer)) throw new UsageError(`--issuer ${ISSUER_RULE}`);
   const port = values.port === undefined ? undefined : Number(values.port);

@@ -2,36 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { clientSchema, defined, settingsSchema, text, userSchema } from './control-schemas.ts';
-import { messageOf } from './node-error.ts';
-import type { EmulatorOptions } from './emulator.ts';
-import { ISSUER_RULE, isIssuer } from './issuer.ts';
+import type { Serving } from './control/neighbours.ts';
+import { messageOf } from './http/node-error.ts';
+import {
+  type TenantDescription,
+  tenantName,
+  tenantOptions,
+  tenantShape,
+} from './tenant/description.ts';
+import { defined, text } from './tenant/schemas.ts';
 import { type TenantOptions, TENANTS_MAX } from './tenants.ts';
 
-const USERS_MAX = 100_000;
-const CLIENTS_MAX = 1_000;
 export const CONTROL_TOKEN_LENGTH_MIN = 16;
-
-const issuer = z.string().refine(isIssuer, ISSUER_RULE);
-
-const tenantShape = {
-  port: z.int().min(0).max(65_535).optional(),
-  issuer: issuer.optional(),
-  seed: text.optional(),
-  state: text.optional(),
-  settings: settingsSchema.optional(),
-  clients: z.array(clientSchema).max(CLIENTS_MAX).optional(),
-  users: z.array(userSchema).max(USERS_MAX).optional(),
-};
-
-const tenantName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'must be 1 to 40 lower case letters, digits and hyphens');
-
-/** Of a tenant that the control API adds: it may not name files. */
-export const addedTenantSchema = z
-  .strictObject({ name: tenantName, ...tenantShape })
-  .omit({ state: true });
 
 const configSchema = z.strictObject({
   ...tenantShape,
@@ -50,18 +32,16 @@ const configSchema = z.strictObject({
     .optional(),
 });
 
-type TenantConfig = z.infer<typeof addedTenantSchema> & { readonly state?: string | undefined };
-
 /** Its message names the file, the field, the rule and the way out. */
-export class ConfigError extends Error {
+class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
 export interface Config {
   /** For every tenant. */
-  readonly shared: Pick<EmulatorOptions, 'control' | 'controlToken' | 'tls'>;
+  readonly shared: Serving;
   /** What stands at the top of the file. */
-  readonly first: Omit<TenantOptions, 'name'>;
+  readonly first: TenantDescription;
   readonly further: readonly TenantOptions[];
 }
 
@@ -78,20 +58,6 @@ export function readConfig(path: string): Config {
   };
 }
 
-/** Without a file there is nothing to resolve a path against, and none may be given. */
-export function tenantOptions(
-  { settings, clients, users, state, ...rest }: Omit<TenantConfig, 'name'>,
-  fileOf: (file: string) => string = (file) => file,
-): Omit<TenantOptions, 'name'> {
-  return defined({
-    ...rest,
-    stateFile: state && fileOf(state),
-    settings: settings && defined(settings),
-    clients: clients?.map(defined),
-    users: users?.map(defined),
-  });
-}
-
 type TlsConfig = NonNullable<z.infer<typeof configSchema>['tls']>;
 
 function tlsOptions(tls: TlsConfig, fileOf: (file: string) => string) {
@@ -106,7 +72,7 @@ function jsonOf(path: string): unknown {
   } catch (error) {
     const why = messageOf(error);
     throw new ConfigError(
-      `${path}: ${why}\nGive --config the path of a JSON file; emulator/README.md shows one.`,
+      `${path}: ${why}\nGive --config the path of a JSON file; README.md shows one.`,
     );
   }
 }
@@ -119,6 +85,6 @@ function refusal(path: string, { issues }: z.ZodError): string {
   return [
     `${path} is not a configuration:`,
     ...lines,
-    'Correct these fields; emulator/README.md lists those that there are.',
+    'Correct these fields; README.md lists those that there are.',
   ].join('\n');
 }

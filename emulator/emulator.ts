@@ -1,51 +1,27 @@
 /** What a tenant is started with, and what there is once it runs. */
-import type { TlsOptions } from './certificates.ts';
-import type { Clock } from './clock.ts';
-import type { Faults } from './faults.ts';
-import type { Inbox } from './inbox.ts';
-import type { Journal } from './journal.ts';
-import type { MfaRule } from './mfa-policy.ts';
-import type { PushRequests } from './push-requests.ts';
-import type { TenantSettings } from './settings.ts';
-import type { SavedKey } from './signing-keys.ts';
-import type { Authenticator, ClientConfig, User, UserConfig } from './tenant.ts';
+import type { Neighbour, Serving } from './control/neighbours.ts';
+import type { Faults } from './http/faults.ts';
+import type { Journal } from './http/journal.ts';
+import type { MfaRule } from './login/mfa-policy.ts';
+import type { Authenticator } from './tenant/authenticator.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { Clock } from './tenant/clock.ts';
+import type { Inbox } from './tenant/inbox.ts';
+import type { PushRequests } from './tenant/push-requests.ts';
+import type { TenantSettings } from './tenant/settings.ts';
+import type { TenantBeginnings } from './tenant/tenant-start.ts';
+import type { User, UserConfig } from './tenant/user.ts';
 
-export interface EmulatorOptions {
-  /** Default 0: any free port. */
+export interface EmulatorOptions extends TenantBeginnings, Serving {
+  /** Default 0: any free port. Of loopback, and nothing else: the emulator hands out tokens to whoever asks. */
   readonly port?: number;
-  /** Loopback, and nothing else: the emulator hands out tokens to whoever asks. */
-  readonly host?: '127.0.0.1';
   /** Where clients reach it, ending in a slash, where that is not its own address. */
   readonly issuer?: string;
-  /** HTTPS, with a certificate of its own kept in a folder, or with a key pair. Default `false`. */
-  readonly tls?: TlsOptions;
-  /** Whether `/_emulator/…` is there. Default `false`. */
-  readonly control?: boolean;
-  /** Who uses `/_emulator/…` must show it; without one it answers loopback only. */
-  readonly controlToken?: string;
-  readonly clients?: readonly ClientConfig[];
-  readonly users?: readonly UserConfig[];
-  readonly settings?: Partial<TenantSettings>;
   /** Who needs a second factor where `mfaPolicies` has `confidence-score`; default: `use_mfa` in the metadata. */
   readonly mfaRule?: MfaRule;
-  /** Makes codes, ids and secrets the same in every run that asks the same. Default none. */
-  readonly seed?: string;
-  /** Signs first, in place of a new one: making one is most of a start, where many are started. */
-  readonly signingKey?: SavedKey;
-  /** Survives a restart: users, authenticators, buckets, keys, clients, settings, the clock. */
-  readonly stateFile?: string;
-  /** Epoch ms; the tenant's clock starts from it. Default `Date.now`. */
-  readonly now?: () => number;
 }
 
-export interface Emulator extends AsyncDisposable {
-  /** `http://127.0.0.1:PORT/` where none was given; with the slash, as Auth0 has it. */
-  readonly issuer: string;
-  /** `127.0.0.1:PORT` */
-  readonly domain: string;
-  /** The MFA API's. */
-  readonly audience: string;
-  readonly port: number;
+export interface Emulator extends Neighbour, AsyncDisposable {
   /** What a client must trust, where the emulator made its certificate itself. */
   readonly caFile?: string;
   /** Method and route of everything that it answers. */

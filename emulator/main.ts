@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The emulator as a program; README.md lists its options. */
 import { readCommandLine, USAGE, UsageError } from './command-line.ts';
-import { codeOf, messageOf } from './node-error.ts';
+import { codeOf, messageOf } from './http/node-error.ts';
 import { startEmulator } from './server.ts';
 import { Tenants } from './tenants.ts';
 

@@ -3,36 +3,28 @@ import { createServer as createTlsServer } from 'node:https';
 import { createAdaptorServer } from '@hono/node-server';
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
-import { registerAuthentication } from './authentication-api.ts';
-import { certificateOf } from './certificates.ts';
-import { MANAGEMENT_CLIENT } from './client-credentials.ts';
-import { registerControl } from './control.ts';
+import { registerAuthentication } from './authentication-api/authentication-api.ts';
+import { registerAuthenticationLimits } from './authentication-api/limits.ts';
+import { mfaRoute } from './authentication-api/mfa-api.ts';
+import { registerControl } from './control/control.ts';
+import type { Neighbours } from './control/neighbours.ts';
+import { CLIENTS_DEFAULT } from './default-clients.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
-import { enrollmentFailures } from './enrollment-failures.ts';
-import { BODY_BYTES_MAX, type Env } from './exchange.ts';
-import { Faults } from './faults.ts';
-import { ISSUER_RULE, isIssuer } from './issuer.ts';
-import { Journal } from './journal.ts';
-import { HOST, ListeningSocket } from './listening-socket.ts';
-import { ManagementApi } from './management-api.ts';
-import { invalidRequest, OAuthError } from './oauth-error.ts';
-import { keysLimit, rateLimit } from './rate-limit.ts';
-import type { TenantSettings } from './settings.ts';
-import type { ClientConfig, Tenant, UserConfig } from './tenant.ts';
-import { type BegunTenant, beginTenant } from './tenant-start.ts';
-import type { Neighbours } from './tenants.ts';
-import { Tokens } from './tokens.ts';
-import { written } from './written.ts';
-
-/** What the limit of the whole Authentication API covers. */
-const LIMITED = ['/authorize', '/oauth/*', '/mfa/*', '/userinfo', '/oidc/*', '/v2/*'];
-
-export const CLIENT_DEFAULT: ClientConfig = {
-  clientId: 'mfa-enrollment',
-  clientSecret: 'mfa-enrollment-secret',
-  redirectUris: ['http://127.0.0.1:4747/callback'],
-};
-export const CLIENTS_DEFAULT: readonly ClientConfig[] = [CLIENT_DEFAULT, MANAGEMENT_CLIENT];
+import { certificateOf } from './http/certificates.ts';
+import { BODY_BYTES_MAX, type Env } from './http/exchange.ts';
+import { Faults } from './http/faults.ts';
+import { ISSUER_RULE, isIssuer } from './http/issuer.ts';
+import { Journal } from './http/journal.ts';
+import { HOST, ListeningSocket } from './http/listening-socket.ts';
+import { invalidRequest, OAuthError } from './http/oauth-error.ts';
+import { written } from './http/written.ts';
+import { ManagementApi, managementRoute } from './management-api/management-api.ts';
+import type { ClientConfig } from './tenant/client-config.ts';
+import type { TenantSettings } from './tenant/settings.ts';
+import { type BegunTenant, beginTenant } from './tenant/tenant-start.ts';
+import type { Tenant } from './tenant/tenant.ts';
+import type { UserConfig } from './tenant/user.ts';
+import { Tokens } from './tokens/tokens.ts';
 
 /** @param neighbours - the other tenants of the process, for its control API */
 export async function startEmulator(
@@ -133,7 +125,8 @@ function build(app: Hono<Env>, parts: Parts): void {
     await next();
     begun.changed();
   });
-  app.use(written(journal, faults, tenant.clock));
+  const routeOf = (path: string) => mfaRoute(managementRoute(path));
+  app.use(written({ journal, faults, now: () => tenant.clock.now(), routeOf }));
   app.onError((error, exchange) => {
     if (error instanceof OAuthError) {
       const charset = exchange.req.path.startsWith('/mfa/') ? '; charset=utf-8' : '';
@@ -145,10 +138,7 @@ function build(app: Hono<Env>, parts: Parts): void {
     const body = { error: 'server_error', error_description: 'The emulator failed.' };
     return Response.json(body, { status: 500 });
   });
-  const limit = rateLimit(tenant, 'authentication');
-  for (const path of LIMITED) app.use(path, limit);
-  app.use('/oauth/token', rateLimit(tenant, 'token'));
-  app.use('/.well-known/*', keysLimit(tenant, limit));
+  registerAuthenticationLimits(app, tenant);
   app.use(
     bodyLimit({
       maxSize: BODY_BYTES_MAX,
@@ -157,7 +147,6 @@ function build(app: Hono<Env>, parts: Parts): void {
       },
     }),
   );
-  app.use('/mfa/associate', enrollmentFailures(tenant));
   registerAuthentication(app, tenant, tokens, options.mfaRule);
   new ManagementApi(tenant, tokens).register(app);
   if (options.control === true) registerControl(app, { ...parts, issuer: tokens.issuer });

@@ -1,21 +1,10 @@
 /** Several tenants in one process: each has its own issuer, users, clients, clock and faults. */
+import { type Neighbours, TenantError } from './control/neighbours.ts';
 import type { Emulator, EmulatorOptions } from './emulator.ts';
 
 export interface TenantOptions extends EmulatorOptions {
   /** Lower case letters, digits and hyphens. */
   readonly name: string;
-}
-
-/** What the control API of one tenant may do about the others. */
-export interface Neighbours {
-  readonly running: ReadonlyMap<string, Emulator>;
-  add(options: TenantOptions): Promise<Emulator>;
-  /** `false`: there is none of this name. */
-  remove(name: string): Promise<boolean>;
-}
-
-export class TenantError extends Error {
-  override readonly name = 'TenantError';
 }
 
 export const TENANTS_MAX = 50;

@@ -18,10 +18,10 @@ const HTTP_DEADLINE_MS_MAX = 7_000;
 /** Stands for what was refused; nothing is ever sent there. */
 const UNSET = 'unset.invalid';
 
-export function readAuth0(environment: Environment): Auth0Config {
+export async function readAuth0(environment: Environment): Promise<Auth0Config> {
   const domain = readDomain(environment);
   const issuer = readIssuer(environment, domain);
-  const clientSecret = readClientSecret(environment);
+  const clientSecret = await readClientSecret(environment);
   return {
     domain,
     issuer,
@@ -67,9 +67,9 @@ function readAudience(environment: Environment, issuer: URL): string {
   return audience;
 }
 
-function readClientSecret(environment: Environment): string | undefined {
+async function readClientSecret(environment: Environment): Promise<string | undefined> {
   const secret = environment.text('AUTH0_CLIENT_SECRET');
-  const fromFile = environment.secretFile('AUTH0_CLIENT_SECRET_FILE')?.trim();
+  const fromFile = (await environment.secretFile('AUTH0_CLIENT_SECRET_FILE'))?.trim();
   if (secret !== undefined && environment.text('AUTH0_CLIENT_SECRET_FILE') !== undefined) {
     environment.refuse(
       'AUTH0_CLIENT_SECRET',

@@ -1,11 +1,11 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, type WorkflowBundle } from '@temporalio/worker';
-import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
+import { FAILURE_CONVERTER_PATH } from '../temporal/encryption/encryption-plugin.ts';
 
 /** Where the converter stands that bundle and worker must both use. */
 export const PAYLOAD_CONVERTER_PATH = fileURLToPath(
-  new URL('../workflows/payload-converter.cjs', import.meta.url),
+  new URL('../workflows/sandbox/payload-converter.cjs', import.meta.url),
 );
 
 /** The bundle's entry; beside compiled code it is compiled too. */
@@ -14,7 +14,9 @@ const WORKFLOWS_PATH = fileURLToPath(
 );
 
 const INTERCEPTOR_PATHS = ['missing-key', 'query-guard'].map((name) =>
-  fileURLToPath(new URL(`../workflows/${name}${extname(import.meta.url)}`, import.meta.url)),
+  fileURLToPath(
+    new URL(`../workflows/sandbox/${name}${extname(import.meta.url)}`, import.meta.url),
+  ),
 );
 
 /**

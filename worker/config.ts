@@ -1,11 +1,11 @@
 import type { WorkerDeploymentVersion } from '@temporalio/common';
 import type { Auth0Config } from '../activities/index.ts';
-import { parseSealKeyring, type SealKeyring } from '../activities/seal.ts';
+import { parseWorkerKeyring, type WorkerKeyring } from '../activities/seal.ts';
 import {
   ENCRYPTION_VARIABLES,
   resolveTemporalConfig,
   type TemporalConfig,
-} from '../client/temporal/config.ts';
+} from '../temporal/config.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { readAuth0 } from './auth0-settings.ts';
 import { Environment } from './environment.ts';
@@ -26,7 +26,7 @@ const VARIABLES = [
   'AUTH0_CLIENT_SECRET_FILE',
   'AUTH0_RATE',
   'MFA_TASK_QUEUE',
-  'MFA_SEAL_KEYS_FILE',
+  'MFA_WORKER_KEYS_FILE',
   'MFA_HTTP_DEADLINE_MS',
   'MFA_LOG_LEVEL',
   'MFA_SHUTDOWN_GRACE_MS',
@@ -41,7 +41,8 @@ const VARIABLES = [
 
 const SHUTDOWN_MARGIN_MS = 5_000;
 const SHUTDOWN_GRACE_MS_MAX = 600_000;
-const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
+/** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
+export const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
 const MAX_CACHED_WORKFLOWS_MAX = 10_000;
 
 /**
@@ -54,7 +55,7 @@ const BUILD_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/;
 export interface WorkerConfig {
   readonly temporal: TemporalConfig;
   readonly auth0: Auth0Config;
-  readonly sealKeys: SealKeyring;
+  readonly workerKeys: WorkerKeyring;
   readonly taskQueue: string;
   readonly logLevel: LogLevel;
   readonly shutdownGraceMs: number;
@@ -74,12 +75,12 @@ export interface WorkerConfig {
  *
  * @throws ConfigurationError naming every problem at once: variable, rule, remedy.
  */
-export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
+export async function resolveWorkerConfig(env: NodeJS.ProcessEnv): Promise<WorkerConfig> {
   const environment = new Environment(env);
   environment.refuseUnknown(['AUTH0_', 'MFA_'], VARIABLES);
   const temporal = readTemporal(environment, env);
-  const auth0 = readAuth0(environment);
-  const sealKeys = readSealKeys(environment);
+  const auth0 = await readAuth0(environment);
+  const workerKeys = await readWorkerKeys(environment);
   const activitiesPerSecond = readRate(environment);
   const metricsAddress = readMetricsAddress(environment);
   const workflowBundleFile = environment.text('MFA_WORKFLOW_BUNDLE');
@@ -91,11 +92,11 @@ export function resolveWorkerConfig(env: NodeJS.ProcessEnv): WorkerConfig {
     maxCachedWorkflows: readCacheSize(environment),
   };
   environment.finish();
-  if (temporal === undefined || sealKeys === undefined) throw new Error('Reported above.');
+  if (temporal === undefined || workerKeys === undefined) throw new Error('Reported above.');
   return {
     temporal,
     auth0,
-    sealKeys,
+    workerKeys,
     ...rest,
     ...(activitiesPerSecond === undefined ? {} : { activitiesPerSecond }),
     ...(metricsAddress === undefined ? {} : { metricsAddress }),
@@ -117,16 +118,16 @@ function readTemporal(
   }
 }
 
-function readSealKeys(environment: Environment): SealKeyring | undefined {
+async function readWorkerKeys(environment: Environment): Promise<WorkerKeyring | undefined> {
   const remedy = 'worker/README.md shows how to make one';
-  if (environment.required('MFA_SEAL_KEYS_FILE', remedy) === undefined) return undefined;
-  const text = environment.secretFile('MFA_SEAL_KEYS_FILE');
+  if (environment.required('MFA_WORKER_KEYS_FILE', remedy) === undefined) return undefined;
+  const text = await environment.secretFile('MFA_WORKER_KEYS_FILE');
   if (text === undefined) return undefined;
   try {
-    return parseSealKeyring(JSON.parse(text));
+    return parseWorkerKeyring(JSON.parse(text));
   } catch {
     environment.refuse(
-      'MFA_SEAL_KEYS_FILE',
+      'MFA_WORKER_KEYS_FILE',
       'must hold a JWK set of A256GCM keys (kty oct, 32 bytes, each with a kid)',
       remedy,
     );

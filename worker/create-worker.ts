@@ -7,9 +7,10 @@ import {
   type WorkflowBundleOption,
 } from '@temporalio/worker';
 import type { EnrollmentActivities } from '../activities/enrollment-activities.ts';
-import { FAILURE_CONVERTER_PATH } from '../client/temporal/encryption-plugin.ts';
-import { PLAIN_CODEC } from '../client/temporal/payload-codec.ts';
+import { FAILURE_CONVERTER_PATH } from '../temporal/encryption/encryption-plugin.ts';
+import { PLAIN_CODEC } from '../temporal/encryption/payload-codec.ts';
 import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
+import { MAX_CACHED_WORKFLOWS_DEFAULT } from './config.ts';
 
 /**
  * How long a workflow task waits for the worker that has the run in its cache. The default of ten
@@ -17,11 +18,15 @@ import { PAYLOAD_CONVERTER_PATH } from './bundle.ts';
  */
 const STICKY_PATIENCE_MS = 1_000;
 
-/** Runs kept warm; each costs about 1 MB. A run that is not among them is replayed in 20 ms. */
-const MAX_CACHED_WORKFLOWS_DEFAULT = 200;
-
 /** The SDK's own default; a cache that is smaller bounds it, or the SDK says so with a warning. */
 const CONCURRENT_WORKFLOW_TASKS_MAX = 40;
+
+/**
+ * The SDK's own is five seconds, and has no public option. A run takes all the signals that came together in one
+ * activation, 0.4 ms each, and the server takes 10,000 of a run: where Node breaks that off, it ends the process
+ * with every other run in it. A loop without an end is still found.
+ */
+const ACTIVATION_MS_MAX = 60_000;
 
 /** Longer than the longest HTTP call (5 s by default), so that no stop leaves a reply unread. */
 const SHUTDOWN_GRACE_MS_DEFAULT = 10_000;
@@ -48,26 +53,25 @@ export interface CreateWorkerOptions {
   readonly identity?: string;
   /** Encrypts payloads; default none, and they are plaintext. */
   readonly encryption?: WorkerPlugin;
+  /** Workflows run in the caller's thread, and none that never yields is stopped. Default a thread of their own. */
+  readonly debugMode?: boolean;
 }
 
 /** The one way to make a worker of this service, in production and in tests. Not running yet. */
 export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
-  const { activities, activitiesPerSecond, deploymentVersion, encryption, identity } = options;
+  const { servesTenant, openSession, associate, confirm, listAuthenticators, deleteAuthenticator } =
+    options.activities;
+  const { activitiesPerSecond, deploymentVersion, encryption, identity } = options;
   const shutdownGraceMs = options.shutdownGraceMs ?? SHUTDOWN_GRACE_MS_DEFAULT;
   const cacheSize = options.maxCachedWorkflows ?? MAX_CACHED_WORKFLOWS_DEFAULT;
-  const workerOptions: WorkerOptions = {
+  const workerOptions: WorkerOptions & { isolateExecutionTimeout: number } = {
     connection: options.connection,
     namespace: options.namespace,
     taskQueue: options.taskQueue,
     workflowBundle: options.workflowBundle,
     // Named one by one: whatever else the object can do is not for a workflow to call.
     activities: {
-      servesTenant: (input) => activities.servesTenant(input),
-      openSession: (input) => activities.openSession(input),
-      associate: (input) => activities.associate(input),
-      confirm: (input) => activities.confirm(input),
-      listAuthenticators: (input) => activities.listAuthenticators(input),
-      deleteAuthenticator: (input) => activities.deleteAuthenticator(input),
+      ...{ servesTenant, openSession, associate, confirm, listAuthenticators, deleteAuthenticator },
     } satisfies EnrollmentActivities,
     dataConverter: {
       payloadConverterPath: PAYLOAD_CONVERTER_PATH,
@@ -77,6 +81,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
     plugins: encryption === undefined ? [] : [encryption],
     stickyQueueScheduleToStartTimeout: options.stickyPatienceMs ?? STICKY_PATIENCE_MS,
     maxCachedWorkflows: cacheSize,
+    isolateExecutionTimeout: ACTIVATION_MS_MAX,
     ...(cacheSize > 0 && {
       maxConcurrentWorkflowTaskExecutions: Math.min(cacheSize, CONCURRENT_WORKFLOW_TASKS_MAX),
     }),
@@ -96,6 +101,7 @@ export function createWorker(options: CreateWorkerOptions): Promise<Worker> {
           },
         }),
     ...(identity === undefined ? {} : { identity }),
+    debugMode: options.debugMode ?? false,
   };
   return Worker.create(workerOptions);
 }

@@ -1,10 +1,8 @@
-import { readFileSync, statSync } from 'node:fs';
 import { closest } from 'fastest-levenshtein';
+import { OwnerFileError, readOwnerFile } from '../temporal/owner-file.ts';
 
 /** Far above any secret; a wrong path to something huge is not read into memory. */
 const SECRET_FILE_BYTES_MAX = 64 * 1024;
-/** Bits of a file's mode that let anyone but its owner in. */
-const OTHERS = 0o077;
 
 export interface ConfigurationProblem {
   readonly variable: string;
@@ -101,30 +99,15 @@ export class Environment {
   }
 
   /** The content of the file that the variable names, which only its owner may be able to read. */
-  secretFile(variable: string): string | undefined {
+  async secretFile(variable: string): Promise<string | undefined> {
     const path = this.text(variable);
     if (path === undefined) return undefined;
     try {
-      const { mode, size } = statSync(path);
-      if ((mode & OTHERS) !== 0) {
-        this.refuse(
-          variable,
-          'must name a file that only its owner can read (mode 0600 or 0400)',
-          'Run chmod 600 on it',
-        );
-        return undefined;
-      }
-      if (size > SECRET_FILE_BYTES_MAX) {
-        this.refuse(
-          variable,
-          `must name a file of at most ${SECRET_FILE_BYTES_MAX} bytes`,
-          'Check the path',
-        );
-        return undefined;
-      }
-      return readFileSync(path, 'utf8');
-    } catch {
-      this.refuse(variable, 'must name a file that can be read', 'Check the path and its owner');
+      return await readOwnerFile(path, SECRET_FILE_BYTES_MAX, 'check the path');
+    } catch (error) {
+      if (!(error instanceof OwnerFileError)) throw error;
+      // Without the path: it may be the secret itself, put into the wrong variable.
+      this.refuse(variable, `names a file that ${error.rule}`, 'Its owner alone may read it');
       return undefined;
     }
   }

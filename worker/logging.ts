@@ -1,5 +1,5 @@
 import type { Logger as SdkLogger, LogLevel as SdkLevel, RuntimeOptions } from '@temporalio/worker';
-import { createLogger, type Logger } from '../client/temporal/logger.ts';
+import { createLogger, type Logger } from '../temporal/logging/logger.ts';
 import type { LogLevel } from './config.ts';
 
 /** JSON lines on standard output; secrets and personal data are redacted. */

@@ -6,12 +6,13 @@ import { existsSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NativeConnection, Runtime, type WorkflowBundleOption } from '@temporalio/worker';
 import { createActivities } from '../activities/index.ts';
-import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../client/temporal/connection.ts';
-import { logCrashes, writeNoReports } from '../client/temporal/crashes.ts';
-import { openEncryption } from '../client/temporal/encryption-plugin.ts';
-import { KeyringError } from '../client/temporal/keyring-file.ts';
-import { type Logger, writeProblem } from '../client/temporal/logger.ts';
-import { describeError } from '../client/temporal/redaction.ts';
+import { CONNECT_TIMEOUT_MS, TemporalUnreachableError } from '../temporal/connection.ts';
+import { logCrashes, stopSignal, writeNoReports } from '../temporal/service-process.ts';
+import { EXIT, type ExitCode } from '../temporal/exit-codes.ts';
+import { openEncryption } from '../temporal/encryption/encryption-plugin.ts';
+import { KeyringError } from '../temporal/encryption/keyring-file.ts';
+import { type Logger, writeProblem } from '../temporal/logging/logger.ts';
+import { describeError } from '../temporal/logging/redaction.ts';
 import { bundleWorkflows } from './bundle.ts';
 import { ConfigurationError, resolveWorkerConfig, type WorkerConfig } from './config.ts';
 import { createWorker } from './create-worker.ts';
@@ -23,9 +24,6 @@ import {
   SearchAttributesMissingError,
 } from './namespace-check.ts';
 
-const EXIT = { stopped: 0, other: 1, configuration: 2, temporal: 3 } as const;
-type ExitCode = (typeof EXIT)[keyof typeof EXIT];
-
 /** A message that a person can act on as it stands: no stack, on standard error too. */
 class StartError extends Error {
   override readonly name = 'StartError';
@@ -35,19 +33,6 @@ class StartError extends Error {
     super(message);
     this.exitCode = exitCode;
   }
-}
-
-/** Resolves with the first signal; the second one ends the process at once. */
-function stopSignal(logger: Logger): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-      process.once(signal, () => {
-        logger.info({ signal }, 'stopping: tasks in hand are finished first');
-        resolve(signal);
-        process.once(signal, () => process.exit(EXIT.other));
-      });
-    }
-  });
 }
 
 async function connect(config: WorkerConfig): Promise<NativeConnection> {
@@ -92,7 +77,7 @@ async function workflowBundle(config: WorkerConfig): Promise<WorkflowBundleOptio
   if (codePath === undefined) return bundleWorkflows();
   if (existsSync(codePath)) return { codePath };
   throw new StartError(
-    EXIT.configuration,
+    EXIT.usage,
     'MFA_WORKFLOW_BUNDLE must name a file that exists. Build it with worker/build-bundle.',
   );
 }
@@ -106,7 +91,7 @@ async function serve(config: WorkerConfig, logger: Logger): Promise<void> {
     },
   });
   const connection = await connect(config);
-  const activities = createActivities({ config: config.auth0, sealKeys: config.sealKeys });
+  const activities = createActivities({ config: config.auth0, workerKeys: config.workerKeys });
   try {
     await checkNamespace(connection, config, logger);
     const worker = await createWorker({
@@ -147,7 +132,7 @@ function installRuntime({ metricsAddress }: WorkerConfig, logger: Logger): Runti
   } catch (error) {
     if (metricsAddress === undefined) throw error;
     throw new StartError(
-      EXIT.configuration,
+      EXIT.usage,
       `Metrics cannot be served at ${metricsAddress} (${describeError(error).message}). ` +
         'Choose an address of this machine and a free port: MFA_METRICS_HOST, MFA_METRICS_PORT.',
     );
@@ -157,30 +142,30 @@ function installRuntime({ metricsAddress }: WorkerConfig, logger: Logger): Runti
 function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof StartError) return error.exitCode;
   if (error instanceof ConfigurationError || error instanceof KeyringError) {
-    return EXIT.configuration;
+    return EXIT.usage;
   }
   return error instanceof TemporalUnreachableError ||
     error instanceof SearchAttributesMissingError ||
     error instanceof NamespaceMissingError
     ? EXIT.temporal
-    : EXIT.other;
+    : EXIT.failed;
 }
 
 async function main(): Promise<ExitCode> {
   let logger: Logger | undefined;
   writeNoReports();
   try {
-    const config = resolveWorkerConfig(process.env);
+    const config = await resolveWorkerConfig(process.env);
     logger = workerLogger(config.logLevel);
     logCrashes(logger, 'the worker crashed');
     const runtime = installRuntime(config, logger);
     await serve(config, logger);
     await runtime.shutdown();
-    return EXIT.stopped;
+    return EXIT.done;
   } catch (error) {
     const exitCode = exitCodeOf(error);
     const { message } = describeError(error);
-    if (exitCode === EXIT.other) logger?.error({ error }, 'the worker failed');
+    if (exitCode === EXIT.failed) logger?.error({ error }, 'the worker failed');
     writeProblem(message);
     return exitCode;
   }

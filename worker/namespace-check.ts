@@ -4,7 +4,7 @@ import {
   isMarkedEncrypted,
   MARK,
   type NamespaceDescription,
-} from '../client/temporal/namespace-mark.ts';
+} from '../temporal/encryption/namespace-mark.ts';
 import { SEARCH_ATTRIBUTES } from '../workflows/contract/search-attributes.ts';
 
 interface IndexedType {

@@ -15,10 +15,6 @@ import {
   condition,
   workflowInfo,
 } from '@temporalio/workflow';
-import { challengeDue, deadEnd } from './admission.ts';
-import { associate, changeNumber, resend } from './associate.ts';
-import { cleanUp } from './clean-up.ts';
-import { judge } from './confirm.ts';
 import {
   type EndReason,
   type EnrollMfaFailureDetail,
@@ -27,16 +23,20 @@ import {
   type FailureReason,
   type Outcome,
 } from './contract/enroll-mfa.ts';
-import { EnrollmentRun } from './enrollment-run.ts';
-import { currentStep, refusedState } from './enrollment-state.ts';
-import { registerHandlers, registerQueries } from './handlers.ts';
-import { giveUpSession, Logins } from './open-session.ts';
-import { activePhase } from './progress-view.ts';
-import { DEAD_ENDS, HINTS } from './refusals.ts';
-import { checkStartInput } from './start-input.ts';
-import { checkTenant } from './served-tenant.ts';
-import { refuseFirstUpdate, showRefusedStart } from './start-refusal.ts';
-import { answerAll } from './tickets.ts';
+import { associate, changeNumber, resend } from './flow/associate.ts';
+import { cleanUp } from './flow/clean-up.ts';
+import { judge } from './flow/confirm.ts';
+import { EnrollmentRun } from './flow/enrollment-run.ts';
+import { registerHandlers, registerQueries } from './flow/handlers.ts';
+import { giveUpSession, Logins } from './flow/open-session.ts';
+import { checkTenant } from './flow/served-tenant.ts';
+import { refuseFirstUpdate, showRefusedStart } from './flow/start-refusal.ts';
+import { answerAll } from './flow/tickets.ts';
+import { challengeDue, deadEnd } from './rules/admission.ts';
+import { currentStep, refusedState } from './rules/enrollment-state.ts';
+import { activePhase } from './rules/progress-view.ts';
+import { DEAD_ENDS, HINTS } from './rules/refusals.ts';
+import { checkStartInput } from './rules/start-input.ts';
 
 /**
  * Enrolls a user in the factors of the plan. Completes with how it ended; fails with a
@@ -92,7 +92,13 @@ function nextAct(run: EnrollmentRun, logins: Logins): Act | undefined {
   }
   if (run.deadline.due) return () => finish(run, 'expired', activePhase(state));
   if (run.tooLong) return () => finish(run, 'failed', 'too-many-messages', TOO_LONG);
-  if (inbox.codes.length > 0) return () => judge(run);
+  const [code] = inbox.codes;
+  if (code !== undefined) {
+    return () => {
+      inbox.codes.shift();
+      return judge(run, code);
+    };
+  }
   const stuck = deadEnd(state);
   if (stuck !== undefined) return () => finish(run, 'failed', stuck, DEAD_ENDS[stuck]);
   if (run.sessionEnd.due) return () => giveUpSession(run, 'its end is near');

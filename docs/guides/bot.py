@@ -47,7 +47,7 @@ class Codec(PayloadCodec, WithSerializationContext):
         return Codec(self.keyring, self.namespace, context.workflow_id)
 
     async def encode(self, payloads):
-        return [self.encrypt(payload, self.keyring["writes"]) for payload in payloads]
+        return [self.encrypt(payload, self.keyring["primary"]) for payload in payloads]
 
     async def decode(self, payloads):
         return [self.decrypt(p) if p.metadata["encoding"] == ENCRYPTED else p for p in payloads]

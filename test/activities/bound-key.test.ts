@@ -6,7 +6,7 @@ import { deviceKey } from '../support/enrollee.ts';
 import { exchangedTokens, login } from '../support/login.ts';
 import { createWorld, type World } from '../support/world.ts';
 
-const MISMATCH = { type: 'sealing-key-mismatch', nonRetryable: true };
+const MISMATCH = { type: 'device-key-mismatch', nonRetryable: true };
 
 /** A world with a person's key, somebody else's, and what becomes of a proof. */
 async function staged<T>(

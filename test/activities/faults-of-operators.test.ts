@@ -1,6 +1,6 @@
 /** The second question of `activities/outcomes.ts`: an operator's fault is never told to the person as theirs. */
 import { describe, expect, it } from '@jest/globals';
-import type { ClientConfig } from '../../emulator/index.ts';
+import type { ClientConfig } from '@durable-mfa/tenant-emulator';
 import { activityBench, openSession } from '../support/activity-bench.ts';
 import { LIST } from '../support/auth0-record.ts';
 import { login } from '../support/login.ts';

@@ -114,7 +114,7 @@ describe('associate', () => {
       const { publicKey } = await deviceKey();
       const input = sms(at, { sealTo: { ...publicKey, y: publicKey.x } });
       await expect(at.bench.run(at.bench.activities.associate, input)).rejects.toMatchObject({
-        type: 'sealing-key-missing',
+        type: 'device-key-missing',
       });
       expect(at.world.emulator.journal.count(ASSOCIATE)).toBe(0);
     }));
@@ -140,7 +140,7 @@ describe('associate', () => {
       await expect(foreign.run(foreign.activities.associate, sms(at))).rejects.toMatchObject({
         type: 'configuration-fault',
         nonRetryable: true,
-        message: expect.stringContaining('MFA_SEAL_KEYS_FILE'),
+        message: expect.stringContaining('MFA_WORKER_KEYS_FILE'),
       });
       expect(other.emulator.journal.entries).toEqual([]);
     }));

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, decodeProtectedHeader } from 'jose';
-import { isSealingKey, parseSealKeyring, sealToDevice } from '../../activities/seal.ts';
+import { isDeviceKey, parseWorkerKeyring, sealToDevice } from '../../activities/seal.ts';
 import { deviceKey } from '../support/enrollee.ts';
-import { newSealKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/worker-keys.ts';
 
 function keys(kid?: string): { keys: unknown[] } {
-  return JSON.parse(newSealKeysJson(kid)) as { keys: unknown[] };
+  return JSON.parse(newWorkerKeysJson(kid)) as { keys: unknown[] };
 }
 
 /** With the ring's first key, under a header of the caller's choice. */
@@ -29,7 +29,7 @@ function tampered(jwe: string, part: number): string {
 
 describe('the workers’ seal', () => {
   it('opens what it sealed, and shows nothing of it', async () => {
-    const ring = parseSealKeyring(keys());
+    const ring = parseWorkerKeyring(keys());
     const sealed = await ring.seal('a token');
     expect(sealed).not.toContain(Buffer.from('a token').toString('base64url'));
     expect(decodeProtectedHeader(sealed)).toMatchObject({ alg: 'dir', enc: 'A256GCM' });
@@ -38,21 +38,21 @@ describe('the workers’ seal', () => {
 
   it('opens with any key of the ring, and seals with the first', async () => {
     const [older, newer] = [keys('older'), keys('newer')];
-    const sealed = await parseSealKeyring(older).seal('x');
-    const both = parseSealKeyring({ keys: [...newer.keys, ...older.keys] });
+    const sealed = await parseWorkerKeyring(older).seal('x');
+    const both = parseWorkerKeyring({ keys: [...newer.keys, ...older.keys] });
     expect(await both.open(sealed)).toBe('x');
-    await expect(parseSealKeyring(older).open(await both.seal('y'))).rejects.toThrow(
+    await expect(parseWorkerKeyring(older).open(await both.seal('y'))).rejects.toThrow(
       'a key that this worker does not have',
     );
   });
 
   it.each([0, 2, 3, 4])('refuses what was tampered with in part %i', async (part) => {
-    const ring = parseSealKeyring(keys());
+    const ring = parseWorkerKeyring(keys());
     await expect(ring.open(tampered(await ring.seal('x'), part))).rejects.toThrow();
   });
 
   it.each([8, 40, 100])('refuses what is cut off by %i characters', async (cut) => {
-    const ring = parseSealKeyring(keys());
+    const ring = parseWorkerKeyring(keys());
     await expect(ring.open((await ring.seal('x'.repeat(100))).slice(0, -cut))).rejects.toThrow();
   });
 
@@ -63,22 +63,22 @@ describe('the workers’ seal', () => {
   ])('refuses %s, by whoever has the key', async (_what, header) => {
     const json = keys();
     const sealed = await sealedBy(json, header);
-    await expect(parseSealKeyring(json).open(sealed)).rejects.toThrow();
+    await expect(parseWorkerKeyring(json).open(sealed)).rejects.toThrow();
     // The same hand with the right header is let in: it is the header that is refused.
     const right = await sealedBy(json, { alg: 'dir', enc: 'A256GCM' });
-    expect(await parseSealKeyring(json).open(right)).toBe('x');
+    expect(await parseWorkerKeyring(json).open(right)).toBe('x');
   });
 
   it('refuses what is sealed with another key under the name of ours', async () => {
     const [ours, theirs] = [keys('one'), keys('one')];
-    const sealed = await parseSealKeyring(theirs).seal('x');
-    await expect(parseSealKeyring(ours).open(sealed)).rejects.toThrow();
+    const sealed = await parseWorkerKeyring(theirs).seal('x');
+    await expect(parseWorkerKeyring(ours).open(sealed)).rejects.toThrow();
   });
 
   it('refuses what names no key', async () => {
     const json = keys();
     const sealed = await sealedBy(json, { alg: 'dir', enc: 'A256GCM', kid: '' });
-    await expect(parseSealKeyring(json).open(sealed)).rejects.toThrow('does not have');
+    await expect(parseWorkerKeyring(json).open(sealed)).rejects.toThrow('does not have');
   });
 
   it.each([
@@ -88,14 +88,14 @@ describe('the workers’ seal', () => {
     ['a key without id', { keys: [{ kty: 'oct', k: 'A'.repeat(43) }] }],
     ['a public key', { keys: [{ kty: 'EC', kid: 'a', crv: 'P-256', x: 'x', y: 'y' }] }],
   ])('is not made from %s', (_what, json) => {
-    expect(() => parseSealKeyring(json)).toThrow('not a JWKS of oct keys with kid');
+    expect(() => parseWorkerKeyring(json)).toThrow('not a JWKS of oct keys with kid');
   });
 
   it('is not made from two keys of one id, and no error shows a key', () => {
     const [key] = keys().keys;
-    expect(() => parseSealKeyring({ keys: [key, key] })).toThrow('two keys have the same kid');
+    expect(() => parseWorkerKeyring({ keys: [key, key] })).toThrow('two keys have the same kid');
     const secret = 'S3cret'.repeat(3);
-    expect(() => parseSealKeyring({ keys: [{ kty: 'oct', kid: 'a', k: secret }] })).toThrow(
+    expect(() => parseWorkerKeyring({ keys: [{ kty: 'oct', kid: 'a', k: secret }] })).toThrow(
       expect.not.objectContaining({ message: expect.stringContaining(secret) }),
     );
   });
@@ -126,9 +126,9 @@ describe('the device’s seal', () => {
 
   it('takes no key that is off the curve or private', async () => {
     const { publicKey } = await deviceKey();
-    expect(await isSealingKey(publicKey)).toBe(true);
-    expect(await isSealingKey({ ...publicKey, y: publicKey.x })).toBe(false);
+    expect(await isDeviceKey(publicKey)).toBe(true);
+    expect(await isDeviceKey({ ...publicKey, y: publicKey.x })).toBe(false);
     const privateKey = { ...publicKey, d: 'x' };
-    expect(await isSealingKey(privateKey)).toBe(false);
+    expect(await isDeviceKey(privateKey)).toBe(false);
   });
 });

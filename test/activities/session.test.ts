@@ -74,15 +74,15 @@ describe('a proof is refused before its code is spent', () => {
   };
 
   it('where a key is needed and none came', async () => {
-    expect(await refused({}, { sealingKeyRequired: true })).toMatchObject({
-      type: 'sealing-key-missing',
+    expect(await refused({}, { deviceKeyRequired: true })).toMatchObject({
+      type: 'device-key-missing',
     });
   });
 
   it('where the key is off the curve', async () => {
     const { publicKey } = await deviceKey();
     expect(await refused({ sealTo: { ...publicKey, y: publicKey.x } })).toMatchObject({
-      type: 'sealing-key-missing',
+      type: 'device-key-missing',
     });
   });
 

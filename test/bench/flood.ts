@@ -90,7 +90,8 @@ async function measure(world: World): Promise<void> {
 }
 
 await using folder = await temporaryFolder();
-await prepare(folder.path, say);
+await using prepared = await prepare(say);
+void prepared;
 const server = await startTemporalServer({
   cli: requiredVariable('TEMPORAL_CLI'),
   port: await freeLoopbackPort(),
@@ -99,7 +100,8 @@ const server = await startTemporalServer({
 try {
   const settings = { requestsPerSecond: 'off' } as const;
   const world = await createWorld({
-    ...{ address: server.address, emulator: { settings }, workflowTaskTimeoutMs: TASK_MS },
+    ...{ address: server.address, emulator: { settings } },
+    ...{ workflowTaskTimeoutMs: TASK_MS, workflowThread: true },
   });
   await measure(world);
   await world.close();

@@ -99,7 +99,7 @@ describe.each([
       'payload key',
       'phone number',
       'recovery code',
-      'seal key',
+      'worker key',
     ]);
     await expectFound(stage, workflowId, traces, decoded, ALLOWED);
   }, 90_000);

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Payload } from '@temporalio/common';
-import { tokenHash } from '../../client/temporal/codec-server/config.ts';
+import { tokenHash } from '../../temporal/codec-server/config.ts';
 import { freeLoopbackPort, LOOPBACK } from '../../dev/loopback-port.ts';
 import { type ChildProgram, startChild } from '../support/child-program.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -34,7 +34,7 @@ export async function startCanaryCodec(options: CodecOptions): Promise<CanaryCod
   const tokens = [{ name: 'ada', sha256: tokenHash(token) }];
   await writeFile(tokensFile, JSON.stringify({ tokens }), { mode: 0o600 });
   const port = await freeLoopbackPort();
-  const program = startChild('client/temporal/codec-server/main.ts', {
+  const program = startChild('temporal/codec-server/main.ts', {
     env: plainEnvironment({
       ...options.env,
       TEMPORAL_NAMESPACE: options.namespace,

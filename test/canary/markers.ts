@@ -17,7 +17,7 @@ export type Kind =
   | 'payload key'
   | 'phone number'
   | 'recovery code'
-  | 'seal key'
+  | 'worker key'
   | 'SMS code'
   | 'TOTP secret';
 

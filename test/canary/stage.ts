@@ -146,7 +146,7 @@ function addKnown(wire: Wire, world: World, user: WorldUser): void {
   wire.add('password', user.password);
   wire.add('phone number', PHONE_NUMBER);
   wire.add('phone number', PHONE_NUMBER.slice(1));
-  wire.add('seal key', keyIn(world.sealKeysJson, 'k'));
+  wire.add('worker key', keyIn(world.workerKeysJson, 'k'));
 }
 
 function keyIn(json: string, name: string): string {

@@ -1,14 +1,7 @@
 /** Several lanes side by side play a list of plans: most of an enrollment's time is waiting. */
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { type CompiledCode, compileCode } from '../support/compiled-code.ts';
 import { Lane } from './lane.ts';
 import { type Plan, replayCommand } from './plan.ts';
 import { play, type Played } from './scenario.ts';
-
-const WORKER = 'test/chaos/waiting-worker.ts';
-/** What is left by a run that was killed goes with the next run of the tests. */
-const CACHE = fileURLToPath(new URL('../../.cache/test', import.meta.url));
 
 export interface Report extends Played {
   readonly plan: Plan;
@@ -16,17 +9,11 @@ export interface Report extends Played {
 }
 
 export class Fleet implements AsyncDisposable {
-  readonly #code: CompiledCode;
   readonly #lanes: (Lane | undefined)[];
 
-  private constructor(code: CompiledCode, size: number) {
-    this.#code = code;
-    this.#lanes = Array.from({ length: size }, () => undefined);
-  }
-
   /** Lanes open when they are first needed. */
-  static async open(size: number): Promise<Fleet> {
-    return new Fleet(await compileCode(join(CACHE, String(process.pid), 'chaos')), size);
+  constructor(size: number) {
+    this.#lanes = Array.from({ length: size }, () => undefined);
   }
 
   /** @param next - gives the next plan; `undefined` when there is none left */
@@ -48,7 +35,7 @@ export class Fleet implements AsyncDisposable {
 
   async #playOne(index: number, plan: Plan): Promise<Report> {
     const since = Date.now();
-    const lane = (this.#lanes[index] ??= await Lane.open(this.#code.pathOf(WORKER)));
+    const lane = (this.#lanes[index] ??= await Lane.open());
     try {
       const played = await play(lane, plan);
       if (played.evidence === undefined) await this.#abandon(index);
@@ -69,7 +56,6 @@ export class Fleet implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#lanes.map(async (lane) => lane?.[Symbol.asyncDispose]()));
-    await this.#code[Symbol.asyncDispose]();
   }
 }
 

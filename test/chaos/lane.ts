@@ -11,10 +11,11 @@ import { type TemporaryFolder, temporaryFolder } from '../support/temporary-fold
 import { WORKER_RUNS, workerEnvironment } from '../support/worker-program.ts';
 import { createWorld, type World } from '../support/world.ts';
 
+const WORKER = 'test/chaos/waiting-worker.ts';
+
 export class Lane implements AsyncDisposable {
   readonly world: World;
   readonly #folder: TemporaryFolder;
-  readonly #program: string;
   readonly #env: NodeJS.ProcessEnv;
   readonly #startServer: () => Promise<TemporalServer>;
   #server: TemporalServer;
@@ -28,22 +29,19 @@ export class Lane implements AsyncDisposable {
   private constructor(parts: {
     world: World;
     folder: TemporaryFolder;
-    program: string;
     env: NodeJS.ProcessEnv;
     startServer: () => Promise<TemporalServer>;
     server: TemporalServer;
   }) {
     this.world = parts.world;
     this.#folder = parts.folder;
-    this.#program = parts.program;
     this.#env = parts.env;
     this.#startServer = parts.startServer;
     this.#server = parts.server;
     this.#worker = this.#waitingWorker();
   }
 
-  /** @param program - `waiting-worker`, compiled or not */
-  static async open(program: string): Promise<Lane> {
+  static async open(): Promise<Lane> {
     const folder = await temporaryFolder();
     const port = await freeLoopbackPort();
     const startServer = () =>
@@ -60,8 +58,9 @@ export class Lane implements AsyncDisposable {
       // So many logins in so little time are not what is to be found out here.
       emulator: { settings: { requestsPerSecond: 'off' } },
     });
-    const env = await workerEnvironment(world, folder.path);
-    const lane = new Lane({ world, folder, program, env, startServer, server });
+    // Workflows in the worker's own thread: that starts sooner, and dies with the process all the same.
+    const env = { ...(await workerEnvironment(world, folder.path)), TEMPORAL_DEBUG: '1' };
+    const lane = new Lane({ world, folder, env, startServer, server });
     await take(lane.#worker);
     return lane;
   }
@@ -105,7 +104,7 @@ export class Lane implements AsyncDisposable {
   }
 
   #waitingWorker(): ChildProgram {
-    return startChild(this.#program, { env: this.#env, listens: true });
+    return startChild(WORKER, { env: this.#env, listens: true });
   }
 
   /** At once, where nothing is being repaired: what is to be hit is happening now. */

@@ -3,7 +3,6 @@
  * line.
  */
 import { randomInt } from 'node:crypto';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { secondTexts } from './checker/sends.ts';
 import { findings, Fleet, type Report } from './fleet.ts';
 import { type Options, readOptions, USAGE, UsageError } from './options.ts';
@@ -51,7 +50,7 @@ async function playAll(fleet: Fleet, minutes: number): Promise<readonly Report[]
 }
 
 async function run({ what, lanes }: Options): Promise<readonly Report[]> {
-  await using fleet = await Fleet.open(what.kind === 'minutes' ? lanes : 1);
+  await using fleet = new Fleet(what.kind === 'minutes' ? lanes : 1);
   switch (what.kind) {
     case 'minutes':
       return await playAll(fleet, what.minutes);
@@ -67,8 +66,8 @@ async function run({ what, lanes }: Options): Promise<readonly Report[]> {
 async function main(): Promise<number> {
   const since = Date.now();
   const options = readOptions(process.argv.slice(2), CUTS.length);
-  await using folder = await temporaryFolder();
-  await prepare(folder.path, say);
+  await using prepared = await prepare(say);
+  void prepared;
   const reports = await run(options);
   const found = findings(reports);
   const count = (word: string) => reports.filter(({ plan }) => plan.replay.includes(word)).length;

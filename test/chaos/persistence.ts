@@ -6,7 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
 } from '@temporalio/client';
 import { WorkflowNotFoundError } from '@temporalio/common';
-import { isOpen } from '../../client/temporal/open-executions.ts';
+import { isOpen } from '../../temporal/open-executions.ts';
 
 const RETRY_MS = 150;
 /**

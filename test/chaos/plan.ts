@@ -1,5 +1,5 @@
 /** What goes wrong in one enrollment: pure data, so that it can be printed and played again. */
-import type { FaultRule } from '../../emulator/index.ts';
+import type { FaultRule } from '@durable-mfa/tenant-emulator';
 
 /** A process that is killed when the history has this event. */
 export interface Kill {

@@ -1,5 +1,5 @@
 /** An enrollment in which nothing went wrong, by its traces, and what its tests change about it. */
-import type { JournalEntry } from '../../emulator/index.ts';
+import type { JournalEntry } from '@durable-mfa/tenant-emulator';
 import { violations } from './checker/checker.ts';
 import type { Call, Disturbance, Evidence, SentMessage } from './checker/evidence.ts';
 

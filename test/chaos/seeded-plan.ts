@@ -1,5 +1,5 @@
 /** A plan drawn by a seed: the same seed, the same plan. */
-import type { FaultRule } from '../../emulator/index.ts';
+import type { FaultRule } from '@durable-mfa/tenant-emulator';
 import { Dice } from '../support/dice.ts';
 import type { Aside, Kill, Plan, PlannedFault, Quirk } from './plan.ts';
 

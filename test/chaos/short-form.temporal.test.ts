@@ -35,7 +35,7 @@ const notStruck = (reports: readonly Report[]) =>
 
 describe('an enrollment', () => {
   beforeAll(async () => {
-    await using fleet = await Fleet.open(LANES);
+    await using fleet = new Fleet(LANES);
     const reports = await playAll(fleet);
     const of = (option: string) => reports.filter(({ plan }) => plan.replay.startsWith(option));
     calm = reports.find(({ plan }) => plan === UNDISTURBED);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { EnrollmentClient } from '../../client/enrollment-client.ts';
-import { MARK } from '../../client/temporal/namespace-mark.ts';
+import { MARK } from '../../temporal/encryption/namespace-mark.ts';
 import { MFA_PHASE } from '../../workflows/contract/search-attributes.ts';
 import { clientOf, inputOf, startEnrollment } from '../support/client-enrollment.ts';
 import { login } from '../support/login.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
-import { SealingKey } from '../../client/sealing-key.ts';
+import { DeviceKey } from '../../client/device-key.ts';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { judged } from '../support/auth0-record.ts';
@@ -19,7 +19,7 @@ function wrong(world: World, offset = 1): string {
 describe('an enrollment', () => {
   it('goes from nothing to two factors by its answers alone', async () => {
     await using world = await createWorld();
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const enrollment = await startEnrollment(world);
     expect(await enrollment.progress()).toMatchObject({
       phase: 'awaiting-login',
@@ -54,7 +54,7 @@ describe('an enrollment', () => {
 
   it('shows a set-up only to the key that it is sealed to', async () => {
     await using world = await createWorld();
-    const key = await SealingKey.generate();
+    const key = await DeviceKey.generate();
     const enrollment = await startEnrollment(world, ['totp']);
     await enrollment.completeLogin(await login(world, world.user, { sealTo: key.publicKey }));
     expect(await enrollment.setUp('another-key')).toEqual({});

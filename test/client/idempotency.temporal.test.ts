@@ -8,22 +8,20 @@ import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { acceptedUpdate, untilEvent } from '../support/history-watch.ts';
 import { login } from '../support/login.ts';
 import { addKeysOf, payloadKeys } from '../support/payload-keys.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { createWorld, PHONE_NUMBER } from '../support/world.ts';
 
 const EXTENSION = { deadlineMs: 48 * 3_600_000, by: 'admin', reason: 'was ill' };
 
 /** From its third try on, Temporal takes no update for a run whose workflow task fails. */
 const FAILING_ATTEMPTS = 3;
-/** Each is a round trip: longer in all than the pauses between tries. */
-const LOOKS_MAX = 20_000;
 
 /** Waits until the pending workflow task, 0 where there is none, is at such a try. */
 async function untilAttempt(handle: WorkflowHandle, matches: (attempt: number) => boolean) {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
+  await untilSeen('the workflow task comes so far', async () => {
     const { raw } = await handle.describe();
-    if (matches(raw.pendingWorkflowTask?.attempt ?? 0)) return;
-  }
-  throw new Error('The workflow task does not come so far.');
+    return matches(raw.pendingWorkflowTask?.attempt ?? 0);
+  });
 }
 
 describe('an idempotency key', () => {

@@ -1,15 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { isOpen, OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
+import { isOpen, OPEN_EXECUTIONS } from '../../temporal/open-executions.ts';
 import { judged } from '../support/auth0-record.ts';
 import { clientOf, inputOf, newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { login } from '../support/login.ts';
 import { pause, unpause } from '../support/pause.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
 const NOBODY_ANSWERS_MS = 500;
-/** The server lists a change of state some time after it. */
-const LOOKS_MAX = 2_000;
 
 async function openStates({ client }: World, workflowId: string): Promise<readonly string[]> {
   const states: string[] = [];
@@ -18,11 +17,12 @@ async function openStates({ client }: World, workflowId: string): Promise<readon
   return states;
 }
 
+/** The server lists a change of state some time after it. */
 async function untilListed(world: World, workflowId: string, states: readonly string[]) {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    if ((await openStates(world, workflowId)).join() === states.join()) return;
-  }
-  throw new Error(`Of ${workflowId} the server does not list ${states.join()}.`);
+  await untilSeen(
+    `of ${workflowId} the server lists ${states.join()}`,
+    async () => (await openStates(world, workflowId)).join() === states.join(),
+  );
 }
 
 describe('a paused enrollment', () => {

@@ -1,10 +1,13 @@
 import { createServer, type RequestListener } from 'node:http';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { startChild } from '../support/child-program.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
+/** Not compiled: it reads the files that stand beside its folder. */
+const PROGRAM = fileURLToPath(new URL('../../dev/check-dependencies.ts', import.meta.url));
 const BULK = '/-/npm/v1/security/advisories/bulk';
 
 /** The check against a registry that answers so; npm's cache is its own. */
@@ -15,7 +18,7 @@ async function checked(answer: RequestListener, args: readonly string[] = []) {
   try {
     const address = registry.address();
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
-    await using program = startChild('dev/check-dependencies.ts', {
+    await using program = startChild(PROGRAM, {
       args,
       env: {
         ...plainEnvironment(),

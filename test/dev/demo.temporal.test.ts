@@ -1,6 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { type ChildProgram, startChild } from '../support/child-program.ts';
+import {
+  type ChildOptions,
+  type ChildProgram,
+  startChild,
+  startNpmScript,
+} from '../support/child-program.ts';
 import { processesMentioning } from '../support/live-processes.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
@@ -16,11 +21,14 @@ const HAPPY_PATH = { events: 77, kilobytes: 38, actions: 19 };
 const DETOURS = { events: 14, kilobytes: 6, actions: 3 };
 
 /** Its temporary folder is the given one, so that whatever it starts mentions it. */
-function demo(folder: string, more: Readonly<Record<string, string>> = {}): ChildProgram {
+function optionsFor(folder: string, more: Readonly<Record<string, string>> = {}): ChildOptions {
   const cli = requiredVariable('TEMPORAL_CLI');
-  return startChild('dev/demo.ts', {
-    env: plainEnvironment({ TMPDIR: folder, TEMPORAL_CLI_PATH: cli, ...more }),
-  });
+  return { env: plainEnvironment({ TMPDIR: folder, TEMPORAL_CLI_PATH: cli, ...more }) };
+}
+
+/** Without npm and the loader. */
+function demo(folder: string, more: Readonly<Record<string, string>> = {}): ChildProgram {
+  return startChild('dev/demo.ts', optionsFor(folder, more));
 }
 
 function numbers(line: string): number[] {
@@ -32,7 +40,7 @@ describe('npm run demo', () => {
     'shows an enrollment from nothing to two factors within its limits, and leaves nothing',
     async () => {
       await using folder = await temporaryFolder();
-      await using program = demo(folder.path);
+      await using program = startNpmScript('demo', optionsFor(folder.path));
       const code = await program.ended;
       const output = program.output();
       expect({ code, output }).toMatchObject({ code: 0 });
@@ -88,7 +96,7 @@ describe('npm run demo', () => {
       await using program = demo(folder.path, built());
       await program.line(line);
       const processes = await processesMentioning(folder.path);
-      const emulator = processes.find(({ command }) => command.includes('emulator/main.ts'));
+      const emulator = processes.find(({ command }) => command.includes('emulator/main.'));
       process.kill(emulator?.pid ?? 0, 'SIGKILL');
       expect(await program.ended).toBe(1);
       expect(program.output()).toContain('The demo failed: ');

@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { resolveCodecServerConfig } from '../../client/temporal/codec-server/config.ts';
-import { FileKeyring } from '../../client/temporal/keyring.ts';
+import { resolveCodecServerConfig } from '../../temporal/codec-server/config.ts';
+import { FileKeyring } from '../../temporal/encryption/keyring.ts';
 import { SEARCH_ATTRIBUTE_FLAGS } from '../../dev/temporal-server.ts';
 import { startChild } from '../support/child-program.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
@@ -32,10 +32,8 @@ const Compose = z.looseObject({
 
 describe('a signal', () => {
   it('meets no shell that keeps it from a program: each takes the place of its own', async () => {
-    const { scripts } = z
-      .object({ scripts: z.record(z.string(), z.string()) })
-      .parse(JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')));
-    const nodes = Object.values(scripts).filter((script) => /\bnode /.test(script));
+    const scripts = await Promise.all(['package.json', 'emulator/package.json'].map(scriptsOf));
+    const nodes = scripts.flat().filter((script) => /\bnode /.test(script));
     expect(nodes.length).toBeGreaterThan(10);
     expect(nodes.filter((script) => !/^(\w+=\S+ )*exec node /.test(script))).toEqual([]);
 
@@ -54,6 +52,13 @@ describe('a signal', () => {
     }
   });
 });
+
+async function scriptsOf(manifest: string): Promise<readonly string[]> {
+  const { scripts } = z
+    .object({ scripts: z.record(z.string(), z.string()) })
+    .parse(JSON.parse(await readFile(join(ROOT, manifest), 'utf8')));
+  return Object.values(scripts);
+}
 
 async function compose(): Promise<z.infer<typeof Compose>> {
   return Compose.parse(parse(await readFile(join(ROOT, 'docker-compose.yml'), 'utf8')));
@@ -126,7 +131,7 @@ describe('docker-compose.yml', () => {
       expect(user).toMatch(/^\$\{HOST_UID/);
     }
     // The workers' own key opens tokens: the codec server must not have it.
-    expect(services['codec']?.secrets).not.toContain('seal-keys');
+    expect(services['codec']?.secrets).not.toContain('worker-keys');
   });
 
   it('has each file that it mounts made, the keys for their owner alone', async () => {
@@ -200,14 +205,16 @@ describe('Dockerfile', () => {
     expect(sources).toContain('workflows');
     for (const source of sources) {
       await access(join(ROOT, source));
-      expect(ignore.split('\n')).toContain(`!${source}`);
+      expect(ignore.split('\n')).toContain(`!${source.split('/')[0] ?? ''}`);
     }
   });
 
   it('starts programs that the build makes', async () => {
-    const programs = [...(await dockerfile()).matchAll(/"dist\/([\w/-]+)\.js"/g)];
+    const programs = [...(await dockerfile()).matchAll(/"(emulator\/)?dist\/([\w/-]+)\.js"/g)];
     expect(programs).toHaveLength(3);
-    for (const [, program] of programs) await access(join(ROOT, `${program ?? ''}.ts`));
+    for (const [, workspace = '', program = ''] of programs) {
+      await access(join(ROOT, `${workspace}${program}.ts`));
+    }
   });
 
   it('runs on glibc, as somebody who is not root', async () => {

@@ -55,6 +55,7 @@ const lock = z
         version: z.string().optional(),
         dev: z.boolean().optional(),
         optional: z.boolean().optional(),
+        link: z.boolean().optional(),
       }),
     ),
   })
@@ -75,7 +76,8 @@ describe('npm run sbom', () => {
     }
     // All of the lock file that is not for development alone, what others bring included.
     const locked = Object.entries(lock.packages).filter(
-      ([path, { dev, optional }]) => path !== '' && dev !== true && optional !== true,
+      ([path, { dev, optional, link }]) =>
+        path.includes('node_modules/') && link !== true && dev !== true && optional !== true,
     );
     for (const [path, { version = '' }] of locked) {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);

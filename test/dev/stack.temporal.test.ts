@@ -7,9 +7,9 @@ import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
 import { EnrollmentClient } from '../../client/enrollment-client.ts';
-import { resolveTemporalConfig } from '../../client/temporal/config.ts';
-import { connectTemporalClient } from '../../client/temporal/connection.ts';
-import { openEncryption } from '../../client/temporal/encryption-plugin.ts';
+import { resolveTemporalConfig } from '../../temporal/config.ts';
+import { connectTemporalClient } from '../../temporal/connection.ts';
+import { openEncryption } from '../../temporal/encryption/encryption-plugin.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { type StackDescription } from '../../dev/stack.ts';
 import { chooseFreePorts } from '../../dev/stack-ports.ts';
@@ -30,8 +30,9 @@ import { pasted, typed } from './pasted-lines.ts';
 /** Each starts several programs, some more than once. */
 const TIMEOUT_MS = 90_000;
 
-function npmStart(folder: string, ...args: string[]): ChildProgram {
-  return startNpmScript('start', optionsFor(folder, ...args));
+/** Without npm and the loader: what they do with arguments and signals is shown once. */
+function directStart(folder: string, ...args: string[]): ChildProgram {
+  return startChild('dev/start.ts', optionsFor(folder, ...args));
 }
 
 function optionsFor(folder: string, ...args: string[]): ChildOptions {
@@ -67,7 +68,7 @@ async function withClient<T>(
 
 /** Starts, looks at everything, starts an enrollment, and stops with Ctrl-C. */
 async function firstRun(folder: string): Promise<StackDescription> {
-  await using start = npmStart(folder);
+  await using start = startNpmScript('start', optionsFor(folder));
   await start.line('Ready.');
   const stack = await description(folder);
   for (const shown of [stack.temporalUi, stack.inbox, stack.user.email, 'loginCompleted']) {
@@ -190,11 +191,11 @@ describe('npm start', () => {
       await choosePorts(folder.path);
       const stack = await firstRun(folder.path);
       const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
-      const keys = await readFile(join(folder.path, 'seal-keys.json'), 'utf8');
+      const keys = await readFile(join(folder.path, 'worker-keys.json'), 'utf8');
       for (const name of ['device-key.json', 'pending-login.json'])
         await writeFile(join(folder.path, name), '{}');
       {
-        await using start = npmStart(folder.path);
+        await using start = startNpmScript('start', optionsFor(folder.path));
         await start.line('Ready.');
         expect(await description(folder.path)).toEqual(stack);
         await access(join(folder.path, 'device-key.json'));
@@ -208,9 +209,9 @@ describe('npm start', () => {
         expect(await start.ended).toBe(0);
       }
       {
-        await using start = npmStart(folder.path, '--fresh');
+        await using start = directStart(folder.path, '--fresh');
         await start.line('Ready.');
-        expect(await readFile(join(folder.path, 'seal-keys.json'), 'utf8')).not.toBe(keys);
+        expect(await readFile(join(folder.path, 'worker-keys.json'), 'utf8')).not.toBe(keys);
         expect(await readdir(folder.path)).not.toEqual(
           expect.arrayContaining([expect.stringMatching(/^(device-key|pending-login)/)]),
         );
@@ -238,7 +239,7 @@ describe('npm start', () => {
       await once(other, 'listening');
       try {
         for (const args of [[], ['--fresh']]) {
-          await using start = npmStart(folder.path, ...args);
+          await using start = directStart(folder.path, ...args);
           expect(await start.ended).toBe(1);
           expect(start.output()).toContain(`port ${port}, which was for the Auth0 emulator`);
           expect(start.output()).toContain('ports.json');
@@ -256,7 +257,7 @@ describe('npm start', () => {
     async () => {
       await using folder = await temporaryFolder();
       await choosePorts(folder.path);
-      await using start = startChild('dev/start.ts', optionsFor(folder.path));
+      await using start = directStart(folder.path);
       await start.line('Ready.');
       expect((await processesMentioning(folder.path)).length).toBeGreaterThanOrEqual(4);
       start.kill('SIGKILL');
@@ -267,15 +268,15 @@ describe('npm start', () => {
   );
 
   it.each([
-    ['worker', 'worker/main.ts', 'The worker was ended by SIGKILL.'],
-    ['emulator', 'emulator/main.ts', 'The emulator was ended by SIGKILL.'],
+    ['worker', 'worker/main.', 'The worker was ended by SIGKILL.'],
+    ['emulator', 'emulator/main.', 'The emulator was ended by SIGKILL.'],
     ['Temporal server', 'start-dev', 'The Temporal server ended.'],
   ])(
     'stops everything and says why when the %s dies',
     async (_name, program, cause) => {
       await using folder = await temporaryFolder();
       await choosePorts(folder.path);
-      await using start = npmStart(folder.path);
+      await using start = directStart(folder.path);
       await start.line('Ready.');
       const processes = await processesMentioning(folder.path);
       const victim = processes.find(
@@ -291,7 +292,7 @@ describe('npm start', () => {
 
   it('refuses arguments that it does not know, and starts nothing', async () => {
     await using folder = await temporaryFolder();
-    await using start = npmStart(folder.path, '--freshly');
+    await using start = directStart(folder.path, '--freshly');
     expect(await start.ended).toBe(2);
     expect(start.output()).toContain('--fresh');
     expect(await readdir(folder.path)).toEqual([]);

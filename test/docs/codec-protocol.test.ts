@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { parseKeyringFile, printKeyringFile } from '../../client/temporal/keyring-file.ts';
+import { parseKeyringFile, printKeyringFile } from '../../temporal/encryption/keyring-file.ts';
 import { codecBench } from '../support/codec-bench.ts';
 import { contentOf } from './markdown.ts';
 import { VECTORS } from './payload-vectors.ts';
@@ -40,7 +40,7 @@ describe('the codec server’s protocol, as the guide tells it,', () => {
   it('has each error that the server gives, with its status', () => {
     const rows = [...GUIDE.matchAll(/^\| (\d{3}) \| `([a-z-]+)` \|/gm)];
     const listed = rows.map(([, status, error]) => `${status} ${error}`);
-    const server = contentOf('client/temporal/codec-server/server.ts');
+    const server = contentOf('temporal/codec-server/server.ts');
     const given = [...server.matchAll(/new Refusal\((\d+), '([a-z-]+)'\)/g)];
     expect(given.length).toBeGreaterThan(5);
     expect([...listed].sort()).toEqual(given.map(([, status, why]) => `${status} ${why}`).sort());

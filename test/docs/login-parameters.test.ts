@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { beginLogin } from '../../client/pkce-login.ts';
-import { HINTS } from '../../workflows/refusals.ts';
+import { HINTS } from '../../workflows/rules/refusals.ts';
 import { contentOf } from './markdown.ts';
 
 const LOGIN =

@@ -1,11 +1,11 @@
 import { basename, dirname } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { COMMANDS } from '../../client/cli/run-command.ts';
-import { OPEN_EXECUTIONS } from '../../client/temporal/open-executions.ts';
+import { COMMANDS } from '../../cli/run-command.ts';
+import { OPEN_EXECUTIONS } from '../../temporal/open-executions.ts';
 import { SEARCH_ATTRIBUTES } from '../../workflows/contract/search-attributes.ts';
 import { DEFAULT_PLAN, LIMITS, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
-import { HINTS } from '../../workflows/refusals.ts';
+import { HINTS } from '../../workflows/rules/refusals.ts';
 import { contentOf, DOCUMENTS, FILES } from './markdown.ts';
 
 const PLAIN_CLIENTS = contentOf('docs/plain-clients.md');
@@ -33,7 +33,9 @@ describe('every document', () => {
 
   it.each(DOCUMENTS)('%s names only variables that the code reads', (document) => {
     const code = FILES.filter((path) =>
-      /^((worker|client|dev|emulator|activities)\/.*\.ts|docs\/guides\/.*\.py)$/.test(path),
+      /^((worker|temporal|client|cli|dev|emulator|activities)\/.*\.ts|docs\/guides\/.*\.py)$/.test(
+        path,
+      ),
     );
     const read = all(/['"]((?:AUTH0|MFA)_[A-Z0-9_]+)['"]/g, code.map(contentOf).join('\n'));
     const named = all(/\b((?:AUTH0|MFA)_[A-Z0-9_]*[A-Z0-9])\b/g, contentOf(document));
@@ -80,7 +82,9 @@ function isBelow(path: string, folder: string, name: string): boolean {
 
 describe('the client’s README', () => {
   it('has every code of an error, but those that two commands alone have', () => {
-    const [, union = ''] = contentOf('client/errors.ts').split('export type EnrollmentErrorCode =');
+    const [, union = ''] = contentOf('temporal/enrollment-error.ts').split(
+      'export type EnrollmentErrorCode =',
+    );
     const codes = all(/^ {2}\| '([a-z-]+)'/gm, union.split('\n\n')[0] ?? '');
     expect(codes.length).toBeGreaterThan(20);
     const listed = all(/`([a-z-]+)`/g, contentOf('client/README.md'));
@@ -92,7 +96,7 @@ describe('the client’s README', () => {
 describe('what is open', () => {
   it('is asked for by its end everywhere: a paused run is not running', () => {
     const asking = FILES.filter((path) => /\.(?:[cm]?[jt]s|md|ya?ml|py|sh)$/.test(path))
-      .filter((path) => path !== 'client/temporal/open-executions.ts')
+      .filter((path) => path !== 'temporal/open-executions.ts')
       .filter((path) => /ExecutionStatus[^\n]{0,20}['"]Running['"]/i.test(contentOf(path)));
     expect(asking).toEqual([]);
     for (const command of all(

@@ -14,16 +14,17 @@ const lockSchema = z.object({
   packages: z.record(z.string(), z.object({ bin: z.record(z.string(), z.string()).optional() })),
 });
 
-const { dependencies, devDependencies } = manifestSchema.parse(
-  JSON.parse(contentOf('package.json')),
+const manifests = ['package.json', 'emulator/package.json'].map((path) =>
+  manifestSchema.parse(JSON.parse(contentOf(path))),
 );
 const lock = lockSchema.parse(JSON.parse(contentOf('package-lock.json')));
 
 /** Our dependencies, and the programs that they bring: npm runs the installed one of that name. */
-const RUNNABLE = Object.keys({ ...dependencies, ...devDependencies }).flatMap((name) => [
-  name,
-  ...Object.keys(lock.packages[`node_modules/${name}`]?.bin ?? {}),
-]);
+const RUNNABLE = manifests
+  .flatMap(({ dependencies, devDependencies }) =>
+    Object.keys({ ...dependencies, ...devDependencies }),
+  )
+  .flatMap((name) => [name, ...Object.keys(lock.packages[`node_modules/${name}`]?.bin ?? {})]);
 
 function foreignRuns(text: string): readonly string[] {
   return [...text.matchAll(RUNNERS)]

@@ -9,6 +9,7 @@ import { fastForward } from '../support/fast-forward.ts';
 import { type HistoryEvent, untilEvent } from '../support/history-watch.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { createWorld, type World } from '../support/world.ts';
 import { contentOf } from './markdown.ts';
@@ -34,12 +35,9 @@ async function type(world: World, person: Enrollee, beginning: string): Promise<
   return stdout;
 }
 
-/** The server lists a change some time after it; each look is a process. */
-const LOOKS_MAX = 100;
-
+/** The server lists a change some time after it. */
 async function untilPrinted(look: () => Promise<string>, text: string): Promise<void> {
-  for (let looks = 0; looks < LOOKS_MAX; looks += 1) if ((await look()).includes(text)) return;
-  throw new Error(`It does not print ${text}.`);
+  await untilSeen(`it prints ${text}`, async () => (await look()).includes(text));
 }
 
 const hasFailed = (event: HistoryEvent): boolean =>

@@ -5,7 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { EnrollMfaResult } from '../../workflows/contract/enroll-mfa.ts';
 import { TASK_QUEUE_DEFAULT } from '../../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
-import { run } from '../client/command-run.ts';
+import { run } from '../cli/command-run.ts';
 import { exchanged } from '../support/auth0-record.ts';
 import { codecBench } from '../support/codec-bench.ts';
 import { Enrollee } from '../support/enrollee.ts';

@@ -12,6 +12,7 @@ import { isActivityTimedOut, untilEvent } from '../support/history-watch.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { unreplayable } from '../support/replays.ts';
 import { recordOf } from '../support/run-record.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram, WORKER_RUNS, workerEnvironment } from '../support/worker-program.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -19,8 +20,6 @@ import { createWorld, type World } from '../support/world.ts';
 const execute = promisify(execFile);
 
 const TIMEOUT_MS = 120_000;
-/** Each look is a round trip to the server: well over the time that is left to a frozen attempt. */
-const LOOKS_MAX = 30_000;
 /** Longer than the pause before the third text, and short enough for the session. */
 const COOL_DOWN_MS = 61_000;
 
@@ -57,14 +56,13 @@ async function whileDeciding(
 
 /** Until the server has its polls for activities. */
 async function untilPolling({ address, taskQueue }: World, { pid }: ChildProgram): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
+  await untilSeen('it polls', async () => {
     const { stdout } = await execute(requiredVariable('TEMPORAL_CLI'), [
       ...['task-queue', 'describe', '--task-queue', taskQueue, '--task-queue-type', 'activity'],
       ...['--address', address, '--output', 'json'],
     ]);
-    if (stdout.includes(`"${pid}@`)) return;
-  }
-  throw new Error('It does not poll.');
+    return stdout.includes(`"${pid}@`);
+  });
 }
 
 /** The list leaves a doubt, for an earlier text’s entry is there; the next text is the second. */

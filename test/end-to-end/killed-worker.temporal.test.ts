@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { HoldRule } from '../../emulator/index.ts';
+import type { HoldRule } from '@durable-mfa/tenant-emulator';
 import { ACTIVE_SMS, ASSOCIATE, DELETE, exchanged, held, TOKEN } from '../support/auth0-record.ts';
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
@@ -29,11 +29,10 @@ async function killedDuring(
     await killed(program);
     gate.drop();
   }
-  await using next = await startWorkerProgram(world, folder.path);
+  await world.startWorker();
   await fastForward(world, person.handle, SETTLED_MS);
   await check(world, person);
   expect(await unreplayable([person.handle])).toEqual([]);
-  await killed(next);
 }
 
 describe('a worker process that is killed while a call is under way', () => {

@@ -44,7 +44,7 @@ describe('a proof that cannot be taken', () => {
   it('lacks a key where a TOTP set-up has to be sealed; the code is not spent', async () => {
     const { person, auth0 } = await start(FOR_TOTP);
     const proof = person.proof({ on: 'none' });
-    expect(await person.deliver(proof)).toMatchObject({ refusal: 'sealing-key-missing' });
+    expect(await person.deliver(proof)).toMatchObject({ refusal: 'device-key-missing' });
     expect(auth0.exchanged).toBe(0);
     expect(await person.deliver({ ...proof, sealTo: keyOf('A') })).toMatchObject({
       status: 'accepted',

@@ -73,6 +73,21 @@ describe('a wrong code whose answer was lost', () => {
 });
 
 describe('an answer that the list does not make good', () => {
+  it('confirm/second-loss: what it leaves is for the codes that came first, not for those behind them', async () => {
+    const { person, auth0, passes } = await loggedIn(FOR_SMS);
+    auth0.loses('confirm', 'undone', { times: 2 });
+    const codes = ['111111', '222222', '333333', '444444'];
+    const given = await Promise.all(codes.map((code) => person.submitting(code)));
+    await passes(60_000);
+    expect(await Promise.all(given.map((one) => one.result()))).toEqual([
+      expect.objectContaining({ refusal: 'code-unresolved' }),
+      expect.objectContaining({ status: 'wrong-code', attemptsLeft: 1 }),
+      expect.objectContaining({ status: 'wrong-code', attemptsLeft: 0 }),
+      expect.objectContaining({ status: 'refused' }),
+    ]);
+    expect(auth0.requests('confirm')).toBe(4);
+  });
+
   it('confirm/second-loss: the person is asked, and the same digits are a new code', async () => {
     const { person, auth0 } = await loggedIn();
     auth0.loses('confirm', 'undone', { times: 2 });

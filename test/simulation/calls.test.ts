@@ -23,7 +23,7 @@ beforeEach(() => {
   tenant = new Tenant('auth0|ada', SETTING);
   jobs = [];
   const proof = tenant.logIn(0, 'A');
-  const input = { tenant: 't', userId: 'u', proof, sealingKeyRequired: false };
+  const input = { tenant: 't', userId: 'u', proof, deviceKeyRequired: false };
   const opened = tenant.answer('openSession', input, 0);
   token = opened.ok ? (opened.value as { accessToken: string }).accessToken : '';
 });

@@ -1,6 +1,6 @@
-/** What the user's devices hold and show: a sealing key, and the app that makes one-time passwords. */
+/** What the user's devices hold and show: a device key, and the app that makes one-time passwords. */
 import { createHash } from 'node:crypto';
-import type { DeviceSealed, PublicSealingKey } from '../../activities/enrollment-activities.ts';
+import type { DeviceSealed, PublicDeviceKey } from '../../activities/enrollment-activities.ts';
 import type { Device } from './plan.ts';
 import { hashed } from './random.ts';
 
@@ -16,13 +16,13 @@ export function kidOf(device: Device): string {
 }
 
 /** The device's letter, over and over. */
-export function keyOf(device: Device): PublicSealingKey {
+export function keyOf(device: Device): PublicDeviceKey {
   const coordinate = device.slice(0, 1).repeat(COORDINATE_CHARACTERS);
   return { kty: 'EC', crv: 'P-256', x: coordinate, y: coordinate };
 }
 
 /** Only that device reads it; what is in it stands in clear here. */
-export function sealedTo({ x }: PublicSealingKey, content: string): DeviceSealed {
+export function sealedTo({ x }: PublicDeviceKey, content: string): DeviceSealed {
   return { kid: kidOf(x.slice(0, 1) as Device), jwe: content };
 }
 

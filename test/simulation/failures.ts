@@ -2,9 +2,9 @@
  * Where each failure can come from. A new one does not compile until somebody has decided which calls
  * it can end, and whether the tenant may have done what was asked all the same.
  */
-import type { FailureType } from '../../activities/failures.ts';
 import type { Effect } from './plan.ts';
 import type { ActivityName } from './scheduled-activity.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export interface Origin {
   /** Calls that a fate may end with it. None where only the tenant's own state brings it about. */
@@ -36,9 +36,9 @@ export const ORIGINS: Record<FailureType, Origin> = {
   'stale-login': refused('openSession'),
   'mfa-not-challenged': refused('openSession'),
   'token-expired': refused('associate', 'confirm', 'listAuthenticators', 'deleteAuthenticator'),
-  'sealing-key-missing': refused('openSession'),
+  'device-key-missing': refused('openSession'),
   // Only a proof whose key was exchanged; fates would have it of any.
-  'sealing-key-mismatch': refused(),
+  'device-key-mismatch': refused(),
   'needs-mfa-api-token': refused('openSession', 'associate'),
   'phone-number-refused': refused('associate'),
   'rate-limited': refused(...ALL),

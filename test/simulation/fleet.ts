@@ -1,12 +1,19 @@
 /** Plays many seeds in several processes, and waits for none that has fallen silent. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Report, Slice } from './lane.ts';
 
 /** A report comes within seconds; a workflow that loops for ever sends none. */
 const SILENT_MS_MAX = 180_000;
-const LOADER = ['--import', 'tsx'];
+/** Jest loads this file uncompiled, and has compiled code all the same. */
+const { COMPILED_CODE } = process.env;
+const LANE =
+  COMPILED_CODE === undefined
+    ? fileURLToPath(new URL('lane.ts', import.meta.url))
+    : join(COMPILED_CODE, 'test/simulation/lane.js');
+const LOADER = LANE.endsWith('.ts') ? ['--import', 'tsx'] : [];
 
 export interface Fleet {
   readonly from: number;
@@ -27,8 +34,7 @@ export async function playSeeds(
 }
 
 async function playSlice(slice: Slice, report: (report: Report) => void): Promise<void> {
-  const program = fileURLToPath(new URL('lane.ts', import.meta.url));
-  const child = fork(program, [JSON.stringify(slice)], { execArgv: LOADER });
+  const child = fork(LANE, [JSON.stringify(slice)], { execArgv: LOADER });
   let reached = slice.from;
   const kill = (): void => void child.kill('SIGKILL');
   let silence = setTimeout(kill, SILENT_MS_MAX);

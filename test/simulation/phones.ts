@@ -1,5 +1,5 @@
 /** The numbers there are, and what the person reads of the texts that are sent to them. */
-import type { Message } from '../../emulator/index.ts';
+import type { Message } from '@durable-mfa/tenant-emulator';
 import { diceFor } from './random.ts';
 import { NUMBER_BEFORE } from './tenant.ts';
 

@@ -71,7 +71,7 @@ export function drawLateCode(dice: Dice): readonly Intention[] {
 export function drawExchangedKey(dice: Dice): readonly Intention[] {
   if (!dice.percent(EXCHANGED_KEY_PERCENT)) return [];
   const [at, way] = [dice.from(1, 20 * SECOND), dice.oneOf<Way>('signal', 'update')];
-  const does = { is: 'log-in', way, on: 'B', flaw: 'sealing-key-mismatch' } as const;
+  const does = { is: 'log-in', way, on: 'B', flaw: 'device-key-mismatch' } as const;
   return [{ id: 'exchanged-key', at, who: 'stranger', does }];
 }
 

@@ -1,5 +1,5 @@
 /** What the tenant saw, in the shape that the checker of chaos reads. */
-import type { JournalEntry, Message } from '../../emulator/index.ts';
+import type { JournalEntry, Message } from '@durable-mfa/tenant-emulator';
 import type { ActivityName } from './scheduled-activity.ts';
 
 type Effect = JournalEntry['effect'];

@@ -9,9 +9,8 @@ import type {
   ConfirmInput,
   EnrollmentActivities,
   OpenSessionInput,
-  PublicSealingKey,
+  PublicDeviceKey,
 } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import type { CodeProof, Factor } from '../../workflows/contract/enroll-mfa.ts';
 import { Bucket } from './bucket.ts';
 import { keyOf, otpPeriod, otpShown, sealedTo } from './devices.ts';
@@ -19,6 +18,7 @@ import type { Device, LoginFlaw, Setting } from './plan.ts';
 import type { ActivityName } from './scheduled-activity.ts';
 import { TenantJournal } from './tenant-journal.ts';
 import type { Entry, Login, Token, Transaction } from './tenant-records.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }
@@ -135,12 +135,12 @@ export class Tenant {
   }
 
   #openSession(input: OpenSessionInput, now: number): Outcome {
-    const { proof, confirmedAt, sealingKeyRequired } = input;
-    if (sealingKeyRequired && proof.sealTo === undefined) return bad('sealing-key-missing');
+    const { proof, confirmedAt, deviceKeyRequired } = input;
+    if (deviceKeyRequired && proof.sealTo === undefined) return bad('device-key-missing');
     const code = 'code' in proof ? proof.code : '';
     const login = this.#logins.get(code);
     // By its nonce, before Auth0 is asked.
-    if (login?.flaw === 'sealing-key-mismatch') return bad(login.flaw);
+    if (login?.flaw === 'device-key-mismatch') return bad(login.flaw);
     const dead =
       login === undefined || login.exchanged || now - login.at >= AUTHORIZATION_CODE_LIFE_MS;
     if (dead || NOT_SPENT.includes(login.flaw ?? '')) {
@@ -164,7 +164,7 @@ export class Tenant {
   #associate(input: AssociateInput, now: number): Outcome {
     const { factor, phoneNumber = '', sealTo } = input;
     return this.#withToken('associate', input, now, () => {
-      if (factor === 'totp' && sealTo === undefined) return bad('sealing-key-missing');
+      if (factor === 'totp' && sealTo === undefined) return bad('device-key-missing');
       if (factor === 'sms' && REFUSED_NUMBER.test(phoneNumber)) {
         return this.#refuse('associate', now, 'phone-number-refused', { status: 400, factor });
       }
@@ -178,7 +178,7 @@ export class Tenant {
     });
   }
 
-  #begin(entry: Entry, now: number, sealTo: PublicSealingKey | undefined): Association {
+  #begin(entry: Entry, now: number, sealTo: PublicDeviceKey | undefined): Association {
     if (entry.kind === 'totp') {
       this.#transactions.set('totp', { entry, code: entry.id, expiresAt: Infinity });
       return sealTo === undefined ? {} : { setUp: sealedTo(sealTo, entry.id) };
@@ -190,7 +190,7 @@ export class Tenant {
     return { oobCode };
   }
 
-  #recoveryCode(sealTo: PublicSealingKey | undefined): Association {
+  #recoveryCode(sealTo: PublicDeviceKey | undefined): Association {
     if (!this.#recoveryCodeDue) return {};
     this.#recoveryCodeDue = false;
     this.#add('recovery-code', { active: true, ours: true });

@@ -6,15 +6,15 @@ import {
   createActivities,
   type EnrollmentActivities,
 } from '../../activities/index.ts';
-import { parseSealKeyring, type SealKeyring } from '../../activities/seal.ts';
-import { START_TO_CLOSE_MS } from '../../workflows/activity-policies.ts';
+import { parseWorkerKeyring, type WorkerKeyring } from '../../activities/seal.ts';
+import { START_TO_CLOSE_MS } from '../../workflows/flow/activity-policies.ts';
 import type { LoginProof } from '../../workflows/contract/enroll-mfa.ts';
 import { login } from './login.ts';
 import type { World } from './world.ts';
 
 export interface ActivityBench extends AsyncDisposable {
   readonly activities: EnrollmentActivities;
-  readonly seal: SealKeyring;
+  readonly seal: WorkerKeyring;
   /** Runs one as a worker does: with an attempt, a heartbeat and a cancellation. */
   run<I, O>(activity: (input: I) => Promise<O>, input: I): Promise<O>;
 }
@@ -25,10 +25,10 @@ export function activityBench(
   config: Partial<Auth0Config> = {},
   clock: () => number = world.clock.now,
 ): ActivityBench {
-  const seal = parseSealKeyring(JSON.parse(world.sealKeysJson));
+  const seal = parseWorkerKeyring(JSON.parse(world.workerKeysJson));
   const activities = createActivities({
     config: { ...world.auth0, ...config },
-    sealKeys: seal,
+    workerKeys: seal,
     clock,
   });
   return {
@@ -43,7 +43,7 @@ export function activityBench(
 export function sessionInput(world: World, proof: LoginProof): OpenSessionInput {
   return {
     ...{ tenant: world.tenant, userId: world.user.userId, proof },
-    ...{ sealingKeyRequired: false, notAfter: Infinity },
+    ...{ deviceKeyRequired: false, notAfter: Infinity },
   };
 }
 

@@ -1,6 +1,6 @@
 import { chmod, writeFile } from 'node:fs/promises';
-import { FILE_ENVELOPE } from '../../client/temporal/key-envelope.ts';
-import { newKeyring, printKeyringFile } from '../../client/temporal/keyring-file.ts';
+import { FILE_ENVELOPE } from '../../temporal/encryption/key-envelope.ts';
+import { newKeyring, printKeyringFile } from '../../temporal/encryption/keyring-file.ts';
 
 interface BrokenKeyring {
   readonly what: string;
@@ -38,9 +38,9 @@ export const BROKEN_KEYRINGS: readonly BrokenKeyring[] = [
     put: (file, good) => put(file, good.slice(0, -9)),
   },
   {
-    what: 'without a key that writes',
-    told: ['writes: must name a key of the file', 'Put its backup back'],
-    put: (file, good) => put(file, good.replace(/"writes": "[^"]+"/, '"writes": "no-such-key"')),
+    what: 'without its primary key',
+    told: ['primary: must name a key of the file', 'Put its backup back'],
+    put: (file, good) => put(file, good.replace(/"primary": "[^"]+"/, '"primary": "no-such-key"')),
   },
   {
     what: 'with a key twice',

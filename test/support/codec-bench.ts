@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { PassThrough } from 'node:stream';
 import { pino } from 'pino';
-import { type CodecServerConfig, tokenHash } from '../../client/temporal/codec-server/config.ts';
-import { startCodecServer } from '../../client/temporal/codec-server/server.ts';
+import { type CodecServerConfig, tokenHash } from '../../temporal/codec-server/config.ts';
+import { startCodecServer } from '../../temporal/codec-server/server.ts';
 import { payloadKeys, type TestKeys } from './payload-keys.ts';
 
 export const UI_ORIGIN = 'http://127.0.0.1:8233';

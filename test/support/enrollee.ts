@@ -15,7 +15,7 @@ import {
   MEMO,
   type Phase,
   type Progress,
-  type PublicSealingKey,
+  type PublicDeviceKey,
   QUERIES,
   type Refusal,
   type ResendAnswer,
@@ -29,7 +29,7 @@ import { login, type LoginOptions } from './login.ts';
 import { PHONE_NUMBER, type World, type WorldUser } from './world.ts';
 
 export interface DeviceKey {
-  readonly publicKey: PublicSealingKey;
+  readonly publicKey: PublicDeviceKey;
   readonly kid: string;
   open(jwe: string): Promise<unknown>;
 }

@@ -1,6 +1,6 @@
 import { beginLogin, finishLogin } from '../../client/pkce-login.ts';
 import { logInByBrowser } from '../../dev/browser-login.ts';
-import type { CodeProof, PublicSealingKey } from '../../workflows/contract/enroll-mfa.ts';
+import type { CodeProof, PublicDeviceKey } from '../../workflows/contract/enroll-mfa.ts';
 import { fetchTrusting } from './fetch-trusting.ts';
 import {
   CLIENT_ID,
@@ -12,7 +12,7 @@ import {
 } from './world.ts';
 
 export interface LoginOptions {
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
   /** Answers a TOTP challenge. An SMS challenge is answered from the emulator's inbox. */
   readonly otp?: () => Promise<string>;
   /** Where this user's texts go. Default the world's number. */

@@ -1,4 +1,4 @@
-import type { FaultRule } from '../../emulator/index.ts';
+import type { FaultRule } from '@durable-mfa/tenant-emulator';
 import type { Enrollee } from './enrollee.ts';
 import { fastForward } from './fast-forward.ts';
 

@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
-import { FILE_ENVELOPE } from '../../client/temporal/key-envelope.ts';
-import { FileKeyring } from '../../client/temporal/keyring.ts';
+import { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
+import { FILE_ENVELOPE } from '../../temporal/encryption/key-envelope.ts';
+import { FileKeyring } from '../../temporal/encryption/keyring.ts';
 import {
   newKeyring,
   parseKeyringFile,
   printKeyringFile,
-} from '../../client/temporal/keyring-file.ts';
+} from '../../temporal/encryption/keyring-file.ts';
 import { type TemporaryFolder, temporaryFolder } from './temporary-folder.ts';
 
 export interface PayloadKeysOptions {
@@ -34,7 +34,7 @@ export async function payloadKeys(options: PayloadKeysOptions = {}): Promise<Tes
   const keyring = await FileKeyring.open(file, onProblem === undefined ? {} : { onProblem });
   return {
     file,
-    kid: ring.writes,
+    kid: ring.primary,
     keyring,
     plugin: new EncryptionPlugin({ keys: keyring, namespace, refusePlaintext }),
     [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),

@@ -1,6 +1,6 @@
 /** A value that the set-up before all tests exports; its absence is a failure, never a skip. */
 export function requiredVariable(
-  name: 'TEMPORAL_TEST_ADDRESS' | 'TEMPORAL_CLI' | 'WORKFLOW_BUNDLE' | 'WORKER_PROGRAM',
+  name: 'TEMPORAL_TEST_ADDRESS' | 'TEMPORAL_CLI' | 'WORKFLOW_BUNDLE' | 'COMPILED_CODE',
 ): string {
   const value = process.env[name];
   if (value !== undefined) return value;

@@ -1,7 +1,6 @@
 import type { WorkflowHandle } from '@temporalio/client';
+import { untilSeen } from './repeated-look.ts';
 
-/** Each look is a round trip to the server. */
-const LOOKS_MAX = 1_000;
 /** `WorkflowTaskFailedCause` of Temporal's API. */
 const NON_DETERMINISTIC_ERROR = 24;
 
@@ -34,8 +33,8 @@ export async function recordOf(handle: WorkflowHandle): Promise<RunRecord> {
 
 /** Resolves once a worker has found that its code does not fit. */
 export async function untilStuck(handle: WorkflowHandle): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    if ((await recordOf(handle)).nonDeterminismErrors > 0) return;
-  }
-  throw new Error('Its workflow tasks do not fail.');
+  await untilSeen(
+    'its workflow tasks fail',
+    async () => (await recordOf(handle)).nonDeterminismErrors > 0,
+  );
 }

@@ -13,8 +13,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /**
  * Once before all test files, in jest's own process (which compiles this file to CommonJS, so that
- * relative imports need their `.ts`): one server for all of them, tied to jest's life, and one
- * workflow bundle. Jest's workers inherit where both are from the environment.
+ * relative imports need their `.ts`): one server for all of them, tied to jest's life, one workflow
+ * bundle and the programs compiled. Jest's workers inherit where they are from the environment.
  */
 export default async function setUp(): Promise<void> {
   const runs = join(ROOT, '.cache', 'test');
@@ -47,17 +47,17 @@ export default async function setUp(): Promise<void> {
       process.env['WORKFLOW_BUNDLE_PROBLEM'] = String(error);
     }
   };
-  // A worker's process starts twice as fast without the TypeScript loader.
-  const compileWorker = async (): Promise<void> => {
+  const compile = async (): Promise<void> => {
+    const folder = join(cache, 'compiled');
     try {
-      const code = await compileCode(join(cache, 'worker-program'));
-      process.env['WORKER_PROGRAM'] = code.pathOf('worker/main.ts');
+      await compileCode(folder);
+      process.env['COMPILED_CODE'] = folder;
     } catch (error) {
-      process.env['WORKER_PROGRAM_PROBLEM'] = String(error);
+      process.env['COMPILED_CODE_PROBLEM'] = String(error);
     }
   };
   makeTenantKey();
-  await Promise.all([startServer(), bundle(), compileWorker()]);
+  await Promise.all([startServer(), bundle(), compile()]);
 }
 
 /** What runs that were killed have left: their folders are named after their processes. */

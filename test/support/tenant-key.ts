@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import type { EmulatorOptions } from '../../emulator/index.ts';
+import type { EmulatorOptions } from '@durable-mfa/tenant-emulator';
 
 type SigningKey = NonNullable<EmulatorOptions['signingKey']>;
 

@@ -17,7 +17,7 @@ export async function startWorkerProgram(
   if (shared && 'MFA_PAYLOAD_KEYS_FILE' in env && world.namespace !== ENCRYPTED_NAMESPACE) {
     throw new Error('It would mark the namespace of others as encrypted: use ENCRYPTED_NAMESPACE.');
   }
-  const program = startChild(requiredVariable('WORKER_PROGRAM'), { env: environment });
+  const program = startChild('worker/main.ts', { env: environment });
   await program.line(WORKER_RUNS);
   return program;
 }
@@ -27,8 +27,8 @@ export const WORKER_RUNS = '"event":"running"';
 
 /** What a worker of this world reads from its environment; its keys are written to the folder. */
 export async function workerEnvironment(world: World, folder: string): Promise<NodeJS.ProcessEnv> {
-  const keys = join(folder, 'seal-keys.json');
-  await writeFile(keys, world.sealKeysJson, { mode: 0o600 });
+  const keys = join(folder, 'worker-keys.json');
+  await writeFile(keys, world.workerKeysJson, { mode: 0o600 });
   const { caFile } = world.emulator;
   return plainEnvironment({
     ...(caFile !== undefined && { NODE_EXTRA_CA_CERTS: caFile }),
@@ -38,7 +38,7 @@ export async function workerEnvironment(world: World, folder: string): Promise<N
     AUTH0_ISSUER: world.emulator.issuer,
     AUTH0_CLIENT_ID: CLIENT_ID,
     AUTH0_CLIENT_SECRET: CLIENT_SECRET,
-    MFA_SEAL_KEYS_FILE: keys,
+    MFA_WORKER_KEYS_FILE: keys,
     MFA_TASK_QUEUE: world.taskQueue,
     MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
   });

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Client, type Connection, type WorkflowHandle } from '@temporalio/client';
 import { DefaultLogger, NativeConnection, Runtime, type WorkerPlugin } from '@temporalio/worker';
 import { type Auth0Config, createActivities } from '../../activities/index.ts';
-import { parseSealKeyring } from '../../activities/seal.ts';
-import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
-import { type Emulator, type EmulatorOptions, startEmulator } from '../../emulator/index.ts';
+import { parseWorkerKeyring } from '../../activities/seal.ts';
+import type { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
+import { type Emulator, type EmulatorOptions, startEmulator } from '@durable-mfa/tenant-emulator';
 import { createWorker } from '../../worker/create-worker.ts';
 import {
   type CodeProof,
@@ -15,7 +15,7 @@ import {
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { MovableClock } from './movable-clock.ts';
 import { requiredVariable } from './required-variable.ts';
-import { newSealKeysJson } from './seal-keys.ts';
+import { newWorkerKeysJson } from './worker-keys.ts';
 import { connectTo } from './temporal-connection.ts';
 import { tenantKey } from './tenant-key.ts';
 
@@ -48,6 +48,12 @@ export interface WorldOptions {
   readonly address?: string;
   /** Default `default`; `ENCRYPTED_NAMESPACE` where a worker program encrypts. */
   readonly namespace?: string;
+  /**
+   * Workflows get a thread of the worker's, as in production: for a worker that has hundreds of tasks, and
+   * where a promise of theirs rejects that nobody awaits, which jest would take for the test's. Default the
+   * test's thread: loading the SDK once more is most of what a worker's start costs.
+   */
+  readonly workflowThread?: true;
   /** Of the world's worker and client. Default none: payloads are plaintext. */
   readonly encryption?: EncryptionPlugin;
 }
@@ -82,8 +88,8 @@ export interface World extends AsyncDisposable {
   readonly namespace: string;
   readonly taskQueue: string;
   readonly auth0: Auth0Config;
-  /** The workers' keys, as the file that `MFA_SEAL_KEYS_FILE` names holds them. */
-  readonly sealKeysJson: string;
+  /** The workers' keys, as the file that `MFA_WORKER_KEYS_FILE` names holds them. */
+  readonly workerKeysJson: string;
   /** The clock of activities, and of the emulator; the workflow's is the server's. */
   readonly clock: MovableClock;
   addUser(): WorldUser;
@@ -136,7 +142,7 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
   const plugins = encryption === undefined ? [] : [encryption];
   const client = new Client({ connection, namespace, plugins });
   const taskQueue = `test-${randomUUID()}`;
-  const sealKeysJson = newSealKeysJson();
+  const workerKeysJson = newWorkerKeysJson();
   const auth0: Auth0Config = {
     domain: emulator.domain,
     issuer: new URL(emulator.issuer),
@@ -152,14 +158,14 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
   };
   const user = addUser();
   return {
-    ...{ emulator, user, client, address, taskQueue, auth0, sealKeysJson, clock, addUser, close },
+    ...{ emulator, user, client, address, taskQueue, auth0, workerKeysJson, clock, addUser, close },
     tenant: emulator.domain,
     namespace,
     startWorker: async ({ encryption, ...changed } = {}) => {
       const config = { ...auth0, ...changed };
       const worker = await startWorker(
         { ...options, ...(encryption !== undefined && { encryption }) },
-        { address, taskQueue, auth0: config, sealKeysJson, clock },
+        { address, taskQueue, auth0: config, workerKeysJson, clock },
       );
       closers.push(() => worker.stop());
       return worker;
@@ -186,11 +192,11 @@ function buildWorld(options: WorldOptions, parts: Parts): World {
 
 async function startWorker(
   options: Omit<WorldOptions, 'encryption'> & { readonly encryption?: WorkerPlugin },
-  world: Pick<World, 'address' | 'taskQueue' | 'auth0' | 'sealKeysJson' | 'clock'>,
+  world: Pick<World, 'address' | 'taskQueue' | 'auth0' | 'workerKeysJson' | 'clock'>,
 ): Promise<RunningWorker> {
   const codePath = requiredVariable('WORKFLOW_BUNDLE');
-  const sealKeys = parseSealKeyring(JSON.parse(world.sealKeysJson));
-  const activities = createActivities({ config: world.auth0, sealKeys, clock: world.clock.now });
+  const workerKeys = parseWorkerKeyring(JSON.parse(world.workerKeysJson));
+  const activities = createActivities({ config: world.auth0, workerKeys, clock: world.clock.now });
   const connection = await NativeConnection.connect({ address: world.address });
   const worker = await createWorker({
     connection,
@@ -199,6 +205,7 @@ async function startWorker(
     taskQueue: world.taskQueue,
     workflowBundle: { codePath },
     stickyPatienceMs: STICKY_PATIENCE_MS,
+    debugMode: options.workflowThread !== true,
     ...(options.encryption === undefined ? {} : { encryption: options.encryption }),
     ...(options.maxCachedWorkflows === undefined
       ? {}

@@ -5,9 +5,9 @@ import { Environment } from '../../worker/environment.ts';
 const DOMAIN = 'example.eu.auth0.com';
 
 /** What is read, and each problem as a line. */
-function read(env: Readonly<Record<string, string>>) {
+async function read(env: Readonly<Record<string, string>>) {
   const environment = new Environment({ AUTH0_DOMAIN: DOMAIN, AUTH0_CLIENT_ID: 'client', ...env });
-  const { domain, issuer, audience } = readAuth0(environment);
+  const { domain, issuer, audience } = await readAuth0(environment);
   const problems = environment.problems.map(
     ({ variable, rule, remedy }) => `${variable} ${rule}. ${remedy}.`,
   );
@@ -29,27 +29,30 @@ describe('the worker’s settings of Auth0', () => {
       { AUTH0_DOMAIN: '127.0.0.1:4700', AUTH0_ISSUER: 'http://127.0.0.1:4700/' },
       ['127.0.0.1:4700', 'http://127.0.0.1:4700/', 'http://127.0.0.1:4700/mfa/'],
     ],
-  ])('take %j', (env, expected) => {
-    expect(read(env)).toEqual({ read: expected, problems: [] });
+  ])('take %j', async (env, expected) => {
+    expect(await read(env)).toEqual({ read: expected, problems: [] });
   });
 
   it.each([
     ...[`https://${DOMAIN}/mfa`, `https://${DOMAIN}/`, `https://${DOMAIN}/api/v2/`, 'urn:mfa'],
     ...[`http://${DOMAIN}/mfa/`, `https://${DOMAIN}/mfa/?a`, `https://a@${DOMAIN}/mfa/`, DOMAIN],
     `https://${DOMAIN}/mfa/#`,
-  ])('refuse the audience %s, with which every login would be for another API', (audience) => {
-    expect(read({ AUTH0_AUDIENCE: audience }).problems).toEqual([
-      'AUTH0_AUDIENCE must be an https: URL (http: only on loopback) of a host in lower case, without user, ' +
-        'query and fragment, whose path is /mfa/ to the letter, the slash at its end included. Leave it out for ' +
-        '{AUTH0_ISSUER}mfa/; behind a custom domain it is https://{the tenant’s own domain}/mfa/.',
-    ]);
-  });
+  ])(
+    'refuse the audience %s, with which every login would be for another API',
+    async (audience) => {
+      expect((await read({ AUTH0_AUDIENCE: audience })).problems).toEqual([
+        'AUTH0_AUDIENCE must be an https: URL (http: only on loopback) of a host in lower case, without user, ' +
+          'query and fragment, whose path is /mfa/ to the letter, the slash at its end included. Leave it out for ' +
+          '{AUTH0_ISSUER}mfa/; behind a custom domain it is https://{the tenant’s own domain}/mfa/.',
+      ]);
+    },
+  );
 
   it.each([
     ...[`https://${DOMAIN}/?a=b`, `https://${DOMAIN}/#a`, `https://user:password@${DOMAIN}/`],
     ...[`https://${DOMAIN}`, `https://${DOMAIN}/oauth/`, `http://${DOMAIN}/`, 'https://a..b/', 'x'],
-  ])('refuse the issuer %s', (issuer) => {
-    expect(read({ AUTH0_ISSUER: issuer }).problems).toEqual([
+  ])('refuse the issuer %s', async (issuer) => {
+    expect((await read({ AUTH0_ISSUER: issuer })).problems).toEqual([
       'AUTH0_ISSUER must be an https: URL (http: only on loopback) of a host in lower case, without user, query ' +
         'and fragment, whose path is / alone. Leave it out for https://{AUTH0_DOMAIN}/.',
     ]);
@@ -58,8 +61,8 @@ describe('the worker’s settings of Auth0', () => {
   it.each([
     ...['x:99999', '.a.auth0.com', 'a..b', '-a.b', 'a.auth0.com.', 'a'.repeat(400)],
     ...[`https://${DOMAIN}/`, 'Example.eu.auth0.com', '1.2.3.999'],
-  ])('refuse the domain %s', (domain) => {
-    const { read: instead, problems } = read({ AUTH0_DOMAIN: domain });
+  ])('refuse the domain %s', async (domain) => {
+    const { read: instead, problems } = await read({ AUTH0_DOMAIN: domain });
     expect(problems).toEqual([
       'AUTH0_DOMAIN must be the Auth0 domain in lower case, without https:// and slashes, such as ' +
         'example.eu.auth0.com. Copy it from the application in the dashboard; an emulator’s is host:port.',

@@ -2,24 +2,24 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ConfigurationError, resolveWorkerConfig } from '../../worker/config.ts';
-import { newSealKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/worker-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function complete(folder: string): Promise<Record<string, string>> {
-  const file = join(folder, 'seal-keys.json');
-  await writeFile(file, newSealKeysJson(), { mode: 0o600 });
+  const file = join(folder, 'worker-keys.json');
+  await writeFile(file, newWorkerKeysJson(), { mode: 0o600 });
   return {
     AUTH0_DOMAIN: 'example.eu.auth0.com',
     AUTH0_CLIENT_ID: 'client',
-    MFA_SEAL_KEYS_FILE: file,
+    MFA_WORKER_KEYS_FILE: file,
     TEMPORAL_CONFIG_FILE: '/no/such/file.toml',
   };
 }
 
 /** What is wrong, as `VARIABLE rule. remedy.` lines. */
-function problemsOf(env: NodeJS.ProcessEnv): string[] {
+async function problemsOf(env: NodeJS.ProcessEnv): Promise<string[]> {
   try {
-    resolveWorkerConfig({ TEMPORAL_CONFIG_FILE: '/no/such/file.toml', ...env });
+    await resolveWorkerConfig({ TEMPORAL_CONFIG_FILE: '/no/such/file.toml', ...env });
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
     return error.problems.map(({ variable, rule, remedy }) => `${variable} ${rule}. ${remedy}.`);
@@ -30,7 +30,7 @@ function problemsOf(env: NodeJS.ProcessEnv): string[] {
 describe('worker configuration', () => {
   it('needs three variables and has defaults for the rest', async () => {
     await using folder = await temporaryFolder();
-    const config = resolveWorkerConfig(await complete(folder.path));
+    const config = await resolveWorkerConfig(await complete(folder.path));
     expect(config).toMatchObject({
       temporal: { address: '127.0.0.1:7233', namespace: 'default' },
       auth0: {
@@ -56,7 +56,7 @@ describe('worker configuration', () => {
     [{ MFA_METRICS_PORT: '9464', MFA_METRICS_HOST: '::1' }, '[::1]:9464'],
   ])('serves metrics for %o at %s', async (env, address) => {
     await using folder = await temporaryFolder();
-    const config = resolveWorkerConfig({ ...(await complete(folder.path)), ...env });
+    const config = await resolveWorkerConfig({ ...(await complete(folder.path)), ...env });
     expect(config.metricsAddress).toBe(address);
   });
 
@@ -70,7 +70,7 @@ describe('worker configuration', () => {
     ],
   ])('refuses metrics at %o', async (env, problem) => {
     await using folder = await temporaryFolder();
-    const problems = problemsOf({ ...(await complete(folder.path)), ...env });
+    const problems = await problemsOf({ ...(await complete(folder.path)), ...env });
     expect(problems).toEqual([expect.stringContaining(problem)]);
   });
 
@@ -80,7 +80,7 @@ describe('worker configuration', () => {
     ['a'.repeat(63), `2026-11-24.1_${'b'.repeat(50)}`],
   ])('takes the version %s, %s', async (deploymentName, buildId) => {
     await using folder = await temporaryFolder();
-    const config = resolveWorkerConfig({
+    const config = await resolveWorkerConfig({
       ...(await complete(folder.path)),
       MFA_DEPLOYMENT_NAME: deploymentName,
       MFA_BUILD_ID: buildId,
@@ -93,7 +93,7 @@ describe('worker configuration', () => {
     ['MFA_DEPLOYMENT_NAME', { MFA_BUILD_ID: '0.2.0', MFA_DEPLOYMENT_NAME: '' }, 'MFA_BUILD_ID'],
   ])('wants %s beside the other half of a version', async (missing, half, set) => {
     await using folder = await temporaryFolder();
-    expect(problemsOf({ ...(await complete(folder.path)), ...half })).toEqual([
+    expect(await problemsOf({ ...(await complete(folder.path)), ...half })).toEqual([
       `${missing} must be set where ${set} is. ` +
         'Set both for Worker Versioning, neither for an unversioned worker.',
     ]);
@@ -112,7 +112,7 @@ describe('worker configuration', () => {
     await using folder = await temporaryFolder();
     const version = { MFA_DEPLOYMENT_NAME: 'mfa-enrollment', MFA_BUILD_ID: '0.2.0' };
     const env = { ...(await complete(folder.path)), ...version, [variable]: value };
-    expect(problemsOf(env)).toEqual([
+    expect(await problemsOf(env)).toEqual([
       expect.stringMatching(`^${variable} must be at most 63 letters, digits, `),
     ]);
   });
@@ -125,18 +125,18 @@ describe('worker configuration', () => {
     ['AUTH0_RATE', '0', 'must be a number of calls per second above 0'],
   ])('refuses %s=%s, which would not be obeyed as it stands', async (variable, value, rule) => {
     await using folder = await temporaryFolder();
-    const problems = problemsOf({ ...(await complete(folder.path)), [variable]: value });
+    const problems = await problemsOf({ ...(await complete(folder.path)), [variable]: value });
     expect(problems).toEqual([expect.stringContaining(`${variable} ${rule}`)]);
   });
 
   it.each([0, 2])('takes a cache of %s', async (size) => {
     await using folder = await temporaryFolder();
     const env = { ...(await complete(folder.path)), MFA_MAX_CACHED_WORKFLOWS: String(size) };
-    expect(resolveWorkerConfig(env).maxCachedWorkflows).toBe(size);
+    expect((await resolveWorkerConfig(env)).maxCachedWorkflows).toBe(size);
   });
 
-  it('names every problem at once, with rule and remedy, and repeats no value', () => {
-    const problems = problemsOf({
+  it('names every problem at once, with rule and remedy, and repeats no value', async () => {
+    const problems = await problemsOf({
       AUTH0_DOMAIN: 'https://Example.com/',
       AUTH0_ISSUER: 'http://example.com/',
       AUTH0_AUDIENCE: 'https://example.com/mfa',
@@ -156,13 +156,13 @@ describe('worker configuration', () => {
       'AUTH0_AUDIENCE must be an https: URL',
       'AUTH0_CLIENT_ID must be set',
       'AUTH0_CLIENT_SECRET must not be set beside',
-      'AUTH0_CLIENT_SECRET_FILE must name a file that can be read',
+      'AUTH0_CLIENT_SECRET_FILE names a file that does not exist',
       'AUTH0_RATE must be a number',
       'MFA_HTTP_DEADLINE_MS must be a whole number from 100 to 7000',
       'MFA_SHUTDOWN_GRACE_MS must be a whole number from 5001',
       'MFA_LOG_LEVEL must be one of trace, debug, info, warn, error',
       'MFA_TASKQUEUE is not a variable of this service. Did you mean MFA_TASK_QUEUE?',
-      'MFA_SEAL_KEYS_FILE must be set',
+      'MFA_WORKER_KEYS_FILE must be set',
       'TEMPORAL_ADDRESS must be host:port',
     ]) {
       expect(text).toContain(variable);
@@ -172,10 +172,10 @@ describe('worker configuration', () => {
 
   it.each([
     ['AUTH0_CLIENTID', 'AUTH0_CLIENT_ID'],
-    ['MFA_SEAL_KEY_FILE', 'MFA_SEAL_KEYS_FILE'],
+    ['MFA_WORKER_KEY_FILE', 'MFA_WORKER_KEYS_FILE'],
     ['AUTH0_DOMIAN', 'AUTH0_DOMAIN'],
-  ])('refuses %s and names %s', (typo, meant) => {
-    expect(problemsOf({ [typo]: 'x' }).join('\n')).toContain(
+  ])('refuses %s and names %s', async (typo, meant) => {
+    expect((await problemsOf({ [typo]: 'x' })).join('\n')).toContain(
       `${typo} is not a variable of this service. Did you mean ${meant}?`,
     );
   });
@@ -183,13 +183,13 @@ describe('worker configuration', () => {
   it('leaves variables of others alone', async () => {
     await using folder = await temporaryFolder();
     const env = { ...(await complete(folder.path)), MFAX: '1', PATH: '/bin', AUTH0X: '' };
-    expect(problemsOf(env)).toEqual([]);
+    expect(await problemsOf(env)).toEqual([]);
   });
 
   it('counts an empty variable as not set', async () => {
     await using folder = await temporaryFolder();
     const env = { ...(await complete(folder.path)), AUTH0_RATE: '', AUTH0_CLIENT_SECRET: '' };
-    expect(resolveWorkerConfig(env).auth0).not.toHaveProperty('clientSecret');
+    expect((await resolveWorkerConfig(env)).auth0).not.toHaveProperty('clientSecret');
   });
 
   it('takes every variable without the white space that came with it', async () => {
@@ -199,11 +199,11 @@ describe('worker configuration', () => {
       AUTH0_CLIENT_SECRET: 's3cret',
       AUTH0_RATE: '6',
     };
-    const plain = resolveWorkerConfig(env);
+    const plain = await resolveWorkerConfig(env);
     const spaced = Object.fromEntries(
       Object.entries(env).map(([name, value]) => [name, ` \t${value}\r\n`]),
     );
-    const config = resolveWorkerConfig(spaced);
+    const config = await resolveWorkerConfig(spaced);
     expect(config.auth0).toEqual(plain.auth0);
     expect(config.auth0.clientSecret).toBe('s3cret');
     expect(config.temporal).toEqual(plain.temporal);
@@ -215,8 +215,8 @@ describe('worker configuration', () => {
     async (blank) => {
       await using folder = await temporaryFolder();
       const env = { ...(await complete(folder.path)), AUTH0_CLIENT_SECRET: blank };
-      expect(resolveWorkerConfig(env).auth0).not.toHaveProperty('clientSecret');
-      expect(problemsOf({ ...env, AUTH0_CLIENT_ID: blank })).toEqual([
+      expect((await resolveWorkerConfig(env)).auth0).not.toHaveProperty('clientSecret');
+      expect(await problemsOf({ ...env, AUTH0_CLIENT_ID: blank })).toEqual([
         expect.stringContaining('AUTH0_CLIENT_ID must be set'),
       ]);
     },
@@ -225,16 +225,15 @@ describe('worker configuration', () => {
   it('gives the shutdown longer than the HTTP deadline', async () => {
     await using folder = await temporaryFolder();
     const env = { ...(await complete(folder.path)), MFA_HTTP_DEADLINE_MS: '6000' };
-    expect(resolveWorkerConfig(env).shutdownGraceMs).toBe(11_000);
+    expect((await resolveWorkerConfig(env)).shutdownGraceMs).toBe(11_000);
   });
 
   it.each([0o640, 0o604, 0o620, 0o777])('refuses a key file of mode %o', async (mode) => {
     await using folder = await temporaryFolder();
     const env = await complete(folder.path);
-    await chmod(join(folder.path, 'seal-keys.json'), mode);
-    expect(problemsOf(env)).toEqual([
-      'MFA_SEAL_KEYS_FILE must name a file that only its owner can read (mode 0600 or 0400). ' +
-        'Run chmod 600 on it.',
+    await chmod(join(folder.path, 'worker-keys.json'), mode);
+    expect(await problemsOf(env)).toEqual([
+      'MFA_WORKER_KEYS_FILE names a file that is open to others; chmod it to 600. Its owner alone may read it.',
     ]);
   });
 
@@ -243,9 +242,9 @@ describe('worker configuration', () => {
     const file = join(folder.path, 'client-secret');
     await writeFile(file, 'from-file\n', { mode: 0o400 });
     const env = { ...(await complete(folder.path)), AUTH0_CLIENT_SECRET_FILE: file };
-    expect(resolveWorkerConfig(env).auth0.clientSecret).toBe('from-file');
+    expect((await resolveWorkerConfig(env)).auth0.clientSecret).toBe('from-file');
     await chmod(file, 0o644);
-    expect(problemsOf(env)).toEqual([expect.stringContaining('AUTH0_CLIENT_SECRET_FILE')]);
+    expect(await problemsOf(env)).toEqual([expect.stringContaining('AUTH0_CLIENT_SECRET_FILE')]);
   });
 
   it.each([
@@ -255,10 +254,10 @@ describe('worker configuration', () => {
   ])('refuses a key file with %s, and does not repeat it', async (_what, content) => {
     await using folder = await temporaryFolder();
     const env = await complete(folder.path);
-    await writeFile(join(folder.path, 'seal-keys.json'), content);
-    const problems = problemsOf(env);
+    await writeFile(join(folder.path, 'worker-keys.json'), content);
+    const problems = await problemsOf(env);
     expect(problems).toEqual([
-      expect.stringMatching(/^MFA_SEAL_KEYS_FILE must hold a JWK set of A256GCM keys/),
+      expect.stringMatching(/^MFA_WORKER_KEYS_FILE must hold a JWK set of A256GCM keys/),
     ]);
     expect(problems.join('')).not.toContain(content);
   });
@@ -266,7 +265,7 @@ describe('worker configuration', () => {
   it('refuses a key file that is far too large', async () => {
     await using folder = await temporaryFolder();
     const env = await complete(folder.path);
-    await writeFile(join(folder.path, 'seal-keys.json'), ' '.repeat(65 * 1024));
-    expect(problemsOf(env)).toEqual([expect.stringContaining('at most 65536 bytes')]);
+    await writeFile(join(folder.path, 'worker-keys.json'), ' '.repeat(65 * 1024));
+    expect(await problemsOf(env)).toEqual([expect.stringContaining('at most 65536 bytes')]);
   });
 });

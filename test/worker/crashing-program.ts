@@ -1,5 +1,5 @@
 /** Dies as its argument says: of an error that nobody catches, for want of memory, or of a signal. */
-import { logCrashes, writeNoReports } from '../../client/temporal/crashes.ts';
+import { logCrashes, writeNoReports } from '../../temporal/service-process.ts';
 import { workerLogger } from '../../worker/logging.ts';
 
 writeNoReports();

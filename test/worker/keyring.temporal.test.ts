@@ -7,7 +7,6 @@ import { startChild, stopped } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { payloadKeys } from '../support/payload-keys.ts';
 import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
-import { requiredVariable } from '../support/required-variable.ts';
 import { ENCRYPTED_NAMESPACE } from '../support/running-server.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram, workerEnvironment } from '../support/worker-program.ts';
@@ -28,7 +27,7 @@ describe('a worker with a keyring', () => {
         TEMPORAL_ADDRESS: '127.0.0.1:1',
         MFA_PAYLOAD_KEYS_FILE: file,
       };
-      await using program = startChild(requiredVariable('WORKER_PROGRAM'), { env });
+      await using program = startChild('worker/main.ts', { env });
       expect(await program.ended).toBe(2);
       for (const text of ['MFA_PAYLOAD_KEYS_FILE', file, ...told]) {
         expect(program.output()).toContain(text);

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { describe, expect, it } from '@jest/globals';
-import { createLogger } from '../../client/temporal/logger.ts';
+import { createLogger } from '../../temporal/logging/logger.ts';
 import { runtimeOptions } from '../../worker/logging.ts';
 import { startChild } from '../support/child-program.ts';
 import { plainEnvironment, reportsInto } from '../support/plain-environment.ts';

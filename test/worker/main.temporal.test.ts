@@ -19,7 +19,7 @@ import {
 import { Enrollee } from '../support/enrollee.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
-import { newSealKeysJson } from '../support/seal-keys.ts';
+import { newWorkerKeysJson } from '../support/worker-keys.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld, PHONE_NUMBER } from '../support/world.ts';
@@ -30,16 +30,16 @@ async function worker(
   folder: string,
   env: Readonly<Record<string, string>> = {},
   start: (options: ChildOptions) => ChildProgram = (options) =>
-    startChild(requiredVariable('WORKER_PROGRAM'), options),
+    startChild('worker/main.ts', options),
 ): Promise<ChildProgram> {
-  const keys = join(folder, 'seal-keys.json');
-  await writeFile(keys, newSealKeysJson(), { mode: 0o600 });
+  const keys = join(folder, 'worker-keys.json');
+  await writeFile(keys, newWorkerKeysJson(), { mode: 0o600 });
   return start({
     env: plainEnvironment({
       TEMPORAL_ADDRESS: requiredVariable('TEMPORAL_TEST_ADDRESS'),
       AUTH0_DOMAIN: 'tenant.example.com',
       AUTH0_CLIENT_ID: 'client',
-      MFA_SEAL_KEYS_FILE: keys,
+      MFA_WORKER_KEYS_FILE: keys,
       MFA_WORKFLOW_BUNDLE: requiredVariable('WORKFLOW_BUNDLE'),
       MFA_TASK_QUEUE: `test-${randomUUID()}`,
       ...env,
@@ -57,7 +57,7 @@ describe('worker process', () => {
       'The configuration has 4 problems',
       'AUTH0_DOMAIN must be set',
       'AUTH0_CLIENT_ID must be set',
-      'MFA_SEAL_KEYS_FILE must be set',
+      'MFA_WORKER_KEYS_FILE must be set',
       'Did you mean MFA_TASK_QUEUE?',
     ]) {
       expect(program.output()).toContain(variable);

@@ -3,12 +3,11 @@ import { promisify } from 'node:util';
 import { z } from 'zod';
 import { contentOf } from '../docs/markdown.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 
 const execute = promisify(execFile);
 const COMMAND_TIMEOUT_MS = 30_000;
-/** A version is known once its workers poll; each look is a process of its own. */
-const LOOKS_MAX = 200;
 
 const versionSchema = z.object({
   drainageInfo: z.object({ drainageStatus: z.string() }).optional(),
@@ -48,18 +47,13 @@ export class Operator {
 
   /** Its workers may be about to poll for the first time. */
   async makeCurrent(build: string): Promise<void> {
-    let refused: unknown;
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      try {
-        await this.run('set-current-version --deployment-name mfa-enrollment --build-id', {
-          next: build,
-        });
-        return;
-      } catch (error) {
-        refused = error;
-      }
-    }
-    throw refused;
+    const command = 'set-current-version --deployment-name mfa-enrollment --build-id';
+    await untilSeen(`build ${build} is current`, () =>
+      this.run(command, { next: build }).then(
+        () => true,
+        () => false,
+      ),
+    );
   }
 
   async drainage(build: string): Promise<string | undefined> {
@@ -69,17 +63,16 @@ export class Operator {
 
   /** The list lags behind what has ended. */
   async untilNoneOpen(build: string): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      if (!(await this.run('workflow list', { old: build })).includes('enroll-mfa')) return;
-    }
-    throw new Error(`Runs of build ${build} are still listed as open.`);
+    await untilSeen(`no run of build ${build} is listed as open`, async () => {
+      return !(await this.run('workflow list', { old: build })).includes('enroll-mfa');
+    });
   }
 
   async untilDrained(build: string): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
-      if ((await this.drainage(build)) === 'drained') return;
-    }
-    throw new Error(`Build ${build} is still ${(await this.drainage(build)) ?? 'current'}.`);
+    await untilSeen(
+      `build ${build} is drained`,
+      async () => (await this.drainage(build)) === 'drained',
+    );
   }
 }
 

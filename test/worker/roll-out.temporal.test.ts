@@ -162,9 +162,9 @@ describe('without versioning', () => {
     async () => {
       await using folder = await temporaryFolder();
       await using world = await createWorld({ worker: false });
-      await using old = await startWorkerProgram(world, folder.path);
+      const old = await world.startWorker();
       const parked = await Enrollee.loggedIn(world);
-      await stopped(old);
+      await old.stop();
 
       const bundle = await nextBuild('patched', folder.path);
       const env = { MFA_WORKFLOW_BUNDLE: bundle };
@@ -174,7 +174,7 @@ describe('without versioning', () => {
       await finish(fresh);
       expect(await recordOf(parked.handle)).toEqual({
         builds: ['unversioned'],
-        processes: [old.pid, next.pid],
+        processes: [process.pid, next.pid],
         nonDeterminismErrors: 0,
       });
       expect([await memoOf(parked), await memoOf(fresh)]).toEqual([undefined, 'patched']);
@@ -187,12 +187,9 @@ describe('without versioning', () => {
     async () => {
       await using folder = await temporaryFolder();
       await using world = await createWorld({ worker: false });
-      const parked = await (async () => {
-        await using old = await startWorkerProgram(world, folder.path);
-        const person = await Enrollee.loggedIn(world);
-        await stopped(old);
-        return person;
-      })();
+      const old = await world.startWorker();
+      const parked = await Enrollee.loggedIn(world);
+      await old.stop();
       const bundle = await nextBuild('incompatible', folder.path);
       const env = { MFA_WORKFLOW_BUNDLE: bundle };
       await using wrong = await startWorkerProgram(world, folder.path, env);
@@ -203,13 +200,13 @@ describe('without versioning', () => {
       const { journal } = world.emulator;
       expect(confirmed(world)).toBe(0);
 
-      await using back = await startWorkerProgram(world, folder.path);
+      await world.startWorker();
       await journal.waitFor(({ effect }) => effect === 'authenticator-confirmed');
       await parked.enrollTotp();
       expect(await parked.result()).toMatchObject({ outcome: 'enrolled' });
       const { processes } = await recordOf(parked.handle);
       expect(processes).not.toContain(wrong.pid);
-      expect(processes).toContain(back.pid);
+      expect(processes).toContain(process.pid);
     },
     TIMEOUT_MS,
   );

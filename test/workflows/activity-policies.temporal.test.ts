@@ -8,6 +8,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Worker } from '@te
 import { LIST } from '../support/auth0-record.ts';
 import { killed } from '../support/child-program.ts';
 import { Enrollee } from '../support/enrollee.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { startWorkerProgram } from '../support/worker-program.ts';
 import { createWorld } from '../support/world.ts';
@@ -15,8 +16,6 @@ import type { PolicyName, ScriptedActivities, TimeOut } from './policies/workflo
 
 /** The heart beats of a killed worker are missed for six seconds. */
 const TIMEOUT_MS = 90_000;
-/** Each look is a round trip to the server. */
-const LOOKS_MAX = 1_000;
 /** `RetryState`, `TimeoutType` and `PendingActivityState` of Temporal's API. */
 const NON_RETRYABLE_FAILURE = 2;
 const MAXIMUM_ATTEMPTS_REACHED = 4;
@@ -79,6 +78,7 @@ async function callOf(
       connection,
       taskQueue: world.taskQueue,
       workflowBundle: await bundle,
+      debugMode: true,
       ...(call !== undefined && { activities: { call } }),
     });
     const args: [PolicyName, TimeOut] = [policy, timeOut];
@@ -111,12 +111,11 @@ function notSent(): Promise<number> {
 
 /** Resolves once a worker has taken it. */
 async function untilStarted(handle: WorkflowHandle, type: string): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
+  await untilSeen(`somebody has taken ${type}`, async () => {
     const { raw } = await handle.describe();
     const [pending] = raw.pendingActivities ?? [];
-    if (pending?.activityType?.name === type && Number(pending.state) === STARTED) return;
-  }
-  throw new Error(`Nobody has taken ${type}.`);
+    return pending?.activityType?.name === type && Number(pending.state) === STARTED;
+  });
 }
 
 describe('an attempt that may have run', () => {

@@ -22,7 +22,7 @@ describe('an enrollment completes', () => {
     ['three signals of 1.4 MB each', 3, LARGE],
     ['a thousand signals as fast as they can be sent', SIGNALS, 'x'],
   ])('though it is sent %s', async (_what, count, payload) => {
-    await using world = await createWorld();
+    await using world = await createWorld({ workflowThread: true });
     const enrollment = await startEnrollment(world, ['sms']);
     await enrollment.completeLogin(await login(world));
     await nonsense(world, enrollment.workflowId, count, payload);

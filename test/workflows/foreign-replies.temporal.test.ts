@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FaultAction } from '../../emulator/index.ts';
+import type { FaultAction } from '@durable-mfa/tenant-emulator';
 import { ACTIVE_SMS, DELETE, held, judged, LIST, TOKEN } from '../support/auth0-record.ts';
 import { Enrollee } from '../support/enrollee.ts';
 import { fastForward } from '../support/fast-forward.ts';

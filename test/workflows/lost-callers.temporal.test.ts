@@ -4,12 +4,11 @@ import { ACTIVE_SMS, ASSOCIATE, held, judged, TOKEN } from '../support/auth0-rec
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
 import { login } from '../support/login.ts';
+import { untilSeen } from '../support/repeated-look.ts';
 import { createWorld, PHONE_NUMBER } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
 const NOBODY_ANSWERS_MS = 500;
-/** Each is a round trip through the worker: about ten seconds in all. */
-const LOOKS_MAX = 1_000;
 const NOT_YET = {
   code: 'no-answer-yet',
   idempotencyKey: 'request-1',
@@ -19,11 +18,10 @@ const NOT_YET = {
 
 /** The effect comes, whether or not anybody asks for the answer. */
 async function untilConfirmed(enrollment: Enrollment): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
+  await untilSeen('the code has taken effect', async () => {
     const { plan, phase } = await enrollment.progress();
-    if (plan[0]?.status === 'enrolled' && phase === 'awaiting-login') return;
-  }
-  throw new Error('The code has not taken effect.');
+    return plan[0]?.status === 'enrolled' && phase === 'awaiting-login';
+  });
 }
 
 describe('an update whose caller has gone', () => {

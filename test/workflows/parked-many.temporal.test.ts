@@ -102,7 +102,12 @@ it(
   async () => {
     const settings = { requestsPerSecond: 'off' } as const;
     await using world = await createWorld({
-      ...{ worker: false, emulator: { settings }, workflowTaskTimeoutMs: TASK_MS },
+      ...{
+        worker: false,
+        emulator: { settings },
+        workflowTaskTimeoutMs: TASK_MS,
+        workflowThread: true,
+      },
     });
     const right = await world.startWorker();
     const later = await started(world, LATER, 14_155_550_100);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { WorkerOptions, WorkerPlugin } from '@temporalio/worker';
-import type { EncryptionPlugin } from '../../client/temporal/encryption-plugin.ts';
+import type { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
 import type { Progress } from '../../workflows/contract/enroll-mfa.ts';
 import {
   MFA_LAST_REFUSAL,

@@ -3,7 +3,7 @@ import { CODE_SIGNALS, type Factor } from './factors.ts';
 import type { NextAction, Outcome, Refusal } from './progress.ts';
 
 /** A public P-256 key as JWK (RFC 7517); what it may read is sealed to it. */
-export interface PublicSealingKey {
+export interface PublicDeviceKey {
   readonly kty: 'EC';
   readonly crv: 'P-256';
   readonly x: string;
@@ -17,14 +17,14 @@ export interface CodeProof {
   readonly redirectUri: string;
   /** That of `/authorize`; where a key is given, it ends in `.` and the key's thumbprint (RFC 7638). */
   readonly nonce: string;
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
 }
 
 /** Tokens of such a login; by update only, for a signal cannot be refused. */
 export interface TokenProof {
   readonly accessToken: string;
   readonly idToken: string;
-  readonly sealTo?: PublicSealingKey;
+  readonly sealTo?: PublicDeviceKey;
 }
 
 export type LoginProof = CodeProof | TokenProof;

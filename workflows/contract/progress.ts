@@ -49,8 +49,8 @@ export type Refusal =
   // about a login proof
   | 'needs-mfa-api-token'
   | 'token-proof-by-update-only'
-  | 'sealing-key-missing'
-  | 'sealing-key-mismatch'
+  | 'device-key-missing'
+  | 'device-key-mismatch'
   | 'proof-seen-before'
   | 'too-many-logins'
   | 'login-code-refused'

@@ -15,7 +15,7 @@ import {
   LIMITS,
   type LoginProof,
   type Outcome,
-  type PublicSealingKey,
+  type PublicDeviceKey,
   type ResendMessage,
   type RetryMessage,
   type SealedRecoveryCode,
@@ -26,8 +26,6 @@ import {
 import { needsNumber } from './factors.ts';
 import {
   bare,
-  check,
-  type Checked,
   either,
   object,
   oneOf,
@@ -51,7 +49,7 @@ const coordinate: Shape<string> = {
       : reading.problem('must be base64url of 32 bytes'),
 };
 
-export const publicSealingKey = object<PublicSealingKey>(
+export const publicDeviceKey = object<PublicDeviceKey>(
   'a public key',
   { kty: oneOf(['EC'], KEY_RULE), crv: oneOf(['P-256'], KEY_RULE), x: coordinate, y: coordinate },
   {
@@ -66,12 +64,12 @@ export const publicSealingKey = object<PublicSealingKey>(
 const proofField = text(LIMITS.proofFieldCharacters);
 const codeProof = object<CodeProof>('a login proof', {
   ...{ code: proofField, codeVerifier: proofField, redirectUri: proofField, nonce: proofField },
-  sealTo: optional(publicSealingKey),
+  sealTo: optional(publicDeviceKey),
 });
 const token = text(LIMITS.tokenCharacters);
 const tokenProof = object<TokenProof>('a login proof', {
   ...{ accessToken: token, idToken: token },
-  sealTo: optional(publicSealingKey),
+  sealTo: optional(publicDeviceKey),
 });
 const eitherProof = either<LoginProof>([codeProof, tokenProof], (given) =>
   given.has('accessToken') || given.has('idToken') ? tokenProof : codeProof,
@@ -245,15 +243,3 @@ export const setUp = object<SetUp>(
   },
   { open: true },
 );
-
-type Check<T> = (input: unknown) => Checked<T>;
-
-export const checkLoginProof: Check<LoginProof> = (input) => check(loginProof, input);
-export const checkCode: Check<CodeMessage> = (input) => check(codeMessage, input);
-export const checkResend: Check<ResendMessage> = (input) => check(resendMessage, input);
-export const checkChangePhoneNumber: Check<ChangePhoneNumberMessage> = (input) =>
-  check(changePhoneNumberMessage, input);
-export const checkCancel: Check<CancelMessage> = (input) => check(cancelMessage, input);
-export const checkRetry: Check<RetryMessage> = (input) => check(retryMessage, input);
-export const checkExtendDeadline: Check<ExtendDeadlineMessage> = (input) =>
-  check(extendDeadlineMessage, input);

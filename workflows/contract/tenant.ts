@@ -36,7 +36,7 @@ export function isMfaAudience(text: string): boolean {
   return isPlace(text, '/mfa/');
 }
 
-export function isSecure({ protocol, hostname }: URL): boolean {
+function isSecure({ protocol, hostname }: URL): boolean {
   return protocol === 'https:' || (protocol === 'http:' && LOOPBACK_HOSTS.includes(hostname));
 }
 

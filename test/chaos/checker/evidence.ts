@@ -3,7 +3,7 @@
  * the run ended, and what was done to it. Plain data; times are epoch ms on the tenant's clock where
  * nothing else is said.
  */
-import type { JournalEntry, Message } from '../../../emulator/index.ts';
+import type { JournalEntry, Message } from '@durable-mfa/tenant-emulator';
 
 /** The calls that an enrollment makes, as the tenant tells them apart. */
 export type Call = 'login' | 'list' | 'associate' | 'confirm' | 'delete';

@@ -1,5 +1,5 @@
 /** I2: how many texts and authenticators there may be. */
-import type { JournalEntry } from '../../../emulator/index.ts';
+import type { JournalEntry } from '@durable-mfa/tenant-emulator';
 import {
   associations,
   disturbed,

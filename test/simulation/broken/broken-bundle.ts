@@ -14,7 +14,7 @@ export interface Change {
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 /** All that a bundle is made of. */
-const COPIED = ['workflows', 'activities', 'worker', 'client', 'package.json'];
+const COPIED = ['workflows', 'activities', 'worker', 'temporal', 'package.json'];
 
 export async function brokenBundle(broken: Change): Promise<string> {
   const copy = join(ROOT, '.cache', 'broken-workflows', broken.fault.replaceAll(/\W+/g, '-'));

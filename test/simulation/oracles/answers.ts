@@ -1,5 +1,5 @@
 /** Every accepted update is answered once, in time, and with what happened. */
-import type { JournalEntry } from '../../../emulator/index.ts';
+import type { JournalEntry } from '@durable-mfa/tenant-emulator';
 import type { NextAction } from '../../../workflows/contract/enroll-mfa.ts';
 import type { Delivery } from '../story.ts';
 import type { World } from '../world.ts';

@@ -18,7 +18,7 @@ import { connectTo } from '../../support/temporal-connection.ts';
 Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 
 const pathOf = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
-const GUARD = pathOf('../../../workflows/query-guard.ts');
+const GUARD = pathOf('../../../workflows/sandbox/query-guard.ts');
 
 /** Within which the server has surely taken a query that was sent before: it answers in order. */
 const ROUND_TRIPS = 50;
@@ -50,6 +50,7 @@ async function running(taskQueue: string, workflowBundle: WorkflowBundle) {
   });
   const worker = await Worker.create({
     ...{ connection: native, taskQueue, workflowBundle, stickyQueueScheduleToStartTimeout: 200 },
+    debugMode: true,
   });
   const run = worker.run();
   return {

@@ -8,6 +8,7 @@ import {
   Runtime,
   Worker,
 } from '@temporalio/worker';
+import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { request } from 'undici';
 import { runtimeOptions, workerLogger } from '../../../worker/logging.ts';
@@ -39,7 +40,7 @@ const worker = await Worker.create({
   taskQueue,
   activities: { ...activities },
   workflowBundle: await bundleWorkflowCode({
-    workflowsPath: fileURLToPath(new URL('workflow.ts', import.meta.url)),
+    workflowsPath: fileURLToPath(new URL(`workflow${extname(import.meta.url)}`, import.meta.url)),
     logger: new DefaultLogger('ERROR'),
   }),
 });

@@ -1,6 +1,6 @@
 /** One call with a policy of today's, its time-outs shortened so that a test need not sit them out. */
 import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
-import { ONCE, REPEATABLE } from '../../../workflows/activity-policies.ts';
+import { ONCE, REPEATABLE } from '../../../workflows/flow/activity-policies.ts';
 
 export interface ScriptedActivities {
   /** Does what the script says for this attempt; the first is 1. */

@@ -1,7 +1,0 @@
-import { randomBytes } from 'node:crypto';
-
-/** A fresh file content for `MFA_SEAL_KEYS_FILE`. */
-export function newSealKeysJson(kid = 'test'): string {
-  const k = randomBytes(32).toString('base64url');
-  return JSON.stringify({ keys: [{ kty: 'oct', alg: 'A256GCM', kid, k }] });
-}
