@@ -19,7 +19,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 /** In place of npm: `npm run -s mfa -- …` without it and without the loader, as one test has shown both. */
 const MFA = `#!/bin/sh
 shift 4
-exec '${process.execPath}' '${requiredVariable('COMPILED_CODE')}/client/cli/main.js' "$@"
+exec '${process.execPath}' '${requiredVariable('COMPILED_CODE')}/cli/main.js' "$@"
 `;
 
 /** What the README's lines name for a reader, and what they mean in a test's world. */

@@ -37,7 +37,7 @@ function optionsFor({ keys, tokens }: Files, env: Readonly<Record<string, string
 }
 
 function codecServer(files: Files, env: Readonly<Record<string, string>> = {}): ChildProgram {
-  return startChild('client/temporal/codec-server/main.ts', optionsFor(files, env));
+  return startChild('temporal/codec-server/main.ts', optionsFor(files, env));
 }
 
 function filesIn(folder: string): Files {
