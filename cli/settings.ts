@@ -36,7 +36,7 @@ export async function readStack(folder: string): Promise<Stack> {
   try {
     return stackSchema.parse(JSON.parse(text));
   } catch {
-    throw new UsageError(`${path} is damaged; delete it, or run npm start, which writes it anew.`);
+    throw new UsageError(`${path} is damaged; delete it, or run npm start, which writes it again.`);
   }
 }
 
