@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { EnrollmentClient } from '@durable-mfa/client';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { LIMITS } from '../../workflows/contract/enroll-mfa.ts';
 import {

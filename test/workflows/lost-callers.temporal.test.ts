@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Enrollment } from '../../client/enrollment.ts';
+import type { Enrollment } from '@durable-mfa/client';
 import { ACTIVE_SMS, ASSOCIATE, held, judged, TOKEN } from '../support/auth0-record.ts';
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Enrollment, UpdateOptions } from '../../client/enrollment.ts';
+import type { Enrollment, UpdateOptions } from '@durable-mfa/client';
 import { ASSOCIATE, exchanged, judged, TOKEN } from '../support/auth0-record.ts';
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
