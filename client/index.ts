@@ -7,15 +7,14 @@ export {
   EnrollmentClient,
   type EnrollmentClientOptions,
   type StartedEnrollment,
-  type StartOptions,
 } from './enrollment-client.ts';
 export {
   Enrollment,
   type EnrollmentOptions,
   RESULT_DEADLINE_MS,
   type UpdateOptions,
-  type WaitOptions,
 } from './enrollment.ts';
+export type { CallOptions } from './temporal-call.ts';
 export type { EnrollmentResult } from './enrollment-result.ts';
 export * from './errors.ts';
 export {

@@ -113,7 +113,7 @@ export class DemoEnrollment {
   async #end(enrollment: Enrollment): Promise<void> {
     const { outcome } = await this.#tell.step(
       'Wait for the end',
-      () => enrollment.result({ deadlineMs: RESULT_DEADLINE_MS }),
+      () => enrollment.result({ timeoutMs: RESULT_DEADLINE_MS }),
       (result) => `The enrollment's outcome: ${result.outcome}`,
     );
     if (outcome !== 'enrolled') throw new DemoError(`It ended ${outcome} instead of enrolled.`);
