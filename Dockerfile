@@ -4,6 +4,7 @@
 FROM node:20-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY client/package.json client/
 COPY emulator/package.json emulator/
 RUN npm ci --no-audit
 COPY tsconfig.json tsconfig.build.json ./

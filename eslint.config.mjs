@@ -16,6 +16,10 @@ const noTests = deny(
   'Nothing that is shipped imports dev, test or the emulator.',
 );
 const byName = deny(leavesTo('emulator'), `The emulator is imported by its name, ${EMULATOR}.`);
+const clientByName = deny(
+  leavesTo('client'),
+  'The client is imported by its name, @durable-mfa/client.',
+);
 
 const inSandbox = [
   deny(leavesTo('activities'), 'Workflows see activities as types only.', true),
@@ -205,7 +209,7 @@ export default tseslint.config(
       ],
     ),
   ),
-  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.'), byName]),
+  arrow(['dev/**'], [deny(leavesTo('test'), 'Nothing imports test.'), byName, clientByName]),
   arrow(['test/**'], [byName]),
   arrow(
     ['test/chaos/checker'],

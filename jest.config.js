@@ -3,7 +3,11 @@ export default {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   roots: ['<rootDir>/test', '<rootDir>/emulator/test'],
-  moduleNameMapper: { '^@durable-mfa/tenant-emulator$': '<rootDir>/emulator/index.ts' },
+  moduleNameMapper: {
+    '^@durable-mfa/client$': '<rootDir>/client/index.ts',
+    '^@durable-mfa/client/(login|encryption)$': '<rootDir>/client/$1.ts',
+    '^@durable-mfa/tenant-emulator$': '<rootDir>/emulator/index.ts',
+  },
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': [

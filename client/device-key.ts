@@ -38,7 +38,8 @@ const keyFileSchema = z.object({
 const totpSchema = z.object({ secret: z.string(), barcodeUri: z.string() });
 const recoveryCodeSchema = z.object({ recoveryCode: z.string() });
 
-type PrivateJwk = z.infer<typeof keyFileSchema>;
+/** A private P-256 key as JWK: whoever has it reads what is sealed to it. */
+export type PrivateDeviceKey = z.infer<typeof keyFileSchema>;
 
 /** What is sealed to a device, as the query `setUp` gives it. */
 export interface Sealed {
@@ -66,9 +67,9 @@ export class DeviceKey {
   readonly thumbprint: string;
   /** For a login proof's `sealTo`. */
   readonly publicKey: PublicDeviceKey;
-  readonly #jwk: PrivateJwk;
+  readonly #jwk: PrivateDeviceKey;
 
-  private constructor(jwk: PrivateJwk, thumbprint: string) {
+  private constructor(jwk: PrivateDeviceKey, thumbprint: string) {
     const { kty, crv, x, y } = jwk;
     this.#jwk = jwk;
     this.thumbprint = thumbprint;
@@ -90,7 +91,7 @@ export class DeviceKey {
     throw new OwnerFileError('content', path, rule);
   }
 
-  static async #of(jwk: PrivateJwk): Promise<DeviceKey> {
+  static async #of(jwk: PrivateDeviceKey): Promise<DeviceKey> {
     const { kty, crv, x, y } = jwk;
     return new DeviceKey(jwk, await calculateJwkThumbprint({ kty, crv, x, y } satisfies JWK));
   }

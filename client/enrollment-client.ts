@@ -40,7 +40,7 @@ import {
 import { isOpen } from '../temporal/open-executions.ts';
 import { startWithUpdate } from './start-with-update.ts';
 import { withoutPayloads } from '../temporal/encryption/without-payloads.ts';
-import { callServer, callTemporal, UPDATE_DEADLINE_MS } from './temporal-call.ts';
+import { type CallOptions, callServer, callTemporal, UPDATE_DEADLINE_MS } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
 const WORKFLOW_TASK_TIMEOUT_MS = 5_000;
@@ -64,11 +64,6 @@ export interface EnrollmentClientOptions {
   readonly phoneNumbers?: PhoneNumberRules;
   /** As in `EnrollmentOptions`. Default `false`. */
   readonly allowPlaintext?: boolean;
-}
-
-export interface StartOptions {
-  /** How long a worker is waited for that takes the `login`. Default {@link UPDATE_DEADLINE_MS}. */
-  readonly deadlineMs?: number;
 }
 
 export interface StartedEnrollment {
@@ -115,7 +110,7 @@ export class EnrollmentClient {
    * @throws InvalidInput, and the errors of `callTemporal`. After `NoAnswerYet` the enrollment has mostly
    *   started: the same again delivers the login once and brings its answer.
    */
-  async start(input: StartEnrollmentInput, options: StartOptions = {}): Promise<StartedEnrollment> {
+  async start(input: StartEnrollmentInput, options: CallOptions = {}): Promise<StartedEnrollment> {
     const checked = checkedInput(this.#tenant, input, this.#phoneNumbers);
     const workflowId = enrollMfaWorkflowId(checked.input.tenant, checked.input.userId);
     if (!this.#allowPlaintext) await requireEncryption(this.#client, workflowId, START);
@@ -148,26 +143,26 @@ export class EnrollmentClient {
     workflowId: string,
     input: EnrollMfaInput,
     login: LoginProof | undefined,
-    { deadlineMs = UPDATE_DEADLINE_MS }: StartOptions,
+    options: CallOptions,
   ): Promise<string | undefined> {
     const client = this.#client;
-    const options = this.#startOptions(workflowId, input);
+    const startOptions = this.#startOptions(workflowId, input);
     const start = async () => {
       try {
         if (login !== undefined) {
           const name = UPDATES.completeLogin;
           const first = { name, argument: login, updateId: updateId(name, loginKey(login)) };
-          return await startWithUpdate(client, ENROLL_MFA_WORKFLOW, options, first);
+          return await startWithUpdate(client, ENROLL_MFA_WORKFLOW, startOptions, first);
         }
-        return (await client.workflow.start(ENROLL_MFA_WORKFLOW, options)).firstExecutionRunId;
+        return (await client.workflow.start(ENROLL_MFA_WORKFLOW, startOptions)).firstExecutionRunId;
       } catch (error) {
         if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;
         throw error;
       }
     };
-    if (login === undefined) return this.#call(workflowId, start);
-    const call = { client, workflowId, what: START, deadlineMs, answeredByWorker: true };
-    return callTemporal(call, start);
+    if (login === undefined) return this.#call(workflowId, options, start);
+    const call = { client, workflowId, what: START, answeredByWorker: true };
+    return callTemporal({ timeoutMs: UPDATE_DEADLINE_MS, ...options, ...call }, start);
   }
 
   #startOptions(workflowId: string, input: EnrollMfaInput): WorkflowStartOptions {
@@ -190,10 +185,10 @@ export class EnrollmentClient {
   async #joinRunning(
     workflowId: string,
     wanted: CheckedStart,
-    options: StartOptions,
+    options: CallOptions,
   ): Promise<StartedEnrollment | undefined> {
     try {
-      const running = await this.#call(workflowId, () => this.#startedWith(workflowId));
+      const running = await this.#call(workflowId, options, () => this.#startedWith(workflowId));
       if (running === undefined) return undefined;
       const enrollment = this.#enrollment(workflowId, running.runId);
       const differs = differences(wanted.input, running.input);
@@ -237,8 +232,8 @@ export class EnrollmentClient {
     };
   }
 
-  #call<T>(workflowId: string, run: () => Promise<T>): Promise<T> {
-    return callServer({ client: this.#client, workflowId, what: START }, run);
+  #call<T>(workflowId: string, options: CallOptions, run: () => Promise<T>): Promise<T> {
+    return callServer({ ...options, client: this.#client, workflowId, what: START }, run);
   }
 }
 
@@ -246,7 +241,7 @@ export class EnrollmentClient {
 async function answerTo(
   login: LoginProof | undefined,
   enrollment: Enrollment,
-  options: StartOptions,
+  options: CallOptions,
 ): Promise<{ readonly login?: LoginAnswer }> {
   if (login === undefined) return {};
   const idempotencyKey = loginKey(login);

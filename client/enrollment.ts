@@ -44,6 +44,7 @@ import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 import { rejectionOf } from './refusal.ts';
 import {
   type Call,
+  type CallOptions,
   callServer,
   callTemporal,
   READ_DEADLINE_MS,
@@ -64,20 +65,13 @@ const NEXT_LOOK_MS = 100;
 /** Of one update that its worker has not taken each time; it costs a workflow task at most. */
 const SENDINGS_MAX = 5;
 
-export interface UpdateOptions {
+export interface UpdateOptions extends CallOptions {
   /**
    * Your request's id, good for one message: the same key again, with the same or another body, joins
    * the first request of that name and gets its answer. Two messages of different names never meet. It is
    * kept in clear, so no secret. Default random.
    */
   readonly idempotencyKey?: string | null;
-  /** Default {@link UPDATE_DEADLINE_MS}. */
-  readonly deadlineMs?: number;
-}
-
-export interface WaitOptions {
-  /** How long to wait. Default {@link READ_DEADLINE_MS}; of a result {@link RESULT_DEADLINE_MS}. */
-  readonly deadlineMs?: number;
 }
 
 export interface EnrollmentOptions {
@@ -118,7 +112,7 @@ export class Enrollment {
    *
    * @throws EnrollmentEnded where it could not say so itself: it was terminated, or no worker came
    */
-  async progress(options: WaitOptions = {}): Promise<Progress> {
+  async progress(options: CallOptions = {}): Promise<Progress> {
     return (await this.#memo(MEMO.progress, options))[MEMO.progress] as Progress;
   }
 
@@ -127,7 +121,7 @@ export class Enrollment {
    *
    * @param kid - thumbprint of the key to open it with; without it, whatever there is
    */
-  async setUp(kid?: string, options: WaitOptions = {}): Promise<SetUp> {
+  async setUp(kid?: string, options: CallOptions = {}): Promise<SetUp> {
     const memo = await this.#memo(MEMO.setUp, options);
     const setUp = (memo[MEMO.setUp] ?? {}) as SetUp;
     return kid === undefined ? setUp : sealedTo(setUp, kid);
@@ -208,9 +202,8 @@ export class Enrollment {
   }
 
   /** Waits for the end, whichever it is. */
-  async result(options: WaitOptions = {}): Promise<EnrollmentResult> {
-    const deadlineMs = options.deadlineMs ?? RESULT_DEADLINE_MS;
-    return callTemporal(this.#call('result', deadlineMs), async () => {
+  async result(options: CallOptions = {}): Promise<EnrollmentResult> {
+    return callTemporal(this.#call('result', RESULT_DEADLINE_MS, options), async () => {
       try {
         return completedResult(await this.#handle.result());
       } catch (error) {
@@ -222,8 +215,9 @@ export class Enrollment {
   }
 
   /** Of what a worker answers. */
-  #call(what: string, deadlineMs: number): Call {
-    return { ...this.#run, what, deadlineMs, answeredByWorker: true };
+  #call(what: string, timeoutMsDefault: number, options: CallOptions): Call {
+    const { timeoutMs = timeoutMsDefault, signal } = options;
+    return { ...this.#run, what, timeoutMs, signal, answeredByWorker: true };
   }
 
   get #run(): Pick<Call, 'client' | 'workflowId' | 'runId'> {
@@ -233,11 +227,12 @@ export class Enrollment {
   }
 
   /** Waits for the worker that takes a new run: before that, there is nothing to read. */
-  async #memo(what: string, options: WaitOptions): Promise<Readonly<Record<string, unknown>>> {
-    const deadlineMs = options.deadlineMs ?? READ_DEADLINE_MS;
+  async #memo(what: string, options: CallOptions): Promise<Readonly<Record<string, unknown>>> {
+    const whole = this.#call(what, READ_DEADLINE_MS, options);
     const began = performance.now();
     for (let waitedMs = 0; ;) {
-      const call = { ...this.#call(what, deadlineMs - waitedMs), answeredByWorker: false };
+      const timeoutMs = whole.timeoutMs - waitedMs;
+      const call = { ...whole, timeoutMs, answeredByWorker: false };
       const { memo, ...described } = await callTemporal(call, () => this.#handle.describe());
       const progress = memo?.[MEMO.progress] as Progress | undefined;
       // One that Temporal has ended has not said so itself.
@@ -245,7 +240,7 @@ export class Enrollment {
       if (memo !== undefined && progress !== undefined && told) return memo;
       if (!isOpen(described)) throw endedAs(this.workflowId, described);
       waitedMs = performance.now() - began;
-      if (waitedMs >= deadlineMs) throw new NoAnswerYet({ ...call, waitedMs });
+      if (waitedMs >= whole.timeoutMs) throw new NoAnswerYet({ ...call, waitedMs });
       await delay(NEXT_LOOK_MS);
     }
   }
@@ -262,8 +257,7 @@ export class Enrollment {
   ): Promise<Answer | Refused> {
     const key = idempotencyKey(options.idempotencyKey);
     await this.#requireEncryption(name);
-    const deadlineMs = options.deadlineMs ?? UPDATE_DEADLINE_MS;
-    const call = { ...this.#call(name, deadlineMs), idempotencyKey: key };
+    const call = { ...this.#call(name, UPDATE_DEADLINE_MS, options), idempotencyKey: key };
     const answer = await callTemporal(call, async () => {
       const options = { args: [message] as [unknown], updateId: updateId(name, key) };
       for (let sendings = 1; ; sendings += 1) {

@@ -155,6 +155,17 @@ export class EnrollmentPaused extends Unanswered {
   }
 }
 
+/** Its caller ended the wait (`signal`); `cause` is the signal's reason. What was sent may take effect all the same. */
+export class CallAborted extends Unanswered {
+  override readonly name = 'CallAborted';
+  readonly code = 'aborted';
+
+  constructor(asked: Asked, options?: ErrorOptions) {
+    const text = `The wait for the answer of ${asked.workflowId} to ${asked.what} was aborted by its caller.`;
+    super(asked, `${text} It may have taken effect: to learn it, ${askAgain(asked)}.`, options);
+  }
+}
+
 /** A worker answered what this release does not know: another release, or a defect. */
 export class UnexpectedAnswer extends EnrollmentError {
   override readonly name = 'UnexpectedAnswer';

@@ -20,7 +20,9 @@ import { InvalidInput } from './errors.ts';
 import { checkPhoneNumber, type PhoneNumberRules } from './phone-number.ts';
 
 /** The workflow's input, with the number as a person types it. */
-export interface StartEnrollmentInput extends Omit<EnrollMfaInput, 'tenant'> {
+export interface StartEnrollmentInput extends Omit<EnrollMfaInput, 'tenant' | 'deadlineMs'> {
+  /** Life of the enrollment from its start. Default 24 h, at most 7 days. */
+  readonly expiresInMs?: number;
   /** A first login: delivered to the new enrollment, or to the one that runs. */
   readonly login?: LoginProof;
 }
@@ -38,7 +40,7 @@ const firstLogin = object<{ login?: LoginProof }>('the input of start', {
 export const COMPARED_FIELDS = [
   'phoneNumber',
   'factors',
-  'deadlineMs',
+  'expiresInMs',
   'requestedBy',
   'reason',
 ] as const;
@@ -50,15 +52,20 @@ export function checkedInput(
   input: StartEnrollmentInput,
   rules: PhoneNumberRules,
 ): CheckedStart {
-  const { phoneNumber: typed, login: given, ...rest } = input;
+  const { phoneNumber: typed, login: given, expiresInMs, ...rest } = input;
   const number = typeof typed === 'string' ? checkPhoneNumber(typed, rules) : undefined;
   const checked = checkStrictly(enrollMfaInput, {
     ...rest,
     tenant,
+    ...(expiresInMs !== undefined && { deadlineMs: expiresInMs }),
     ...(typed !== undefined && { phoneNumber: number?.ok === true ? number.e164 : typed }),
   });
   const first = checkStrictly(firstLogin, given === undefined ? {} : { login: given });
-  const problems = [checked, first].flatMap((one) => (one.ok ? [] : one.problems));
+  const problems = [
+    // What one call waits is `timeoutMs`; the workflow's own name for the life would be mistaken for it.
+    ...('deadlineMs' in rest ? ['deadlineMs: is called expiresInMs here'] : []),
+    ...[checked, first].flatMap((one) => (one.ok ? [] : one.problems)),
+  ].map((problem) => problem.replace(/^deadlineMs: must/, 'expiresInMs: must'));
   // The number's own problem says more than that it is not E.164.
   const all =
     number?.ok === false
@@ -85,7 +92,7 @@ function comparable(input: EnrollMfaInput): Record<ComparedField, string | numbe
   return {
     phoneNumber: input.phoneNumber,
     factors: (input.factors ?? DEFAULT_PLAN).join(','),
-    deadlineMs: input.deadlineMs ?? LIMITS.deadlineMsDefault,
+    expiresInMs: input.deadlineMs ?? LIMITS.deadlineMsDefault,
     requestedBy: input.requestedBy,
     reason: input.reason,
   };

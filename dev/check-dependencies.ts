@@ -52,6 +52,7 @@ async function json(name: string): Promise<unknown> {
 
 const problems = [
   ...manifestProblems(await json('package.json')),
+  ...manifestProblems(await json('client/package.json')),
   ...manifestProblems(await json('emulator/package.json')),
   ...lockFileProblems(await json('package-lock.json')),
 ];

@@ -1,10 +1,8 @@
 import type { Client } from '@temporalio/client';
 import { Secret, TOTP, URI } from 'otpauth';
 import { renderUnicodeCompact } from 'uqr';
-import type { Enrollment } from '../client/enrollment.ts';
-import { EnrollmentClient } from '../client/enrollment-client.ts';
-import { beginLogin, finishLogin } from '../client/pkce-login.ts';
-import { DeviceKey } from '../client/device-key.ts';
+import { type Enrollment, EnrollmentClient } from '@durable-mfa/client';
+import { beginLogin, DeviceKey, finishLogin } from '@durable-mfa/client/login';
 import type { CodeAnswer, CodeProof, NextAction } from '../workflows/contract/enroll-mfa.ts';
 import { logInByBrowser } from './browser-login.ts';
 import { EmulatorPhone } from './emulator-inbox.ts';
@@ -115,7 +113,7 @@ export class DemoEnrollment {
   async #end(enrollment: Enrollment): Promise<void> {
     const { outcome } = await this.#tell.step(
       'Wait for the end',
-      () => enrollment.result({ deadlineMs: RESULT_DEADLINE_MS }),
+      () => enrollment.result({ timeoutMs: RESULT_DEADLINE_MS }),
       (result) => `The enrollment's outcome: ${result.outcome}`,
     );
     if (outcome !== 'enrolled') throw new DemoError(`It ended ${outcome} instead of enrolled.`);

@@ -16,6 +16,7 @@ const LICENCES: ReadonlySet<string> = new Set([
 
 /** By name, each with its reason. */
 const LICENCE_EXCEPTIONS: Readonly<Record<string, string>> = {
+  argparse: 'Python-2.0: of what generates the reference; not shipped',
   'caniuse-lite': 'CC-BY-4.0: data of the SDK’s bundler, shipped as it is with its own attribution',
   unionfs: 'Unlicense by its file LICENSE, which its package.json does not say',
 };

@@ -54,7 +54,7 @@ function settings(stack: StackDescription): string {
 function typescript({ domain, taskQueue, user, phoneNumber }: StackDescription): string {
   return `\
   node --import tsx --input-type=module <<'END'
-  import { connectTemporalClient, EnrollmentClient } from './client/index.ts';
+  import { connectTemporalClient, EnrollmentClient } from '@durable-mfa/client';
   const client = await connectTemporalClient();
   const enrollments = new EnrollmentClient({ client, tenant: '${domain}', taskQueue: '${taskQueue}' });
   const user = { userId: '${user.userId}', phoneNumber: '${phoneNumber}' };

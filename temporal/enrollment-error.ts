@@ -5,6 +5,7 @@ export type EnrollmentErrorCode =
   | 'enrollment-paused'
   | 'invalid-input'
   | 'no-answer-yet'
+  | 'aborted'
   | 'not-taken'
   | 'unexpected-answer'
   | 'unreadable-answer'

@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import type { ClientOptions, ClientPlugin } from '@temporalio/client';
 import type { DataConverter, PayloadCodec } from '@temporalio/common';
-import type { ReplayWorkerOptions, WorkerOptions, WorkerPlugin } from '@temporalio/worker';
 import type { TemporalConfig } from '../config.ts';
 import { FileKeyring, type FileKeyringOptions, type PayloadKeys } from './keyring.ts';
 import { KeyringError } from './keyring-file.ts';
@@ -20,11 +19,16 @@ export interface EncryptionPluginOptions {
   readonly refusePlaintext?: boolean;
 }
 
+/** Of a worker or of a replay. Not by the worker's own types: backends have no worker installed. */
+interface WithConverter {
+  dataConverter?: DataConverter;
+}
+
 /**
  * Encrypts what Temporal stores, the same way in clients, workers and replays:
  * `new Client({ connection, namespace, plugins: [plugin] })`, and likewise for the others.
  */
-export class EncryptionPlugin implements ClientPlugin, WorkerPlugin {
+export class EncryptionPlugin implements ClientPlugin {
   readonly name = 'mfa-payload-encryption';
   readonly #options: EncryptionPluginOptions;
 
@@ -36,11 +40,11 @@ export class EncryptionPlugin implements ClientPlugin, WorkerPlugin {
     return { ...options, dataConverter: this.#converter(options.dataConverter, 'throw') };
   }
 
-  configureWorker(options: WorkerOptions): WorkerOptions {
+  configureWorker<Options extends WithConverter>(options: Options): Options {
     return { ...options, dataConverter: this.#converter(options.dataConverter, 'mark') };
   }
 
-  configureReplayWorker(options: ReplayWorkerOptions): ReplayWorkerOptions {
+  configureReplayWorker<Options extends WithConverter>(options: Options): Options {
     return { ...options, dataConverter: this.#converter(options.dataConverter, 'mark') };
   }
 

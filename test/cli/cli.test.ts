@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { DeviceKey } from '../../client/device-key.ts';
+import { DeviceKey } from '@durable-mfa/client/login';
 import { startChild } from '../support/child-program.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { CompactEncrypt, importJWK } from 'jose';
-import { DeviceKey } from '../../client/device-key.ts';
+import { DeviceKey } from '@durable-mfa/client/login';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { run } from './command-run.ts';
 

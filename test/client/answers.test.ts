@@ -9,7 +9,7 @@ import {
   TimeoutType,
 } from '@temporalio/common';
 import { completedResult, failedResult } from '../../client/enrollment-result.ts';
-import { EnrollmentEnded, InvalidInput, NoAnswerYet } from '../../client/errors.ts';
+import { EnrollmentEnded, InvalidInput, NoAnswerYet } from '@durable-mfa/client';
 import { rejectionOf } from '../../client/refusal.ts';
 
 const FACTORS = [{ factor: 'sms', status: 'enrolled' }] as const;

@@ -2,7 +2,7 @@ import { chmod, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { calculateJwkThumbprint, CompactEncrypt, importJWK } from 'jose';
-import { DeviceKey } from '../../client/device-key.ts';
+import { DeviceKey } from '@durable-mfa/client/login';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const TOTP = { secret: 'JBSWY3DPEHPK3PXP', barcodeUri: 'otpauth://totp/app:jane?secret=J' };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it, jest } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { EnrollmentClient } from '@durable-mfa/client';
 import { MARK } from '../../temporal/encryption/namespace-mark.ts';
 import { MFA_PHASE } from '../../workflows/contract/search-attributes.ts';
 import { clientOf, inputOf, startEnrollment } from '../support/client-enrollment.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { EnrollmentClient } from '@durable-mfa/client';
 import { freeLoopbackPort } from '../../dev/loopback-port.ts';
 import { LIMITS } from '../../workflows/contract/enroll-mfa.ts';
 import {
@@ -78,7 +78,7 @@ describe('a start', () => {
       userId: world.user.userId,
       phoneNumber: '+44 7400 123456',
       factors: ['totp', 'sms'],
-      deadlineMs: LIMITS.deadlineMsMax,
+      expiresInMs: LIMITS.deadlineMsMax,
       requestedBy: 'help desk',
       reason: 'asked',
     });
@@ -86,7 +86,7 @@ describe('a start', () => {
     expect(other.differs).toEqual([
       'phoneNumber',
       'factors',
-      'deadlineMs',
+      'expiresInMs',
       'requestedBy',
       'reason',
     ]);
@@ -148,7 +148,7 @@ describe('while no worker is up', () => {
     const { enrollment } = await clientOf(world).start(inputOf(world));
     const proof = await login(world);
     const idempotencyKey = randomUUID();
-    const options = { idempotencyKey, deadlineMs: NOBODY_ANSWERS_MS };
+    const options = { idempotencyKey, timeoutMs: NOBODY_ANSWERS_MS };
     await expect(enrollment.completeLogin(proof, options)).rejects.toMatchObject({
       code: 'no-answer-yet',
       asked: 'completeLogin',
@@ -167,17 +167,51 @@ describe('while no worker is up', () => {
     const { enrollment } = await clientOf(world).start(inputOf(world));
     const submit = enrollment.submitCode(
       { challenge: 1, code: '123456' },
-      { deadlineMs: NOBODY_ANSWERS_MS },
+      { timeoutMs: NOBODY_ANSWERS_MS },
     );
     await expect(submit).rejects.toMatchObject({
       idempotencyKey: expect.stringMatching(/^[\w-]{36}$/),
     });
   });
 
+  it('a caller ends its wait for an answer, and asks again with the key that the error has', async () => {
+    await using world = await createWorld({ worker: false });
+    const { enrollment } = await clientOf(world).start(inputOf(world));
+    const proof = await login(world);
+    const caller = new AbortController();
+    const options = { idempotencyKey: randomUUID(), signal: caller.signal };
+    const waiting = expect(enrollment.completeLogin(proof, options)).rejects.toMatchObject({
+      ...{ code: 'aborted', asked: 'completeLogin', cause: 'gone' },
+      idempotencyKey: options.idempotencyKey,
+    });
+    const reading = expect(enrollment.result({ signal: caller.signal })).rejects.toMatchObject({
+      ...{ code: 'aborted', asked: 'result' },
+    });
+    caller.abort('gone');
+    await Promise.all([waiting, reading]);
+    await world.startWorker();
+    const { idempotencyKey } = options;
+    expect(await enrollment.completeLogin(proof, { idempotencyKey })).toMatchObject({
+      status: 'accepted',
+    });
+  });
+
+  it('nothing is sent for a caller that has gone before', async () => {
+    await using world = await createWorld({ worker: false });
+    const enrollments = clientOf(world);
+    const signal = AbortSignal.abort();
+    await expect(enrollments.start(inputOf(world), { signal })).rejects.toMatchObject({
+      ...{ code: 'aborted', asked: 'start' },
+    });
+    await expect(enrollments.of(world.user.userId).progress()).rejects.toMatchObject({
+      code: 'enrollment-not-found',
+    });
+  });
+
   it('a query and a result say that nobody answers', async () => {
     await using world = await createWorld({ worker: false });
     const { enrollment } = await clientOf(world).start(inputOf(world));
-    const options = { deadlineMs: NOBODY_ANSWERS_MS };
+    const options = { timeoutMs: NOBODY_ANSWERS_MS };
     for (const [asked, call] of [
       ['progress', () => enrollment.progress(options)],
       ['setUp', () => enrollment.setUp(undefined, options)],

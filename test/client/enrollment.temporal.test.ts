@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
-import { DeviceKey } from '../../client/device-key.ts';
+import { DeviceKey } from '@durable-mfa/client/login';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { judged } from '../support/auth0-record.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { Client, type WorkflowHandle } from '@temporalio/client';
-import { Enrollment } from '../../client/enrollment.ts';
+import { Enrollment } from '@durable-mfa/client';
 import { SIGNALS } from '../../workflows/contract/enroll-mfa.ts';
 import { exchanged, judged } from '../support/auth0-record.ts';
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';

@@ -9,7 +9,7 @@ import {
 } from 'libphonenumber-js/max';
 import metadata from 'libphonenumber-js/metadata.max.json';
 import examples from 'libphonenumber-js/mobile/examples';
-import { checkPhoneNumber } from '../../client/phone-number.ts';
+import { checkPhoneNumber } from '@durable-mfa/client';
 import { readPhoneNumber } from '../../workflows/contract/typed.ts';
 import {
   inScript,

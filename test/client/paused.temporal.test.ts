@@ -41,7 +41,7 @@ describe('a paused enrollment', () => {
     expect(await enrollment.progress()).toMatchObject({ next: { type: 'enter-sms-code' } });
     // It is the user's enrollment: another one is not begun beside it.
     expect(await clientOf(world).start(inputOf(world))).toMatchObject({ started: false });
-    const waiting = enrollment.result({ deadlineMs: NOBODY_ANSWERS_MS });
+    const waiting = enrollment.result({ timeoutMs: NOBODY_ANSWERS_MS });
     await expect(waiting).rejects.toMatchObject({ code: 'no-answer-yet' });
     expect(judged(world)).toBe(0);
 

@@ -5,7 +5,7 @@ import {
   normalisePhoneNumber,
   parseCountry,
   type PhoneNumberRules,
-} from '../../client/phone-number.ts';
+} from '@durable-mfa/client';
 import { readPhoneNumber } from '../../workflows/contract/typed.ts';
 import {
   NUMBER,

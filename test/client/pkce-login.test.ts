@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
-import { beginLogin, finishLogin, LoginCallbackError } from '../../client/pkce-login.ts';
+import { beginLogin, finishLogin, LoginCallbackError } from '@durable-mfa/client/login';
 
 const SETTINGS = {
   issuer: 'https://example.eu.auth0.com/',

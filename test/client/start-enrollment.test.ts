@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import {
   checkedInput,
   COMPARED_FIELDS,
+  type ComparedField,
   differences,
   loginKey,
   startAttributes,
@@ -29,7 +30,7 @@ describe('the input of a start', () => {
   });
 
   it('may be spelt out by a client that writes null for what it leaves out', () => {
-    const spelt = { ...INPUT, factors: null, deadlineMs: null, reason: null, login: null };
+    const spelt = { ...INPUT, factors: null, expiresInMs: null, reason: null, login: null };
     expect(checkedInput(TENANT, spelt as unknown as StartEnrollmentInput, {})).toEqual({
       input: CHECKED,
     });
@@ -38,17 +39,22 @@ describe('the input of a start', () => {
   });
 
   it('is refused with every problem, the number’s own among them', () => {
-    const input = { userId: '', phoneNumber: '415 555 1234', requestedBy: 'crm', deadlineMs: 1 };
+    const input = { userId: '', phoneNumber: '415 555 1234', requestedBy: 'crm', expiresInMs: 1 };
     expect(() => checkedInput(TENANT, input, {})).toThrow(
       expect.objectContaining({
         code: 'invalid-input',
         problems: [
           'userId: must be a string of 1 to 1024 characters',
-          'deadlineMs: must be a whole number from 60000 to 604800000',
+          'expiresInMs: must be a whole number from 60000 to 604800000',
           'phoneNumber: has no country; write it with + and the country code, such as +1 415 555 0123',
         ],
       }),
     );
+  });
+
+  it('is refused with the workflow’s name for its life, which reads like a call’s time-out', () => {
+    const input = { ...INPUT, deadlineMs: 3_600_000 } as StartEnrollmentInput;
+    expect(() => checkedInput(TENANT, input, {})).toThrow(/deadlineMs: is called expiresInMs here/);
   });
 
   it.each(['__proto__', 'constructor', 'mfa.undecodable'])(
@@ -99,10 +105,10 @@ describe('a second start', () => {
     ).toEqual([]);
   });
 
-  it.each<[keyof EnrollMfaInput, Partial<EnrollMfaInput>]>([
+  it.each<[ComparedField, Partial<EnrollMfaInput>]>([
     ['phoneNumber', { phoneNumber: '+447400123456' }],
     ['factors', { factors: ['totp', 'sms'] }],
-    ['deadlineMs', { deadlineMs: 3_600_000 }],
+    ['expiresInMs', { deadlineMs: 3_600_000 }],
     ['requestedBy', { requestedBy: 'help desk' }],
     ['reason', { reason: 'new phone' }],
   ])('differs in %s', (field, change) => {

@@ -91,7 +91,7 @@ describe('a start with a login', () => {
   it('while no worker is up starts all the same, says so, and may be repeated', async () => {
     await using world = await createWorld({ worker: false });
     const input = { ...inputOf(world), login: await login(world) };
-    const options = { deadlineMs: NOBODY_ANSWERS_MS };
+    const options = { timeoutMs: NOBODY_ANSWERS_MS };
     const { workflowId } = clientOf(world).of(world.user.userId);
     for (const time of ['the first', 'the second']) {
       const error: unknown = await clientOf(world)

@@ -1,8 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import * as sdkClient from '@temporalio/client';
 import * as sdkCommon from '@temporalio/common';
-import { Enrollment } from '../../client/enrollment.ts';
-import { EnrollmentError, type EnrollmentErrorCode } from '../../client/errors.ts';
+import { Enrollment, EnrollmentError, type EnrollmentErrorCode } from '@durable-mfa/client';
 import { clientOf, inputOf } from '../support/client-enrollment.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 

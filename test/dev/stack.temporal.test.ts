@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
-import { EnrollmentClient } from '../../client/enrollment-client.ts';
+import { EnrollmentClient } from '@durable-mfa/client';
 import { resolveTemporalConfig } from '../../temporal/config.ts';
 import { connectTemporalClient } from '../../temporal/connection.ts';
 import { openEncryption } from '../../temporal/encryption/encryption-plugin.ts';

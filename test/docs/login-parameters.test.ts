@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { beginLogin } from '../../client/pkce-login.ts';
+import { beginLogin } from '@durable-mfa/client/login';
 import { HINTS } from '../../workflows/rules/refusals.ts';
 import { contentOf } from './markdown.ts';
 

@@ -1,5 +1,8 @@
-import type { Enrollment } from '../../client/enrollment.ts';
-import { EnrollmentClient, type EnrollmentClientOptions } from '../../client/enrollment-client.ts';
+import {
+  type Enrollment,
+  EnrollmentClient,
+  type EnrollmentClientOptions,
+} from '@durable-mfa/client';
 import type { Factor } from '../../workflows/contract/enroll-mfa.ts';
 import { PHONE_NUMBER, type World } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { beginLogin, finishLogin } from '../../client/pkce-login.ts';
+import { beginLogin, finishLogin } from '@durable-mfa/client/login';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { CodeProof, PublicDeviceKey } from '../../workflows/contract/enroll-mfa.ts';
 import { fetchTrusting } from './fetch-trusting.ts';

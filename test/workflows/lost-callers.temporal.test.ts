@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Enrollment } from '../../client/enrollment.ts';
+import type { Enrollment } from '@durable-mfa/client';
 import { ACTIVE_SMS, ASSOCIATE, held, judged, TOKEN } from '../support/auth0-record.ts';
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
@@ -32,7 +32,7 @@ describe('an update whose caller has gone', () => {
     const gate = world.emulator.faults.hold({ endpoint: TOKEN, when: 'before' });
     const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
-    const impatient = { ...options, deadlineMs: NOBODY_ANSWERS_MS };
+    const impatient = { ...options, timeoutMs: NOBODY_ANSWERS_MS };
     const gone = expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject(NOT_YET);
     await gate.reached;
     await gone;
@@ -75,7 +75,7 @@ describe('an update that timed out with no worker up', () => {
     await worker.stop();
     const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
-    const impatient = { ...options, deadlineMs: NOBODY_ANSWERS_MS };
+    const impatient = { ...options, timeoutMs: NOBODY_ANSWERS_MS };
     await expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject(NOT_YET);
     // Asked again while there is still nobody: the same, and it counts once.
     await expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject(NOT_YET);
@@ -95,7 +95,7 @@ describe('an update that timed out with no worker up', () => {
     await fastForward(world, world.client.workflow.getHandle(enrollment.workflowId), 30_000);
     await worker.stop();
     const options = { idempotencyKey: 'request-1' };
-    const impatient = { ...options, deadlineMs: NOBODY_ANSWERS_MS };
+    const impatient = { ...options, timeoutMs: NOBODY_ANSWERS_MS };
     const resend = { challenge: 1 };
     await expect(enrollment.resendCode(resend, impatient)).rejects.toMatchObject(NOT_YET);
     await world.startWorker();

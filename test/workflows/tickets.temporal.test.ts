@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { Enrollment, UpdateOptions } from '../../client/enrollment.ts';
+import type { Enrollment, UpdateOptions } from '@durable-mfa/client';
 import { ASSOCIATE, exchanged, judged, TOKEN } from '../support/auth0-record.ts';
 import { newestCode, startEnrollment } from '../support/client-enrollment.ts';
 import { fastForward } from '../support/fast-forward.ts';
@@ -129,7 +129,7 @@ describe('twelve requests at once', () => {
         { challenge: 1, code: wrong },
         { idempotencyKey: `request-${n}`, ...options },
       );
-    const impatient = { deadlineMs: IMPATIENT_MS };
+    const impatient = { timeoutMs: IMPATIENT_MS };
     const waiting = Array.from({ length: TEMPORAL_LETS_WAIT }, (_none, n) => ask(n, impatient));
     const unanswered = (await Promise.allSettled(waiting)).filter(isRejected);
     expect(unanswered).toHaveLength(TEMPORAL_LETS_WAIT);
@@ -154,7 +154,7 @@ describe('a caller who gives up', () => {
     holdUpCodes(world);
     const code = { challenge: 1, code: newestCode(world) };
     const options = { idempotencyKey: 'request-1' };
-    const impatient = { ...options, deadlineMs: IMPATIENT_MS };
+    const impatient = { ...options, timeoutMs: IMPATIENT_MS };
     for (let times = 0; times < 2; times += 1) {
       await expect(enrollment.submitCode(code, impatient)).rejects.toMatchObject({
         code: 'no-answer-yet',
