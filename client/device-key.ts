@@ -84,10 +84,13 @@ export class DeviceKey {
   /** @throws OwnerFileError also for a file that holds no key. */
   static async load(path: string): Promise<DeviceKey> {
     const jwk = keyFileSchema.safeParse(
-      parseJson(await readOwnerFile(path, KEY_FILE_BYTES_MAX, 'make one with the command new-key')),
+      parseJson(
+        await readOwnerFile(path, KEY_FILE_BYTES_MAX, 'make one with the command device-key new'),
+      ),
     );
     if (jwk.success) return DeviceKey.#of(jwk.data);
-    const rule = 'must hold a private P-256 key as JWK; make a new one with the command new-key';
+    const rule =
+      'must hold a private P-256 key as JWK; make a new one with the command device-key new';
     throw new OwnerFileError('content', path, rule);
   }
 

@@ -63,7 +63,7 @@ describe('a key file is refused', () => {
     await using folder = await temporaryFolder();
     await expect(DeviceKey.load(join(folder.path, 'none.json'))).rejects.toMatchObject({
       why: 'missing',
-      message: expect.stringContaining('does not exist; make one with the command new-key'),
+      message: expect.stringContaining('does not exist; make one with the command device-key new'),
     });
   });
 
