@@ -25,7 +25,7 @@ import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { built } from './built.ts';
-import { pasted, typed } from './pasted-lines.ts';
+import { expectErasurePrinted, expectFreshUserPrinted, pasted, typed } from './pasted-lines.ts';
 
 /** Each starts several programs, some more than once. */
 const TIMEOUT_MS = 90_000;
@@ -125,21 +125,6 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
   for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
     expect(python).toContain(value);
   }
-}
-
-/** In a stack that has no execution: one that is pasted by mistake deletes nothing. */
-async function expectErasurePrinted(printed: string): Promise<void> {
-  const lines = [pasted(printed, 'first the settings'), pasted(printed, 'To delete what Temporal')];
-  expect(await typed(lines.join('\n'))).toContain('nothing was deleted');
-}
-
-/** The same id again, and no other user; the emulator refuses to add one that is there. */
-async function expectFreshUserPrinted(stack: StackDescription, printed: string): Promise<void> {
-  const { userId, email } = stack.user;
-  const answer: unknown = JSON.parse(await typed(pasted(printed, 'begin again with the user')));
-  expect(answer).toMatchObject({ userId, email, authenticators: [] });
-  const users = await (await fetch(`${stack.emulatorControl}users`)).json();
-  expect(users).toEqual([answer]);
 }
 
 /** How long Temporal keeps what has ended. */
