@@ -100,7 +100,7 @@ ${login('the second factor needs a login of its own')}
 }
 
 function erasure({ domain, user }: StackDescription): string {
-  return `  npm run -s mfa -- erase -- --user '${user.userId}' --tenant ${domain} --cancel`;
+  return `  npm run -s mfa -- erase --user '${user.userId}' --tenant ${domain} --cancel`;
 }
 
 /** The emulator's user in place of the one that is enrolled: the same id, so that every line above works as it stands. */

@@ -1,6 +1,8 @@
 /** What a program prints for people to paste into another terminal, and that terminal. */
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { expect } from '@jest/globals';
+import type { StackDescription } from '../../dev/stack.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 
 /** A block starts a few programs, one after the other. */
@@ -21,4 +23,22 @@ export async function typed(lines: string): Promise<string> {
     timeout: TYPED_MS_MAX,
   });
   return stdout;
+}
+
+/** In a stack that has no execution: one that is pasted by mistake deletes nothing. */
+export async function expectErasurePrinted(printed: string): Promise<void> {
+  const lines = [pasted(printed, 'first the settings'), pasted(printed, 'To delete what Temporal')];
+  expect(await typed(lines.join('\n'))).toContain('nothing was deleted');
+}
+
+/** The same id again, and no other user; the emulator refuses to add one that is there. */
+export async function expectFreshUserPrinted(
+  stack: StackDescription,
+  printed: string,
+): Promise<void> {
+  const { userId, email } = stack.user;
+  const answer: unknown = JSON.parse(await typed(pasted(printed, 'begin again with the user')));
+  expect(answer).toMatchObject({ userId, email, authenticators: [] });
+  const users = await (await fetch(`${stack.emulatorControl}users`)).json();
+  expect(users).toEqual([answer]);
 }

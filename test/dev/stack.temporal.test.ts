@@ -6,7 +6,7 @@ import { describe, expect, it } from '@jest/globals';
 import { Client, Connection } from '@temporalio/client';
 import { tsToMs } from '@temporalio/common/lib/time.js';
 import { z } from 'zod';
-import { EnrollmentClient } from '@durable-mfa/client';
+import { EnrollmentClient } from '../../client/enrollment-client.ts';
 import { resolveTemporalConfig } from '../../temporal/config.ts';
 import { connectTemporalClient } from '../../temporal/connection.ts';
 import { openEncryption } from '../../temporal/encryption/encryption-plugin.ts';
@@ -25,11 +25,7 @@ import { fieldOf, payloadsOf, rawEvents } from '../support/raw-history.ts';
 import { requiredVariable } from '../support/required-variable.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { built } from './built.ts';
-import {
-  expectErasurePrinted,
-  expectFreshUserPrinted,
-  expectPastedLinesWork,
-} from './printed-lines.ts';
+import { expectErasurePrinted, expectFreshUserPrinted, pasted, typed } from './pasted-lines.ts';
 
 /** Each starts several programs, some more than once. */
 const TIMEOUT_MS = 90_000;
@@ -110,6 +106,24 @@ async function expectKeylessRefused(stack: StackDescription): Promise<void> {
     });
   } finally {
     await client.connection.close();
+  }
+}
+
+/** As somebody pastes them into another terminal: the settings, then a block of their choice. */
+async function expectPastedLinesWork(stack: StackDescription, printed: string): Promise<void> {
+  const settings = pasted(printed, 'first the settings');
+  const fromTypeScript = await typed(`${settings}\n${pasted(printed, 'from TypeScript')}`);
+  const workflowId = enrollMfaWorkflowId(stack.domain, stack.user.userId);
+  expect(fromTypeScript).toContain(`started ${workflowId}`);
+  expect(fromTypeScript).toContain("type: 'log-in'");
+  const terminal = pasted(printed, 'the Temporal CLI alone').split('\n');
+  const [id, ...lines] = terminal;
+  const queries = lines.filter((line) => /describe .*says more|workflow metadata/.test(line));
+  const answers = await typed([settings, id, ...queries].join('\n'));
+  expect(answers).toMatch(/"awaiting-login"[^]+Waits for the user to log in/);
+  const python = pasted(printed, 'from Python');
+  for (const value of [stack.domain, stack.clientId, stack.redirectUri, stack.user.userId]) {
+    expect(python).toContain(value);
   }
 }
 
