@@ -5,7 +5,6 @@
  *
  * Inputs only grow: a worker of the next release still runs activities that this one scheduled.
  */
-import type { FailureType } from './failures.ts';
 
 export type Factor = 'sms' | 'totp';
 
@@ -146,7 +145,7 @@ export interface DeleteAuthenticatorInput {
 
 /**
  * Every rejection is an `ApplicationFailure` whose `type` is a {@link FailureType} and whose first
- * detail is a {@link FailureDetail}.
+ * detail is a `FailureDetail`.
  */
 export interface EnrollmentActivities {
   /** Rejects with a `configuration-fault` where the worker serves another one. Asks nobody. */
@@ -160,18 +159,4 @@ export interface EnrollmentActivities {
   readonly listAuthenticators: (input: ListAuthenticatorsInput) => Promise<Authenticator[]>;
   /** Already gone counts as done. */
   readonly deleteAuthenticator: (input: DeleteAuthenticatorInput) => Promise<void>;
-}
-
-/** First detail of each failure; holds no secret and no personal datum. */
-export interface FailureDetail {
-  readonly type: FailureType;
-  readonly endpoint: string;
-  /** HTTP status, where a reply came. */
-  readonly status?: number;
-  /** Auth0's `error`, where it sent one that we know. */
-  readonly error?: string;
-  /** For failures of the class `wait`: not before, epoch ms on the worker's clock. */
-  readonly retryAt?: number;
-  /** For `configuration-fault`: what to mend, in words for an operator. */
-  readonly remedy?: string;
 }

@@ -10,8 +10,8 @@ import type {
   Factor,
   PublicDeviceKey,
 } from './enrollment-activities.ts';
-import type { Endpoint } from './failures.ts';
 import { type WorkerKeyring, sealToDevice } from './seal.ts';
+import type { Endpoint } from './failure-types.ts';
 
 export const ASSOCIATE = 'POST /mfa/associate';
 

@@ -6,54 +6,8 @@ import { ApplicationFailure, ApplicationFailureCategory } from '@temporalio/comm
 import type { HttpOutcome, HttpReply } from './auth0/request.ts';
 import { retryAt } from './auth0/rate-limit.ts';
 import { oauthErrorSchema, parsedJson } from './auth0/schemas.ts';
-import type { FailureDetail } from './enrollment-activities.ts';
+import type { Endpoint, FailureDetail, FailureType } from './failure-types.ts';
 import { outcomeOf } from './outcomes.ts';
-
-/** What a call to Auth0 can end in besides success. */
-export type FailureType =
-  // ask again
-  | 'wrong-code'
-  // new code
-  | 'code-expired'
-  // new login
-  | 'login-code-refused'
-  | 'login-unfinished'
-  | 'invalid-id-token'
-  | 'invalid-access-token'
-  | 'wrong-user'
-  | 'wrong-audience'
-  | 'missing-scope'
-  | 'stale-login'
-  | 'mfa-not-challenged'
-  | 'token-expired'
-  | 'device-key-missing'
-  | 'device-key-mismatch'
-  | 'needs-mfa-api-token'
-  // ask the person for another number
-  | 'phone-number-refused'
-  // wait
-  | 'rate-limited'
-  | 'sms-quota-spent'
-  | 'too-many-wrong-codes'
-  // the request was certainly not processed
-  | 'unavailable'
-  // the request may or may not have been processed
-  | 'ambiguous'
-  // an operator's fault: nobody's waiting mends it
-  | 'configuration-fault'
-  // a reply that this release does not know
-  | 'unexpected-response';
-
-/** Which call it was: the same text can mean different things to them. */
-export type Endpoint =
-  /** The activity sends no request. */
-  | 'none'
-  | 'POST /oauth/token (authorization_code)'
-  | 'POST /oauth/token (mfa-oob)'
-  | 'POST /oauth/token (mfa-otp)'
-  | 'POST /mfa/associate'
-  | 'GET /mfa/authenticators'
-  | 'DELETE /mfa/authenticators/{id}';
 
 /** What to do about a kind of failure, and whether Temporal may repeat the activity by itself. */
 interface Class {

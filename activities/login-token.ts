@@ -2,8 +2,7 @@
 import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import { discoverySchema } from './auth0/schemas.ts';
 import { CLOCK_TOLERANCE_S, type TenantClient } from './auth0/tenant-client.ts';
-import type { FailureDetail } from './enrollment-activities.ts';
-import type { Endpoint } from './failures.ts';
+import type { Endpoint, FailureDetail } from './failure-types.ts';
 
 /**
  * What Auth0's public keys can check, of the algorithms that an application or API can be set to (Management

@@ -3,7 +3,7 @@
  * (auth0-docs "MFA API"; auth0.net, Auth0.Android, Auth0.swift and react-native-auth0 tests; public bug
  * reports).
  */
-import type { Endpoint, FailureType } from './failures.ts';
+import type { Endpoint, FailureType } from './failure-types.ts';
 
 /** All that a row has must fit, and the first row that fits counts. */
 interface Match {

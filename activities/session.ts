@@ -16,10 +16,10 @@ import type {
   Session,
   TokenProof,
 } from './enrollment-activities.ts';
-import type { FailureType } from './failures.ts';
 import { audiencesOf, verified } from './login-token.ts';
 import { owning, type Ownership } from './ownership.ts';
 import { isDeviceKey, type WorkerKeyring, thumbprint } from './seal.ts';
+import type { FailureType } from './failure-types.ts';
 
 const ENDPOINT = 'POST /oauth/token (authorization_code)';
 const LIST_ENDPOINT = 'GET /mfa/authenticators';

@@ -1,3 +1,4 @@
+import open from 'open';
 import { runCommand } from './run-command.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
@@ -5,5 +6,10 @@ process.exitCode = await runCommand(process.argv.slice(2), {
   stdin: process.stdin,
   stdout: (line) => process.stdout.write(`${line}\n`),
   stderr: (line) => process.stderr.write(`${line}\n`),
-  stderrIsTerminal: process.stderr.isTTY,
+  stdoutIsTerminal: process.stdout.isTTY,
+  openBrowser: async (url) => {
+    const browser = await open(url);
+    // Without a browser the person opens the address that is printed.
+    browser.on('error', () => undefined);
+  },
 });

@@ -1,95 +1,40 @@
-import { parseArgs, types } from 'node:util';
-import { pasted } from '../workflows/contract/typed.ts';
-import { EnrollmentError, InvalidInput } from '../client/errors.ts';
+import { CommanderError } from '@commander-js/extra-typings';
+import { EnrollmentError, type EnrollmentErrorCode } from '../temporal/enrollment-error.ts';
 import { EXIT } from '../temporal/exit-codes.ts';
-import {
-  type Arguments,
-  type Command,
-  CommandError,
-  type Surroundings,
-  UsageError,
-} from './command.ts';
-import { loginProof } from './login-proof.ts';
-import { loginUrl } from './login-url.ts';
-import { newKey } from './new-key.ts';
-import { openSetUp } from './open-set-up.ts';
-import { workflowId } from './workflow-id.ts';
+import { mfaProgram } from './program.ts';
+import { CommandError, type Surroundings } from './surroundings.ts';
 
-export const COMMANDS: readonly Command[] = [newKey, loginUrl, loginProof, workflowId, openSetUp];
+/** Every other code of an error means `failed`. */
+const EXIT_OF: Partial<Record<EnrollmentErrorCode, keyof typeof EXIT>> = {
+  'invalid-input': 'usage',
+  'temporal-config': 'usage',
+  'temporal-unreachable': 'temporal',
+  'temporal-unavailable': 'temporal',
+  'temporal-refused': 'temporal',
+  'enrollment-ended': 'ended',
+};
 
-/** @returns the exit code; what went wrong is on standard error, and nothing on standard output. */
+/** @returns the exit code; where it is not 0, standard error says why, and standard output has nothing. */
 export async function runCommand(
   words: readonly string[],
   surroundings: Surroundings,
 ): Promise<number> {
-  const [name, ...rest] = words;
-  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
-    surroundings.stderr(overview());
-    return name === undefined ? EXIT.usage : EXIT.done;
-  }
-  const command = COMMANDS.find((candidate) => candidate.name === name);
-  if (command === undefined) {
-    surroundings.stderr(`There is no command ${JSON.stringify(name.slice(0, 40))}.\n${overview()}`);
-    return EXIT.usage;
-  }
+  const { program, commandLine } = mfaProgram(surroundings);
   try {
-    const arguments_ = parse(command, rest);
-    if (arguments_.isSet('help')) surroundings.stderr(command.help.join('\n'));
-    else await command.run(arguments_, surroundings);
+    await program.parseAsync([...words], { from: 'user' });
     return EXIT.done;
   } catch (error) {
-    if (error instanceof UsageError || error instanceof InvalidInput) {
-      surroundings.stderr(`${error.message}\nSee: npm run -s mfa -- ${command.name} --help`);
-      return EXIT.usage;
-    }
-    if (error instanceof CommandError) {
-      surroundings.stderr(error.message);
-      return error.exitCode;
-    }
-    if (!(error instanceof EnrollmentError)) throw error;
-    surroundings.stderr(error.message);
-    return EXIT.failed;
+    // It has printed what was asked for, or what is wrong.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+    const exitCode = exitCodeOf(error);
+    if (exitCode === undefined) throw error;
+    surroundings.stderr(error instanceof Error ? error.message : '');
+    if (exitCode === EXIT.usage) surroundings.stderr(`See: ${commandLine()} --help`);
+    return exitCode;
   }
 }
 
-function parse(command: Command, words: readonly string[]): Arguments {
-  const { values, positionals } = parsed(command, words);
-  if (positionals.length > command.positionals) {
-    throw new UsageError(
-      `${command.name} takes at most ${command.positionals} argument(s) besides flags; quote addresses.`,
-    );
-  }
-  return {
-    // Addresses and ids are pasted; no value of ours has white space at its ends.
-    positionals: positionals.map(pasted),
-    text: (name) => {
-      const value = values[name];
-      return typeof value === 'string' ? pasted(value) : undefined;
-    },
-    isSet: (name) => values[name] === true,
-  };
-}
-
-interface Parsed {
-  readonly values: Readonly<Record<string, unknown>>;
-  readonly positionals: readonly string[];
-}
-
-function parsed(command: Command, words: readonly string[]): Parsed {
-  const options: Command['options'] = { ...command.options, help: { type: 'boolean', short: 'h' } };
-  try {
-    return parseArgs({ args: [...words], options, allowPositionals: true, strict: true });
-  } catch (error) {
-    if (!types.isNativeError(error)) throw error;
-    throw new UsageError(error.message);
-  }
-}
-
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  return [
-    'npm run -s mfa -- <command> [flags]   (-s keeps npm’s own lines out of the output)',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    'Each takes --help. Exit codes: 0 done, 1 failed, 2 called wrongly, 4 the enrollment has ended.',
-  ].join('\n');
+function exitCodeOf(error: unknown): number | undefined {
+  if (error instanceof CommandError) return error.exitCode;
+  return error instanceof EnrollmentError ? EXIT[EXIT_OF[error.code] ?? 'failed'] : undefined;
 }

@@ -31,9 +31,13 @@ Or with the Temporal CLI alone:
 
 ${terminal(stack, folder)}
 
-At last, to delete what Temporal has of the user:
+To delete what Temporal has of the user:
 
 ${erasure(stack)}
+
+To begin again with the user as on the first day, without a factor, once the enrollment has ended or is deleted:
+
+${freshUser(stack)}
 `;
 }
 
@@ -74,8 +78,8 @@ function python(stack: StackDescription, folder: string): string {
 function terminal({ user, phoneNumber, domain, taskQueue }: StackDescription, folder: string) {
   const mfa = (command: string) =>
     `npm run -s mfa -- ${command}${folder === FOLDER_DEFAULT ? '' : ` --dir '${folder}'`}`;
-  const login = `\
-  PROOF=$(${mfa("login-proof 'CALLBACK-URL'")})
+  const login = (why: string) => `\
+  PROOF=$(${mfa('login')})                               # ${why}
   temporal workflow signal --workflow-id "$ID" --name loginCompleted --input "$PROOF"`;
   return `\
   ID=$(${mfa(`workflow-id --user '${user.userId}'`)})
@@ -84,19 +88,24 @@ function terminal({ user, phoneNumber, domain, taskQueue }: StackDescription, fo
     "phoneNumber": "${phoneNumber}", "requestedBy": "bot" }'
   temporal workflow describe --workflow-id "$ID" --output json   # MfaPhase is what it waits for; the memo says more
   temporal workflow metadata --workflow-id "$ID"                 # the same in words, from a worker
-  ${mfa('new-key')}                                      # once: this device's key
+  ${mfa('device-key new')}                               # this device's key; once is enough
 
-  ${mfa('login-url')}                                    # open it, log in, keep the address that you end at: its page need not load
-${login}
+${login('opens a browser, and waits until you have logged in')}
   temporal workflow signal --workflow-id "$ID" --name smsCode --input '"SMS-CODE"'
 
-  ${mfa('login-url')}                                    # the second factor needs a login of its own
-${login}
-  temporal workflow describe --workflow-id "$ID" --output json | ${mfa('open-set-up --qr')}
+${login('the second factor needs a login of its own')}
+  temporal workflow describe --workflow-id "$ID" --output json | ${mfa('set-up --qr')}
   temporal workflow signal --workflow-id "$ID" --name otpCode --input '"OTP"'
   temporal workflow describe --workflow-id "$ID" --output json`;
 }
 
 function erasure({ domain, user }: StackDescription): string {
-  return `  npm run -s erase -- --user '${user.userId}' --tenant ${domain} --cancel`;
+  return `  npm run -s mfa -- erase -- --user '${user.userId}' --tenant ${domain} --cancel`;
+}
+
+/** The emulator's user in place of the one that is enrolled: the same id, so that every line above works as it stands. */
+function freshUser({ emulatorControl, user }: StackDescription): string {
+  return `\
+  curl -fsS -X DELETE '${emulatorControl}users/${encodeURIComponent(user.userId)}'
+  curl -fsS -X POST '${emulatorControl}users' -H 'content-type: application/json' --data '${JSON.stringify(user)}'`;
 }

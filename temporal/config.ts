@@ -27,7 +27,7 @@ export interface TemporalConfig {
 }
 
 export interface EncryptionConfig {
-  /** The keyring; `npm run keys -- new` makes one. */
+  /** The keyring; `npm run -s mfa -- keys new` makes one. */
   readonly keysFile: string;
   readonly refusePlaintext: boolean;
 }

@@ -3,9 +3,9 @@
  *
  *  F1. Handlers only fill the inbox; this loop takes one thing at a time and acts on it, so that
  *      nothing interleaves with a call to Auth0.
- *  F2. Deadline, cancel and the session's end are looked at between calls; a running call ends first,
- *      and what Auth0 said counts.
- *  F3. Every way out of the loop cleans up, answers whoever waits, and shows the outcome (I5, I8).
+ *  F2. The loop checks deadline, cancel and session end only between calls. A call in flight always
+ *      finishes, and its result counts.
+ *  F3. Every way out of the loop cleans up, answers every open update, and shows the outcome (I5, I8).
  */
 import {
   allHandlersFinished,
@@ -130,7 +130,7 @@ function nextMessage(run: EnrollmentRun, logins: Logins): Act | undefined {
 }
 
 const TOO_LONG =
-  'Too many messages came, and the history has grown too long. Start the enrollment anew.';
+  'Too many messages came, and the history has grown too long. Start a new enrollment.';
 
 async function finish(
   run: EnrollmentRun,

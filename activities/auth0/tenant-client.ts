@@ -1,18 +1,13 @@
 /** The tenant over HTTP: one connection pool, one deadline a call, every outcome classified (I9). */
 import { createRemoteJWKSet, customFetch as joseFetch, type RemoteJWKSet } from 'jose';
 import { Pool } from 'undici';
-import type { FailureDetail, WorkerSealed } from '../enrollment-activities.ts';
-import {
-  applicationFailure,
-  type Endpoint,
-  failureOfReply,
-  failureOfSilence,
-  repeatable,
-} from '../failures.ts';
+import type { WorkerSealed } from '../enrollment-activities.ts';
+import { applicationFailure, failureOfReply, failureOfSilence, repeatable } from '../failures.ts';
 import type { Ownership } from '../ownership.ts';
 import type { WorkerKeyring } from '../seal.ts';
 import { type HttpOutcome, type HttpReply, type HttpRequest, request } from './request.ts';
 import type { Promised } from './schemas.ts';
+import type { Endpoint, FailureDetail } from '../failure-types.ts';
 
 export interface Auth0Config {
   /** `example.eu.auth0.com`: what an enrollment's `tenant` must be. */

@@ -1,8 +1,8 @@
 /** `/oauth/token`: one grant, asked once, with the client's secret in the body where it has one. */
-import type { Endpoint } from '../failures.ts';
 import type { Ownership } from '../ownership.ts';
 import type { Promised } from './schemas.ts';
 import type { TenantClient } from './tenant-client.ts';
+import type { Endpoint } from '../failure-types.ts';
 
 export type TokenEndpoint = Extract<Endpoint, `POST /oauth/token ${string}`>;
 

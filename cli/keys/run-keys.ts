@@ -1,6 +1,3 @@
-import { parseArgs } from 'node:util';
-import { EnrollmentError } from '../../client/errors.ts';
-import { EXIT } from '../../temporal/exit-codes.ts';
 import { resolveTemporalConfig } from '../../temporal/config.ts';
 import { connectTemporalClient } from '../../temporal/connection.ts';
 import { FILE_ENVELOPE } from '../../temporal/encryption/key-envelope.ts';
@@ -15,55 +12,18 @@ import {
 import { changeKeyring, readKeyring } from './locked-keyring.ts';
 import { openEnrollmentsUnder } from './open-enrollments.ts';
 
-const USAGE = `npm run -s keys -- <command> [--file FILE]
-  new          makes a keyring with one key; where there is one, adds a decrypt-only key
-  rotate       makes the newest key primary (a new one, where the newest is primary)
-  retire KID   takes a key out; refused while open enrollments need it
-  list         the keys: JSON, without the keys themselves
---file FILE    default MFA_PAYLOAD_KEYS_FILE. retire asks the Temporal of TEMPORAL_ADDRESS and
-               TEMPORAL_NAMESPACE. With several machines: new, copy the file to all, then rotate.
-Exit codes: 0 done, 1 refused or failed, 2 called wrongly.`;
+export type KeysCall =
+  | { readonly command: 'new' | 'rotate' | 'list' }
+  | { readonly command: 'retire'; readonly kid: string };
 
-export interface KeysSurroundings {
-  readonly env: NodeJS.ProcessEnv;
-  /** JSON for machines. */
-  readonly stdout: (line: string) => void;
-  /** Words for a person. */
-  readonly stderr: (line: string) => void;
-}
-
-const COMMANDS = ['new', 'rotate', 'retire', 'list'] as const;
-
-interface Call {
-  readonly command: (typeof COMMANDS)[number];
-  readonly file: string;
-  readonly kid: string;
-}
-
-/** @returns the exit code; no key is ever printed */
-export async function runKeys(
-  words: readonly string[],
-  surroundings: KeysSurroundings,
-): Promise<number> {
-  const call = parse(words, surroundings.env);
-  if (call === undefined) {
-    surroundings.stderr(USAGE);
-    return EXIT.usage;
-  }
-  try {
-    const ring = await act(call, surroundings);
-    surroundings.stdout(JSON.stringify(shown(ring)));
-    return EXIT.done;
-  } catch (error) {
-    if (!(error instanceof EnrollmentError)) throw error;
-    surroundings.stderr(error.message);
-    return EXIT.failed;
-  }
-}
-
-async function act({ command, file, kid }: Call, { env }: KeysSurroundings): Promise<KeyringFile> {
+/** @returns the keyring as it is after the command. @throws EnrollmentError */
+export async function changedKeyring(
+  call: KeysCall,
+  file: string,
+  env: NodeJS.ProcessEnv,
+): Promise<KeyringFile> {
   const now = new Date();
-  switch (command) {
+  switch (call.command) {
     case 'new':
       return changeKeyring(file, (ring) =>
         ring === undefined ? newKeyring(FILE_ENVELOPE, now) : withNewKey(ring, FILE_ENVELOPE, now),
@@ -72,8 +32,8 @@ async function act({ command, file, kid }: Call, { env }: KeysSurroundings): Pro
       return changeKeyring(file, (ring) => rotated(present(ring, file), FILE_ENVELOPE, now));
     case 'retire':
       return changeKeyring(file, async (ring) => {
-        const after = withoutKey(present(ring, file), kid);
-        await refuseWhileNeeded(kid, env);
+        const after = withoutKey(present(ring, file), call.kid);
+        await refuseWhileNeeded(call.kid, env);
         return after;
       });
     case 'list':
@@ -100,33 +60,14 @@ async function refuseWhileNeeded(kid: string, env: NodeJS.ProcessEnv): Promise<v
 
 function present(ring: KeyringFile | undefined, file: string): KeyringFile {
   if (ring !== undefined) return ring;
-  throw new KeyringError(`There is no keyring ${file}. Make one with: npm run keys -- new`);
+  throw new KeyringError(`There is no keyring ${file}. Make one with: npm run -s mfa -- keys new`);
 }
 
-function shown({ primary, keys }: KeyringFile): object {
-  return {
-    primary,
-    keys: keys.map(({ kid, createdAt }) => ({ kid, createdAt })),
-  };
-}
-
-function parse(words: readonly string[], env: NodeJS.ProcessEnv): Call | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...words],
-      options: { file: { type: 'string' } },
-      allowPositionals: true,
-    });
-    const [command, kid = '', ...more] = positionals;
-    const file = values.file ?? env['MFA_PAYLOAD_KEYS_FILE'] ?? '';
-    if (file === '' || more.length > 0 || !isCommand(command)) return undefined;
-    // One takes the name of a key.
-    return (command === 'retire') === (kid !== '') ? { command, file, kid } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isCommand(word: string | undefined): word is Call['command'] {
-  return COMMANDS.some((command) => command === word);
+/** No key is ever printed. */
+export function shown({ primary, keys }: KeyringFile, json: boolean): string {
+  const rows = keys.map(({ kid, createdAt }) => ({ kid, createdAt }));
+  if (json) return JSON.stringify({ primary, keys: rows });
+  return rows
+    .map(({ kid, createdAt }) => `${kid}  ${createdAt}${kid === primary ? '  primary' : ''}`)
+    .join('\n');
 }

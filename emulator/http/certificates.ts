@@ -31,7 +31,7 @@ const CERTIFICATE_FOLDER_DEFAULT = join(homedir(), '.mfa-tenant-emulator');
 const DAY_MS = 86_400_000;
 /** The longest that every client puts up with (CA/Browser Forum, Baseline Requirements 6.3.2). */
 const LIFE_MS = 397 * DAY_MS;
-/** One that would end so soon is made anew. */
+/** One that would end so soon is made again. */
 const LEFT_MS_MIN = 7 * DAY_MS;
 const OWNER_ONLY = 0o600;
 const FILES = { ca: 'ca.pem', cert: 'cert.pem', key: 'key.pem' } as const;

@@ -74,7 +74,7 @@ export class StateFile {
 
   #refusal(why: string): StateFileError {
     return new StateFileError(
-      `The state file ${this.#path} can't be read: ${why}\nMove it away to begin anew.`,
+      `The state file ${this.#path} can't be read: ${why}\nMove it away to start over.`,
     );
   }
 

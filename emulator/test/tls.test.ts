@@ -82,7 +82,7 @@ describe('TLS with a certificate of its own', () => {
     expect(caKey.equals(key)).toBe(false);
   });
 
-  it('is made anew where what is kept is broken', async () => {
+  it('is made again where what is kept is broken', async () => {
     await using folder = await temporaryFolder();
     const tls = inFolder(folder);
     await (await startEmulator({ tls })).close();

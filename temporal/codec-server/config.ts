@@ -72,7 +72,9 @@ export async function resolveCodecServerConfig(env: NodeJS.ProcessEnv): Promise<
   const problems: string[] = [];
   const { namespace, encryption } = resolveTemporalConfig(env);
   if (encryption === undefined) {
-    problems.push('MFA_PAYLOAD_KEYS_FILE must name the keyring. Make one: npm run keys -- new.');
+    problems.push(
+      'MFA_PAYLOAD_KEYS_FILE must name the keyring. Make one: npm run -s mfa -- keys new.',
+    );
   }
   const host = text(env, 'MFA_CODEC_HOST') ?? HOST_DEFAULT;
   const port = readPort(env, problems);

@@ -1,5 +1,5 @@
 /**
- * `npm run codec`. Exit codes: 0 stopped by a signal, 2 configuration, 1 anything else.
+ * `npm run -s mfa -- codec`. Exit codes: 0 stopped by a signal, 2 configuration, 1 anything else.
  */
 import { EXIT } from '../exit-codes.ts';
 import { logCrashes, stopSignal, writeNoReports } from '../service-process.ts';

@@ -43,7 +43,7 @@ const fileSchema = z
 export type KeyringFile = Readonly<z.infer<typeof fileSchema>>;
 
 const WAY_OUT =
-  'Put its backup back; or move it away and make a new one with npm run -s keys -- new, which reads ' +
+  'Put its backup back; or move it away and make a new one with npm run -s mfa -- keys new, which reads ' +
   'nothing that the old one wrote';
 
 /** What is wrong with a keyring, and what to do. Holds no key. */
@@ -75,7 +75,7 @@ export function parseKeyringFile(text: string, path = 'given'): KeyringFile {
 
 /** @throws OwnerFileError, KeyringError */
 export async function readKeyringFile(path: string): Promise<KeyringFile> {
-  const text = await readOwnerFile(path, BYTES_MAX, 'make it with: npm run -s keys -- new');
+  const text = await readOwnerFile(path, BYTES_MAX, 'make it with: npm run -s mfa -- keys new');
   return parseKeyringFile(text, path);
 }
 
@@ -119,7 +119,9 @@ export function withoutKey(file: KeyringFile, kid: string): KeyringFile {
     throw new KeyringError(`The keyring has no key ${JSON.stringify(kid.slice(0, 64))}.`);
   }
   if (file.primary === kid) {
-    throw new KeyringError(`${kid} is the primary key. Rotate first: npm run keys -- rotate`);
+    throw new KeyringError(
+      `${kid} is the primary key. Rotate first: npm run -s mfa -- keys rotate`,
+    );
   }
   return { ...file, keys: file.keys.filter((key) => key.kid !== kid) };
 }

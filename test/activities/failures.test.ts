@@ -2,12 +2,11 @@ import { describe, expect, it } from '@jest/globals';
 import {
   applicationFailure,
   CLASSES,
-  type Endpoint,
   failureOfReply,
   failureOfSilence,
-  type FailureType,
   repeatable,
 } from '../../activities/failures.ts';
+import type { Endpoint, FailureType } from '../../activities/failure-types.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 const ASSOCIATE = 'POST /mfa/associate';

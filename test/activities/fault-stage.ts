@@ -8,7 +8,6 @@ import {
   type JWTPayload,
   SignJWT,
 } from 'jose';
-import type { FailureType } from '../../activities/failures.ts';
 import type { Auth0Config } from '../../activities/index.ts';
 import type { ClientConfig, TenantSettings } from '@durable-mfa/tenant-emulator';
 import { type ActivityBench, activityBench } from '../support/activity-bench.ts';
@@ -19,6 +18,7 @@ import {
   REDIRECT_URI,
   type World,
 } from '../support/world.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export const CLIENT: ClientConfig = {
   ...{ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET },

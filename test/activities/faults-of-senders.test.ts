@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { decodeJwt, generateKeyPair, SignJWT } from 'jose';
 import type { CodeProof, TokenProof } from '../../activities/enrollment-activities.ts';
-import { CLASSES, type FailureType } from '../../activities/failures.ts';
+import { CLASSES } from '../../activities/failures.ts';
 import { activityBench, openSession } from '../support/activity-bench.ts';
 import { ASSOCIATE, LIST, TOKEN } from '../support/auth0-record.ts';
 import { exchangedTokens, login } from '../support/login.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createWorld, PHONE_NUMBER, REDIRECT_URI } from '../support/world.ts';
 import { failureOf, signerOf, staged } from './fault-stage.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 const TEXTS = [
   'x',

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { ApplicationFailure } from '@temporalio/common';
-import type { FailureType } from '../../activities/failures.ts';
 import type { FaultAction } from '@durable-mfa/tenant-emulator';
 import {
   type ActivityBench,
@@ -11,6 +10,7 @@ import {
 import { ASSOCIATE, DELETE, held, INACTIVE_SMS, LIST, TOKEN } from '../support/auth0-record.ts';
 import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 const PAGE = '<!doctype html><title>Attention required</title>';
 const HTML = { 'content-type': 'text/html' };

@@ -1,11 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import {
-  CLASSES,
-  type Endpoint,
-  failureOfReply,
-  type FailureType,
-} from '../../activities/failures.ts';
+import { CLASSES, failureOfReply } from '../../activities/failures.ts';
 import { OUTCOMES } from '../../activities/outcomes.ts';
+import type { Endpoint, FailureType } from '../../activities/failure-types.ts';
 
 const ASSOCIATE = 'POST /mfa/associate';
 const CONFIRM_SMS = 'POST /oauth/token (mfa-oob)';

@@ -58,8 +58,7 @@ export class Lane implements AsyncDisposable {
       // So many logins in so little time are not what is to be found out here.
       emulator: { settings: { requestsPerSecond: 'off' } },
     });
-    // Workflows in the worker's own thread: that starts sooner, and dies with the process all the same.
-    const env = { ...(await workerEnvironment(world, folder.path)), TEMPORAL_DEBUG: '1' };
+    const env = await workerEnvironment(world, folder.path);
     const lane = new Lane({ world, folder, env, startServer, server });
     await take(lane.#worker);
     return lane;

@@ -1,10 +1,13 @@
+import { execFile } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
-import { COMMANDS } from '../../cli/run-command.ts';
 import { DeviceKey } from '@durable-mfa/client/login';
+import { startChild } from '../support/child-program.ts';
+import { plainEnvironment } from '../support/plain-environment.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { run } from './command-run.ts';
+import { commandPaths, run } from './command-run.ts';
 
 const LOGIN_FLAGS = [
   ...['--issuer', 'https://example.eu.auth0.com/', '--client-id', 'client'],
@@ -24,50 +27,112 @@ function callbackOf(url: URL, parameters: Record<string, string>): string {
 describe('the commands', () => {
   it('are listed, each with a help of its own', async () => {
     const { exitCode, stderr, stdout } = await run(['--help']);
-    expect(exitCode).toBe(0);
-    expect(stdout).toEqual([]);
-    for (const { name, summary } of COMMANDS) {
-      expect(stderr).toContain(name);
-      expect(stderr).toContain(summary);
-      const help = await run([name, '--help']);
-      expect(help).toMatchObject({ exitCode: 0, stdout: [], stderr: expect.stringMatching(name) });
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+    expect(stdout.join('\n')).toMatch(/\nExamples:\n[^]+\nExit codes: 0 done/);
+    const names = commandPaths();
+    expect(names).toEqual(expect.arrayContaining(['login', 'device-key new', 'keys retire']));
+    for (const name of names) {
+      const help = await run([...name.split(' '), '--help']);
+      expect(help).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(help.stdout.join('\n')).toContain(`Usage: npm run -s mfa -- ${name}`);
+      if (!name.includes(' ')) expect(stdout.join('\n')).toContain(`\n  ${name}`);
     }
   });
 
   it.each<[string, string[], RegExp]>([
-    ['nothing', [], /^npm run -s mfa -- <command>/],
-    ['an unknown command', ['enrol'], /^There is no command "enrol"\./],
-    ['an unknown flag', ['new-key', '--frob'], /Unknown option '--frob'/],
-    ['a flag without its value', ['new-key', '--dir'], /argument missing/],
-    ['an argument too many', ['new-key', 'x'], /takes at most 0 argument/],
-    ['no callback', ['login-proof'], /^CALLBACK-URL is missing/],
-    ['no user', ['workflow-id'], /^--user is missing/],
+    ['nothing', [], /^Usage: npm run -s mfa -- /],
+    ['no subcommand', ['keys'], /^Usage: npm run -s mfa -- keys /],
+    ['an unknown command', ['enrol'], /unknown command 'enrol'\nSee: npm run -s mfa -- --help$/],
+    ['a slip of a command', ['keys', 'lst'], /mean list\?\)\nSee: .* -- keys --help$/],
+    ['a slip of a flag', ['login-url', '--kye', 'x'], /mean --key\?\)\nSee: .* login-url --help$/],
+    ['a flag without its value', ['login-url', '--dir'], /argument missing/],
+    ['an argument too many', ['device-key', 'new', 'x'], /too many arguments/],
+    ['no callback', ['login-proof'], /missing required argument 'callback-url'/],
+    [
+      'no user',
+      ['workflow-id', '--tenant', 'a.example'],
+      /^Missing: --user\..*\nSee: .* workflow-id --help/,
+    ],
+    [
+      'no keyring',
+      ['keys', 'list'],
+      /^Missing: --file \(or MFA_PAYLOAD_KEYS_FILE\)\..*\nSee: .* keys list --help/,
+    ],
+    ['another shell', ['completion', 'tcsh'], /Allowed choices are bash, zsh/],
   ])('called with %s end with 2 and print nothing', async (_what, words, text) => {
     const ran = await run(words);
     expect(ran).toEqual({ exitCode: 2, stdout: [], stderr: expect.stringMatching(text) });
   });
+
+  it('run as a program, the codec server too', async () => {
+    await using program = startChild('cli/main.ts', { args: ['codec'], env: plainEnvironment() });
+    expect(await program.ended).toBe(2);
+    expect(program.output()).toContain('MFA_PAYLOAD_KEYS_FILE must name the keyring');
+  });
 });
 
-describe('new-key', () => {
-  it('prints the file, the thumbprint and the public half', async () => {
+describe('completion', () => {
+  it.each([
+    ['retire', 'mfa', 'keys', 'ret'],
+    ['login login-url login-proof', 'mfa', 'log'],
+    ['--file', 'mfa', 'keys', 'retire', '--f'],
+    ['bash zsh', 'mfa', 'completion', ''],
+  ])('offers %j after %s %s %s', async (offered, ...words) => {
+    const { stdout } = await run(['completion', 'bash']);
+    const typed = words.map((word) => `'${word}'`).join(' ');
+    const line = `COMP_WORDS=(${typed}); COMP_CWORD=${words.length - 1}; _mfa; echo "\${COMPREPLY[@]}"`;
+    const shell = await promisify(execFile)('bash', ['-c', `${stdout.join('\n')}\n${line}`]);
+    expect(shell.stdout.trim()).toMatch(new RegExp(`^${offered}`));
+  });
+});
+
+describe('device-key', () => {
+  it('makes a key, and shows file, thumbprint and public half', async () => {
     await using folder = await temporaryFolder();
-    const { exitCode, stdout } = await run(['new-key', '--dir', folder.path]);
+    const { exitCode, stdout } = await run(['device-key', 'new', '--json', '--dir', folder.path]);
     expect(exitCode).toBe(0);
     const file = join(folder.path, 'device-key.json');
     const key = await DeviceKey.load(file);
-    expect(stdout.map((line): unknown => JSON.parse(line))).toEqual([
-      { file, kid: key.thumbprint, sealTo: key.publicKey },
-    ]);
+    const shown = { file, kid: key.thumbprint, sealTo: key.publicKey };
+    expect(stdout.map((line): unknown => JSON.parse(line))).toEqual([shown]);
+    const again = await run(['device-key', 'show', '--json', '--dir', folder.path]);
+    expect(again).toEqual({ exitCode: 0, stdout, stderr: '' });
+    const words = await run(['device-key', 'show', '--dir', folder.path]);
+    expect(words.stdout.join('\n')).toMatch(new RegExp(`${key.thumbprint}\n.*${file}$`));
   });
 
-  it('leaves a key that is there alone', async () => {
+  it('shows a key that is there instead of making one', async () => {
     await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
+    const first = await run(['device-key', 'new', '--dir', folder.path]);
     const before = await readFile(join(folder.path, 'device-key.json'), 'utf8');
-    const again = await run(['new-key', '--dir', folder.path]);
-    expect(again).toMatchObject({ exitCode: 1, stdout: [] });
-    expect(again.stderr).toMatch(/exists already/);
+    const again = await run(['device-key', 'new', '--dir', folder.path]);
+    expect(again).toMatchObject({ exitCode: 0, stdout: first.stdout });
+    expect(again.stderr).toMatch(/nothing was changed/);
     expect(await readFile(join(folder.path, 'device-key.json'), 'utf8')).toBe(before);
+  });
+
+  it.each([['new'], ['show']])('%s leaves alone what is no key, and says so', async (word) => {
+    await using folder = await temporaryFolder();
+    const file = join(folder.path, 'device-key.json');
+    await writeFile(file, '{}', { mode: 0o600 });
+    const ran = await run(['device-key', word, '--dir', folder.path]);
+    expect(ran).toEqual({
+      exitCode: 1,
+      stdout: [],
+      stderr: expect.stringMatching(/P-256 key as JWK/),
+    });
+    expect(await readFile(file, 'utf8')).toBe('{}');
+  });
+
+  it('show says how to make one where there is none', async () => {
+    await using folder = await temporaryFolder();
+    const ran = await run(['device-key', 'show', '--dir', folder.path]);
+    expect(ran).toMatchObject({
+      exitCode: 1,
+      stdout: [],
+      stderr: expect.stringMatching(/device-key new/),
+    });
+    expect(await readdir(folder.path)).toEqual([]);
   });
 });
 
@@ -75,7 +140,7 @@ describe('login-url and login-proof', () => {
   it('turn a login into a proof, sealed to the key that is there', async () => {
     await using folder = await temporaryFolder();
     const dir = folder.path;
-    await run(['new-key', '--dir', dir]);
+    await run(['device-key', 'new', '--dir', dir]);
     const began = await run(['login-url', '--dir', dir, ...LOGIN_FLAGS]);
     expect(began.stderr).toMatch(
       /^After .* https:\/\/app\.example\/callback\?code=…, a page that need not/,
@@ -123,7 +188,7 @@ describe('login-url and login-proof', () => {
     await using folder = await temporaryFolder();
     const dir = folder.path;
     const url = await beginLogin(dir);
-    await run(['new-key', '--dir', dir]);
+    await run(['device-key', 'new', '--dir', dir]);
     const proved = await run(['login-proof', callbackOf(url, { code: 'c1' }), '--dir', dir]);
     expect(proved.stdout[0]).not.toContain('sealTo');
   });
@@ -147,6 +212,7 @@ describe('login-url and login-proof', () => {
     const refused = await run(['login-proof', callback, '--dir', folder.path]);
     expect(refused).toMatchObject({ exitCode: 1, stdout: [] });
     expect(refused.stderr).toMatch(/^The tenant refused the login \(access_denied\)/);
+    expect(await readdir(folder.path)).toEqual([]);
   });
 
   it('need a login that was begun', async () => {
@@ -204,13 +270,17 @@ describe('workflow-id', () => {
     [
       'auth0%7C5f7c',
       TENANT,
-      { exitCode: 2, stdout: [], stderr: /^userId: is percent-encoded; gi/ },
+      { exitCode: 2, stdout: [], stderr: /^--user: is percent-encoded; gi/ },
     ],
-    [USER, '', { exitCode: 2, stdout: [], stderr: /^tenant: must be a string of 1 .*\nSee: / }],
+    [
+      USER,
+      '',
+      { exitCode: 2, stdout: [], stderr: /^Missing: --tenant \(or AUTH0_DOMAIN\).*\nSee: / },
+    ],
     [
       USER,
       `https://${TENANT}/`,
-      { exitCode: 2, stdout: [], stderr: /^tenant: must be the Auth0 dom/ },
+      { exitCode: 2, stdout: [], stderr: /^--tenant: must be the Auth0 dom/ },
     ],
   ])('of %j at %j', async (user, tenant, { stderr, ...expected }) => {
     const ran = await run(['workflow-id', '--user', user, '--tenant', tenant]);

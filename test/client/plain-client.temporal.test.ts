@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { Secret, TOTP } from 'otpauth';
-import { z } from 'zod';
 import { logInByBrowser } from '../../dev/browser-login.ts';
 import type { Progress } from '../../workflows/contract/enroll-mfa.ts';
 import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
@@ -16,7 +15,6 @@ import { Terminal } from './terminal.ts';
 class Reader {
   readonly #world: World;
   readonly #terminal: Terminal;
-  #loginUrl = '';
   #secret = '';
 
   constructor(world: World, terminal: Terminal) {
@@ -26,17 +24,18 @@ class Reader {
 
   /** Types the line with what the reader has to fill in, once it is its turn. */
   async type(line: string): Promise<void> {
-    const stdout = await this.#terminal.run(await this.#filledIn(line));
-    if (line.includes('login-url')) this.#loginUrl = stdout.trim();
-    if (line.includes('open-set-up')) {
-      this.#secret = z.object({ secret: z.string() }).parse(JSON.parse(stdout)).secret;
-    }
+    let cameBack: Promise<unknown> = Promise.resolve();
+    const stdout = await this.#terminal.run(await this.#filledIn(line), (text) => {
+      const [url] = /https?:\S+\/authorize\?\S+/.exec(text) ?? [];
+      if (url !== undefined) cameBack = this.#logIn(url).then((callback) => fetch(callback));
+    });
+    await cameBack;
+    if (line.includes('set-up')) this.#secret = /^Secret +(\S+)$/m.exec(stdout)?.[1] ?? '';
   }
 
   async #filledIn(line: string): Promise<string> {
-    if (line.includes('login-url')) await this.#terminal.untilPhase('awaiting-login');
-    if (line.includes('open-set-up')) await this.#terminal.untilPhase('awaiting-otp');
-    if (line.includes('CALLBACK-URL')) return line.replace('CALLBACK-URL', await this.#logIn());
+    if (line.includes('mfa -- login')) await this.#terminal.untilPhase('awaiting-login');
+    if (line.includes('set-up')) await this.#terminal.untilPhase('awaiting-otp');
     if (line.includes('SMS-CODE')) {
       await this.#terminal.untilPhase('awaiting-sms-code');
       return line.replace('SMS-CODE', this.#texts().at(-1)?.code ?? '');
@@ -47,11 +46,11 @@ class Reader {
       : line;
   }
 
-  async #logIn(): Promise<string> {
+  async #logIn(authorizeUrl: string): Promise<string> {
     const { emulator, user } = this.#world;
     const after = this.#texts().at(-1)?.id;
     const { callbackUrl } = await logInByBrowser({
-      authorizeUrl: this.#loginUrl,
+      authorizeUrl,
       username: user.email,
       password: user.password,
       answerChallenge: async () =>

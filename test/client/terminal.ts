@@ -10,7 +10,8 @@ import { enrollMfaWorkflowId } from '../../workflows/contract/workflow-id.ts';
 import { newEvents } from '../support/history-watch.ts';
 import { plainEnvironment } from '../support/plain-environment.ts';
 import { requiredVariable } from '../support/required-variable.ts';
-import { CLIENT_ID, REDIRECT_URI, type World } from '../support/world.ts';
+import { freeLoopbackPort, LOOPBACK } from '../../dev/loopback-port.ts';
+import { CLIENT_ID, CLIENT_SECRET, type World } from '../support/world.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const execute = promisify(execFile);
@@ -19,7 +20,7 @@ const COMMAND_TIMEOUT_MS = 30_000;
 /** In place of npm: `npm run -s mfa -- …` without it and without the loader, as one test has shown both. */
 const MFA = `#!/bin/sh
 shift 4
-exec '${process.execPath}' '${requiredVariable('COMPILED_CODE')}/client/cli/main.js' "$@"
+exec '${process.execPath}' '${requiredVariable('COMPILED_CODE')}/cli/main.js' "$@"
 `;
 
 /** What the README's lines name for a reader, and what they mean in a test's world. */
@@ -54,7 +55,12 @@ export class Terminal {
     npm: 'run' | 'skipped' = 'run',
   ): Promise<Terminal> {
     const { issuer, audience, domain } = world.emulator;
-    const stack = { issuer, audience, domain, clientId: CLIENT_ID, redirectUri: REDIRECT_URI };
+    // `login` listens there, at one time for each terminal of this machine.
+    const redirectUri = `http://${LOOPBACK}:${await freeLoopbackPort()}/callback`;
+    world.emulator.addClient({
+      ...{ clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, redirectUris: [redirectUri] },
+    });
+    const stack = { issuer, audience, domain, clientId: CLIENT_ID, redirectUri };
     await writeFile(join(folder, 'stack.json'), JSON.stringify(stack));
     await mkdir(join(folder, 'bin'));
     await symlink(requiredVariable('TEMPORAL_CLI'), join(folder, 'bin', 'temporal'));
@@ -62,25 +68,32 @@ export class Terminal {
     return new Terminal(world, folder, variables);
   }
 
-  /** @returns what it prints on standard output */
-  async run(line: string): Promise<string> {
+  /**
+   * @param told - told what it prints on standard error, as it comes
+   * @returns what it prints on standard output
+   */
+  async run(line: string, told: (text: string) => void = () => undefined): Promise<string> {
     const { tenant, user, taskQueue, address } = this.#world;
     const command = line
       .replaceAll(README_TENANT, tenant)
       .replaceAll(README_USER, user.userId)
       .replaceAll(TASK_QUEUE_DEFAULT, taskQueue)
-      .replaceAll(/(mfa -- [a-z-]+)/g, `$1 --dir '${this.#folder}'`);
+      .replaceAll(/(mfa -- (?:device-key )?[a-z-]+)/g, `$1 --dir '${this.#folder}'`);
     const [, variable] = /^([A-Z]+)=/.exec(line) ?? [];
     const shown = variable === undefined ? command : `${command}\nprintf %s "$${variable}"`;
-    const { stdout } = await execute('bash', ['-euo', 'pipefail', '-c', shown], {
+    const running = execute('bash', ['-euo', 'pipefail', '-c', shown], {
       cwd: ROOT,
       timeout: COMMAND_TIMEOUT_MS,
       env: plainEnvironment({
         ...this.#variables,
         TEMPORAL_ADDRESS: address,
+        // A program that opens nothing.
+        BROWSER: 'true',
         PATH: [join(this.#folder, 'bin'), process.env['PATH']].join(delimiter),
       }),
     });
+    running.child.stderr?.setEncoding('utf8').on('data', told);
+    const { stdout } = await running;
     if (variable !== undefined) this.#variables[variable] = stdout;
     return stdout;
   }

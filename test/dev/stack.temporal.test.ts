@@ -129,8 +129,17 @@ async function expectPastedLinesWork(stack: StackDescription, printed: string): 
 
 /** In a stack that has no execution: one that is pasted by mistake deletes nothing. */
 async function expectErasurePrinted(printed: string): Promise<void> {
-  const lines = [pasted(printed, 'first the settings'), pasted(printed, 'to delete what Temporal')];
+  const lines = [pasted(printed, 'first the settings'), pasted(printed, 'To delete what Temporal')];
   expect(await typed(lines.join('\n'))).toContain('"deleted":[]');
+}
+
+/** The same id again, and no other user; the emulator refuses to add one that is there. */
+async function expectFreshUserPrinted(stack: StackDescription, printed: string): Promise<void> {
+  const { userId, email } = stack.user;
+  const answer: unknown = JSON.parse(await typed(pasted(printed, 'begin again with the user')));
+  expect(answer).toMatchObject({ userId, email, authenticators: [] });
+  const users = await (await fetch(`${stack.emulatorControl}users`)).json();
+  expect(users).toEqual([answer]);
 }
 
 /** How long Temporal keeps what has ended. */
@@ -219,6 +228,7 @@ describe('npm start', () => {
         const { count } = await withClient(fresh, (client) => client.workflow.count());
         expect(count).toBe(0);
         await expectErasurePrinted(start.output());
+        await expectFreshUserPrinted(fresh, start.output());
         start.kill('SIGINT');
         expect(await start.ended).toBe(0);
       }

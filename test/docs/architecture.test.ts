@@ -29,4 +29,14 @@ describe('the architecture', () => {
       expect(text).toContain(`\`${folder}/\``);
     }
   });
+
+  it('names files that exist on the way of a code', () => {
+    const [, section = ''] = contentOf('ARCHITECTURE.md').split("## A code's way");
+    const [way = ''] = section.split('\n## ');
+    const named = [...way.matchAll(/`((?:\w+\/)[\w./-]+\.c?ts|[\w/-]+\.cjs)`/g)].map(
+      ([, path = '']) => path,
+    );
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((path) => !FILES.includes(path))).toEqual([]);
+  });
 });

@@ -93,7 +93,7 @@ describe('what the guide says that the Temporal CLI prints', () => {
     expect(progress).toContain('awaiting-login');
     const describe = ['describe', ...id, '--output', 'json'];
     const stdin = await temporal(world, describe);
-    expect(await run(['open-set-up'], { stdin })).toMatchObject({
+    expect(await run(['set-up'], { stdin })).toMatchObject({
       exitCode: 2,
       stderr: expect.stringContaining('The description is encrypted'),
     });

@@ -65,7 +65,7 @@ describe('a worker process that is killed while a call is under way', () => {
       async (world, person) => {
         const { next, lastSettlement } = await person.untilPhase('awaiting-sms-code');
         expect(lastSettlement).toMatchObject({ verdict: 'not-made', challenge: 1 });
-        expect(next).toMatchObject({ challenge: 2, sendsLeft: 3 });
+        expect(next).toMatchObject({ challenge: 2, sendsLeft: 4 });
         expect(world.emulator.inbox.messages(person.phoneNumber)).toHaveLength(1);
       },
     ));

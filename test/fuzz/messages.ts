@@ -3,18 +3,11 @@
  * enrollment must be none the worse for it.
  */
 import fc from 'fast-check';
-import { type Spoiled, spoiled } from './sealing.ts';
+import { type RawPayload, type Spoiled, spoiled, type Way } from './sealing.ts';
 import { QUERIES, SIGNALS, UPDATES } from '../../workflows/contract/enroll-mfa.ts';
 
 /** Stands in texts of messages, never in a name: no log may have it. */
 export const MARKER = 'fuzz-marker-4711';
-
-export interface RawPayload {
-  readonly encoding: string;
-  readonly data: Uint8Array;
-}
-
-export type Way = 'signal' | 'update' | 'query' | 'start';
 
 export interface Message {
   readonly way: Way;

@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import type { Payload } from '@temporalio/common';
 import { EncryptionPlugin } from '../../temporal/encryption/encryption-plugin.ts';
 import { payloadKeys, type TestKeys } from '../support/payload-keys.ts';
-import type { RawPayload, Way } from './messages.ts';
+
+export interface RawPayload {
+  readonly encoding: string;
+  readonly data: Uint8Array;
+}
+
+export type Way = 'signal' | 'update' | 'query' | 'start';
 
 const KEY_ID = 'encryption-key-id';
 

@@ -1,33 +1,33 @@
 /** Whoever runs the service: what they ask for, and what they are shown. */
-import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
 export class Administrator {
-  readonly #scenario: Scenario;
+  readonly #stage: Stage;
 
-  constructor(scenario: Scenario) {
-    this.#scenario = scenario;
+  constructor(stage: Stage) {
+    this.#stage = stage;
   }
 
   cancel(by = 'admin', reason = 'left the company'): Promise<void> {
-    return this.#scenario.signal('administrator', 'cancel', { by, reason });
+    return this.#stage.signal('administrator', 'cancel', { by, reason });
   }
 
   cancelThroughTemporal(): Promise<void> {
-    return this.#scenario.taken({ by: 'administrator', way: 'temporal', name: 'cancel' });
+    return this.#stage.taken({ by: 'administrator', way: 'temporal', name: 'cancel' });
   }
 
   /** @param deadlineMs - from the start */
   extend(deadlineMs: number, by = 'admin', reason = 'was ill'): Promise<void> {
-    return this.#scenario.signal('administrator', 'extendDeadline', { deadlineMs, by, reason });
+    return this.#stage.signal('administrator', 'extendDeadline', { deadlineMs, by, reason });
   }
 
   /** Search attributes as they were written last. */
   get attributes(): Readonly<Record<string, unknown>> {
-    return this.#scenario.world.run.attributes;
+    return this.#stage.world.run.attributes;
   }
 
   /** What the Temporal UI shows. */
   details(): Promise<string> {
-    return this.#scenario.world.run.details(this.#scenario.world.now);
+    return this.#stage.world.run.details(this.#stage.world.now);
   }
 }

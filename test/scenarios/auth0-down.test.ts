@@ -186,7 +186,7 @@ describe('Auth0 down for less than what waits for it lives', () => {
   });
 });
 
-/** Half an hour later it is there again; the person logs in anew and needs no new start. */
+/** Half an hour later it is there again; the person logs in again and needs no new start. */
 async function recovered({ person, auth0, passes }: Scenario): Promise<void> {
   await passes(OUTAGE_MS);
   auth0.comeBack();

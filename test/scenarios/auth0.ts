@@ -1,9 +1,9 @@
 /** The tenant of a scenario: what befalls the calls to it, what it has seen, what it holds. */
-import type { FailureType } from '../../activities/failures.ts';
 import type { Factor } from '../../workflows/contract/enroll-mfa.ts';
 import type { Fate, Intention, Outage, Plan, PlannedFate } from '../simulation/plan.ts';
 import type { ActivityName } from '../simulation/scheduled-activity.ts';
 import type { World } from '../simulation/world.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 /** What a scenario adds to while it plays. */
 export interface OpenPlan extends Plan {

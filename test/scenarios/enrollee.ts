@@ -16,7 +16,7 @@ import { kidOf, otpPeriod, otpShown } from '../simulation/devices.ts';
 import { NUMBERS } from '../simulation/phones.ts';
 import type { Device, LoginFlaw } from '../simulation/plan.ts';
 import type { Delivery } from '../simulation/story.ts';
-import type { Scenario } from './scenario.ts';
+import type { Stage } from './stage.ts';
 
 export interface LoginOptions {
   /** Default `A`. */
@@ -31,17 +31,17 @@ export interface Given<Answer> {
 
 export class Enrollee {
   readonly phoneNumber = NUMBERS[0];
-  readonly #scenario: Scenario;
+  readonly #stage: Stage;
   #setUp = '';
   #mistakes = 0;
 
-  constructor(scenario: Scenario) {
-    this.#scenario = scenario;
+  constructor(stage: Stage) {
+    this.#stage = stage;
   }
 
   /** Logs in on the tenant's pages; nothing is delivered. */
   proof({ on = 'A', flaw }: LoginOptions = {}): CodeProof {
-    const { world } = this.#scenario;
+    const { world } = this.#stage;
     const proof = world.tenant.logIn(world.now, on, flaw);
     if (proof === undefined) throw new Error('No text is left for the challenge of a login.');
     return proof;
@@ -61,7 +61,7 @@ export class Enrollee {
 
   /** The code of the newest text. */
   texted(phoneNumber?: string): string {
-    const codes = this.#scenario.auth0.texts(phoneNumber).filter(({ code }) => code !== '');
+    const codes = this.#stage.auth0.texts(phoneNumber).filter(({ code }) => code !== '');
     const newest = codes.at(-1);
     if (newest === undefined) throw new Error('No text has arrived.');
     return newest.code;
@@ -110,12 +110,12 @@ export class Enrollee {
 
   /** What the app shows. */
   otp(): string {
-    return otpShown(this.#setUp, otpPeriod(this.#scenario.world.now));
+    return otpShown(this.#setUp, otpPeriod(this.#stage.world.now));
   }
 
   /** What is sealed to this device. */
   setUp(on: Device = 'A'): SetUp {
-    const { totp, recoveryCode } = this.#scenario.world.seeSetUp() ?? {};
+    const { totp, recoveryCode } = this.#stage.world.seeSetUp() ?? {};
     const kid = kidOf(on);
     return {
       ...(totp?.kid === kid && { totp }),
@@ -125,7 +125,7 @@ export class Enrollee {
 
   /** As the run's description has it. */
   progress(): Progress {
-    const progress = this.#scenario.world.see();
+    const progress = this.#stage.world.see();
     if (progress === undefined) throw new Error('Nothing is shown.');
     return progress;
   }
@@ -136,14 +136,14 @@ export class Enrollee {
 
   /** What has happened so far, newest last; by query, as at a terminal. */
   async timeline(): Promise<readonly string[]> {
-    const { run, now } = this.#scenario.world;
+    const { run, now } = this.#stage.world;
     const { timeline } = (await run.query(now, 'progress')) as DetailedProgress;
     return timeline.map(({ what }) => what);
   }
 
   async until(matches: (progress: Progress) => boolean): Promise<Progress> {
-    await this.#scenario.until(() => {
-      const progress = this.#scenario.world.see();
+    await this.#stage.until(() => {
+      const progress = this.#stage.world.see();
       return progress !== undefined && matches(progress);
     });
     return this.progress();
@@ -160,8 +160,8 @@ export class Enrollee {
 
   /** @throws where the run Failed, with the failure as the error's cause */
   async result(): Promise<EnrollMfaResult> {
-    const { world } = this.#scenario;
-    await this.#scenario.until(() => world.run.closing !== undefined);
+    const { world } = this.#stage;
+    await this.#stage.until(() => world.run.closing !== undefined);
     const { closing } = world.run;
     if (closing?.status === 'completed') return closing.result as EnrollMfaResult;
     const { type = 'cancelled', detail } = closing?.status === 'failed' ? closing : {};
@@ -185,7 +185,7 @@ export class Enrollee {
 
   /** Fire and forget; resolves when it was taken. Those that are sent together arrive together. */
   signal(name: string, input?: unknown): Promise<void> {
-    return this.#scenario.signal('person', name, input);
+    return this.#stage.signal('person', name, input);
   }
 
   /** As a client of somebody's own sends it. */
@@ -195,23 +195,23 @@ export class Enrollee {
 
   async #asked<Answer>(name: string, input: unknown): Promise<Answer> {
     const delivery = this.#send(name, input);
-    await this.#scenario.until(() => delivery.update?.answeredAt !== undefined);
+    await this.#stage.until(() => delivery.update?.answeredAt !== undefined);
     return answerOf(delivery) as Answer;
   }
 
   async #given<Answer>(name: string, input: unknown): Promise<Given<Answer>> {
     const delivery = this.#send(name, input);
-    await this.#scenario.until(() => delivery.at !== undefined);
+    await this.#stage.until(() => delivery.at !== undefined);
     return {
       result: async () => {
-        await this.#scenario.until(() => delivery.update?.answeredAt !== undefined);
+        await this.#stage.until(() => delivery.update?.answeredAt !== undefined);
         return answerOf(delivery) as Answer;
       },
     };
   }
 
   #send(name: string, input: unknown): Delivery {
-    return this.#scenario.send({ by: 'person', way: 'update', name, input });
+    return this.#stage.send({ by: 'person', way: 'update', name, input });
   }
 }
 

@@ -198,6 +198,18 @@ describe('a code that is refused and confirms nothing', () => {
     expect(await person.submit()).toMatchObject({ status: 'confirmed' });
   });
 
+  it('costs an attempt where nobody knows what Auth0 made of it: the last is not judged again', async () => {
+    const { person, auth0 } = await loggedIn(FOR_SMS);
+    for (let mistakes = 0; mistakes < 3; mistakes += 1) await person.mistype();
+    auth0.refuses('confirm', 'unexpected-response', { done: true });
+    expect(await person.mistype()).toMatchObject({
+      refusal: 'awaiting-operator',
+      next: { type: 'request-resend', challenge: 1 },
+    });
+    expect(auth0.requests('confirm')).toBe(4);
+    expect(auth0.verdicts).toHaveLength(4);
+  });
+
   it('confirm/known: a refusal that the table knows is told, once the list agrees', async () => {
     const { person, auth0 } = await loggedIn(FOR_SMS);
     auth0.refuses('confirm', 'code-expired');

@@ -22,6 +22,22 @@ describe('a login whose answer was lost', () => {
   });
 });
 
+describe('a text that went out with an answer that nobody knows', () => {
+  it.each(['ambiguous', 'unexpected-response'] as const)(
+    'is asked for once more, not twice: after %s the person is asked',
+    async (first) => {
+      const { person, auth0 } = await start({ factors: ['sms'] });
+      auth0.refuses('associate', first, { done: true });
+      auth0.refuses('associate', 'unexpected-response', { done: true });
+      await person.signal('loginCompleted', person.proof());
+      const { next } = await person.untilRefused('association-unresolved');
+      expect(next).toMatchObject({ type: 'request-resend', challenge: 2, sendsLeft: 3 });
+      expect(auth0.texts()).toHaveLength(2);
+      expect(auth0.held).toEqual([]);
+    },
+  );
+});
+
 describe('a clean-up', () => {
   it.each([
     ['delete/dropped-before', 'undone'],

@@ -3,8 +3,7 @@
  * repeats them by the policy of the command, each with the fate that the plan has for it. The answers
  * are the tenant's.
  */
-import type { FailureDetail } from '../../activities/enrollment-activities.ts';
-import { applicationFailure, type FailureType } from '../../activities/failures.ts';
+import { applicationFailure } from '../../activities/failures.ts';
 import type { Agenda } from './agenda.ts';
 import { NOT_SENT } from './failures.ts';
 import {
@@ -21,6 +20,7 @@ import type { Job } from './sandbox.ts';
 import type { ActivityName, ScheduledActivity } from './scheduled-activity.ts';
 import type { Attempt, Call, Story } from './story.ts';
 import type { Tenant } from './tenant.ts';
+import type { FailureDetail, FailureType } from '../../activities/failure-types.ts';
 
 /** The activities' own deadline for one request. */
 const HTTP_DEADLINE_MS = 5_000;

@@ -2,9 +2,9 @@
  * Where each failure can come from. A new one does not compile until somebody has decided which calls
  * it can end, and whether the tenant may have done what was asked all the same.
  */
-import type { FailureType } from '../../activities/failures.ts';
 import type { Effect } from './plan.ts';
 import type { ActivityName } from './scheduled-activity.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export interface Origin {
   /** Calls that a fate may end with it. None where only the tenant's own state brings it about. */

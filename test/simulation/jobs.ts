@@ -2,8 +2,13 @@
 import proto from '@temporalio/proto';
 import { ENROLL_MFA_WORKFLOW } from '../../workflows/contract/enroll-mfa.ts';
 import type { Job } from './sandbox.ts';
-import type { RunIds } from './simulated-run.ts';
 import { payloadOf, timestampOf } from './wire-values.ts';
+
+export interface RunIds {
+  readonly workflowId: string;
+  readonly runId: string;
+  readonly startedAt: number;
+}
 
 /** Why Temporal itself ends an attempt, or one that nobody has taken. */
 export type TimeoutType =

@@ -1,8 +1,4 @@
-/**
- * `npm run simulate`: plays enrollments from seeds. `--seeds N [--from N] [--lanes N]` plays many,
- * `--seed N [--trace] [--minimize]` one. Exit codes: 0 nothing is wrong, 1 something is, 2 the command
- * line.
- */
+/** `npm run simulate`: plays enrollments from seeds. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { bundleWorkflows } from '../../worker/bundle.ts';
@@ -18,6 +14,15 @@ const EXIT = { fine: 0, violations: 1, usage: 2 } as const;
 const LANES_MAX = 8;
 const PROGRESS_MS = 5_000;
 const SEEDS_DEFAULT = 1_000;
+const USAGE = `npm run simulate -- [--seeds N] [--from N] [--lanes N]
+npm run simulate -- --seed N [--trace] [--minimize]
+  --seeds N   how many are played (${SEEDS_DEFAULT})
+  --from N    the first of them (0)
+  --lanes N   threads, at most ${LANES_MAX} (as many as the machine has)
+  --seed N    plays one, and says what is wrong with it
+  --trace     prints all that happened
+  --minimize  looks for the least plan that shows the same
+Exit codes: 0 nothing is wrong, 1 something is, 2 called wrongly.`;
 
 function say(line: string): void {
   process.stdout.write(`${line}\n`);
@@ -82,8 +87,13 @@ async function main(): Promise<number> {
       seed: { type: 'string' },
       trace: { type: 'boolean', default: false },
       minimize: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
     },
   });
+  if (values.help) {
+    say(USAGE);
+    return EXIT.fine;
+  }
   if (values.seed !== undefined) return playOne(wholeNumber(values.seed, 0), values);
   const lanes = wholeNumber(values.lanes, Math.min(availableParallelism(), LANES_MAX));
   if (lanes < 1 || lanes > LANES_MAX)
@@ -95,6 +105,6 @@ try {
   process.exitCode = await main();
 } catch (error) {
   const usage = error instanceof TypeError;
-  process.stderr.write(`${usage ? error.message : String(error)}\n`);
+  process.stderr.write(`${usage ? `${error.message}\n${USAGE}` : String(error)}\n`);
   process.exitCode = usage ? EXIT.usage : EXIT.violations;
 }

@@ -2,10 +2,10 @@
  * What will be done to one enrollment, as plain data: who does what and when, and what becomes of calls.
  * Every entry has an id of its own and can be taken away without a change of the others.
  */
-import type { FailureType } from '../../activities/failures.ts';
 import type { Factor, Outcome, Phase } from '../../workflows/contract/enroll-mfa.ts';
 import type { TimeoutType } from './jobs.ts';
 import type { ActivityName } from './scheduled-activity.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export interface Plan {
   /** Draws what is too small to be planned: how long a call takes, and a task. */

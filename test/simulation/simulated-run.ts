@@ -6,7 +6,7 @@
 import proto from '@temporalio/proto';
 import { type Closing, closingOf } from './closing.ts';
 import type { Command, Instance, Job, Sandbox } from './sandbox.ts';
-import { type FailureOfActivity, localEnded } from './jobs.ts';
+import { type FailureOfActivity, localEnded, type RunIds } from './jobs.ts';
 import { type ScheduledActivity, scheduledActivity } from './scheduled-activity.ts';
 import { bytesOf, isRecorded, type Recorded, sizeOf } from './recorded.ts';
 import { msOf, payloadOf, textOf, timestampOf, valueOf } from './wire-values.ts';
@@ -278,12 +278,6 @@ export class SimulatedRun {
       update.answeredAt = now;
     }
   }
-}
-
-export interface RunIds {
-  readonly workflowId: string;
-  readonly runId: string;
-  readonly startedAt: number;
 }
 
 type UpdateResponse = NonNullable<Command['updateResponse']>;

@@ -1,9 +1,9 @@
 /** All that has happened in one simulated enrollment: what the oracles judge and a trace tells. */
-import type { FailureType } from '../../activities/failures.ts';
 import type { Progress } from '../../workflows/contract/enroll-mfa.ts';
 import type { Intention, PlannedFate, Way } from './plan.ts';
 import type { ActivityName, ScheduledActivity } from './scheduled-activity.ts';
 import type { SentUpdate } from './simulated-run.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export type Sender = Intention['who'] | 'follower';
 

@@ -11,7 +11,6 @@ import type {
   OpenSessionInput,
   PublicDeviceKey,
 } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import type { CodeProof, Factor } from '../../workflows/contract/enroll-mfa.ts';
 import { Bucket } from './bucket.ts';
 import { keyOf, otpPeriod, otpShown, sealedTo } from './devices.ts';
@@ -19,6 +18,7 @@ import type { Device, LoginFlaw, Setting } from './plan.ts';
 import type { ActivityName } from './scheduled-activity.ts';
 import { TenantJournal } from './tenant-journal.ts';
 import type { Entry, Login, Token, Transaction } from './tenant-records.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 export type Outcome =
   | { readonly ok: true; readonly value: unknown }

@@ -16,7 +16,7 @@ const KEYS_MAX_BYTES = 64 * 1024;
 export const BROKEN_KEYRINGS: readonly BrokenKeyring[] = [
   {
     what: 'missing',
-    told: ['does not exist', 'npm run -s keys -- new'],
+    told: ['does not exist', 'npm run -s mfa -- keys new'],
     put: () => Promise.resolve(),
   },
   {

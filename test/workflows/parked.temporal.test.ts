@@ -65,7 +65,7 @@ describe('an enrollment whose worker has a wrong client secret', () => {
     expect(parked.lastRefusal).toMatchObject({
       refusal: 'awaiting-operator',
       message: 'loginCompleted',
-      hint: expect.stringContaining('have to mend something first'),
+      hint: expect.stringContaining('must fix a fault first'),
     });
     expect(pauseOf(parked)).toBe(30 * SECOND);
     const shown = await shownToAdministrators(person);

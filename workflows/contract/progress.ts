@@ -158,7 +158,7 @@ export interface LastRefusal {
 
 /** What the list of authenticators said about a call to Auth0 whose answer was lost. */
 export type Settlement =
-  /** The authenticator was made, but nobody can confirm it: it is removed and made anew. */
+  /** The authenticator was made, but nobody can confirm it: it is removed and made again. */
   | 'made'
   /** Nothing was made: it is asked for once more. */
   | 'not-made'

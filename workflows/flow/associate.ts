@@ -36,7 +36,7 @@ const ASSOCIATE = 'associate';
 /** Auth0 refills one text an hour (auth0-docs "Rate Limit Configurations"). */
 const SMS_QUOTA_WAIT_MS = 3_600_000;
 
-/** Of one decision whose answer was lost (I2). */
+/** Of one decision, whose answer was lost, or said nothing of what was made (I2). */
 const REPEATS_MAX = 1;
 
 /** Makes the next challenge with the session in hand, or says why not. */
@@ -100,7 +100,7 @@ function purpose({ expiresAt }: OpenSession): Purpose {
 /**
  * Where the answer leaves open what was made, it has taken with it what is needed to confirm: whatever
  * was made is of no use. The list says whether it is removed first; then it is asked for again, unless there
- * is a doubt: once where the answer was lost, and after a pause for the operator where it is not known.
+ * is a doubt, once: after a pause for the operator where the answer is not known.
  */
 async function settle(
   run: EnrollmentRun,
@@ -119,12 +119,15 @@ async function settle(
     run.apply({ type: 'not-sent' });
     return undefined;
   }
-  const wanted = odd ? parked : repeats < REPEATS_MAX;
-  if (!wanted || !mayAskAgain(run, session, factor)) {
+  // What Auth0 did not do it may be asked again as long as an operator is waited for.
+  const neverMade = odd && run.state.lastSettlement?.verdict === 'not-made';
+  if (!neverMade && repeats >= REPEATS_MAX) return notAssociated(run, LOST, factor);
+  if ((odd && !parked) || !mayAskAgain(run, session, factor)) {
     return notAssociated(run, odd ? failure : LOST, factor);
   }
   const again = await ask(run, session, factor);
-  return again.ok ? undefined : settle(run, session, factor, again.failure, repeats + 1);
+  if (again.ok) return undefined;
+  return settle(run, session, factor, again.failure, neverMade ? repeats : repeats + 1);
 }
 
 /** What was asked for last is removed. @returns whether nothing is left of it for certain */

@@ -1,8 +1,7 @@
 /** What a call failed with, read from what Temporal throws. */
 import { ActivityFailure, ApplicationFailure, TimeoutFailure } from '@temporalio/workflow';
-import type { FailureDetail } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import { type CallFailure, RESPONSES } from '../rules/failure-responses.ts';
+import type { FailureDetail, FailureType } from '../../activities/failure-types.ts';
 
 /** What the codec of a worker throws whose keyring lacks a key: it could not read what it was asked to do. */
 const PAYLOAD_KEY_MISSING = 'PayloadKeyMissing';

@@ -3,7 +3,14 @@
  * whatever ends the enrollment is heard; what an operator has to mend is waited for likewise, for longer.
  */
 import { condition, sleep } from '@temporalio/workflow';
-import { type CallKind, IN_FLIGHT_MS, loginsSpentUntil } from '../rules/enrollment-state.ts';
+import type { NextAction, Refusal } from '../contract/enroll-mfa.ts';
+import type { EnrollmentEvent } from '../rules/enrollment-events.ts';
+import {
+  type CallKind,
+  type EnrollmentState,
+  IN_FLIGHT_MS,
+  loginsSpentUntil,
+} from '../rules/enrollment-state.ts';
 import { type CallFailure, faultMessage, RESPONSES } from '../rules/failure-responses.ts';
 import {
   HOLD_MS_FIRST,
@@ -13,7 +20,9 @@ import {
   START_TO_CLOSE_MS,
 } from './activity-policies.ts';
 import { callFailure } from './call-failure.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
+import type { Inbox } from './inbox.ts';
+import type { Shown } from './shown.ts';
+import type { Tickets } from './tickets.ts';
 
 export type CallResult<T> =
   { readonly ok: true; readonly value: T } | { readonly ok: false; readonly failure: CallFailure };
@@ -32,12 +41,26 @@ export interface CallPlan<T> extends Purpose {
   readonly attempt: (notAfter: number) => Promise<T>;
 }
 
+/** The run that makes them. */
+interface Caller {
+  readonly state: EnrollmentState;
+  readonly inbox: Inbox;
+  readonly tickets: Tickets;
+  readonly shown: Shown;
+  readonly next: NextAction;
+  readonly over: boolean;
+  readonly ending: boolean;
+  readonly finishing: boolean;
+  apply(event: EnrollmentEvent): void;
+  refuse(message: string, refusal: Refusal): unknown;
+}
+
 export class Calls {
-  readonly #run: EnrollmentRun;
+  readonly #run: Caller;
   /** Until then a request whose answer was lost may be under way. */
   #arrivedAt = 0;
 
-  constructor(run: EnrollmentRun) {
+  constructor(run: Caller) {
     this.#run = run;
   }
 

@@ -4,7 +4,6 @@
  */
 import { proxyActivities } from '@temporalio/workflow';
 import type { Confirmation, EnrollmentActivities } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import type { Factor, Refusal, Settlement } from '../contract/enroll-mfa.ts';
 import { definitionOf } from '../contract/factors.ts';
 import { admitCode } from '../rules/admission.ts';
@@ -19,6 +18,7 @@ import type { EnrollmentRun } from './enrollment-run.ts';
 import type { QueuedCode } from './inbox.ts';
 import { giveUpSession } from './open-session.ts';
 import { answerAll } from './tickets.ts';
+import type { FailureType } from '../../activities/failure-types.ts';
 
 const { confirm: askAuth0 } = proxyActivities<Pick<EnrollmentActivities, 'confirm'>>(ONCE);
 
@@ -51,6 +51,9 @@ const CONFIRMED_BY_LIST: Judged = { ok: true, value: {} };
 const EFFECT_OPEN: readonly FailureType[] = [
   ...(['ambiguous', 'configuration-fault', 'unexpected-response', 'login-unfinished'] as const),
 ];
+
+/** Of these the code may have been judged, so each costs an attempt. */
+const MAYBE_JUDGED: readonly FailureType[] = ['ambiguous', 'unexpected-response'];
 
 /**
  * Whether the failure says all by itself that the factor is not active: the code is wrong, or Auth0 did
@@ -87,7 +90,7 @@ async function ask(
         },
       ]),
   });
-  if (!judged.ok && judged.failure.type === 'ambiguous') {
+  if (!judged.ok && MAYBE_JUDGED.includes(judged.failure.type)) {
     run.apply({ type: 'code-attempt-unresolved' });
   }
   return judged;
@@ -110,7 +113,7 @@ async function settle(
   const verdict = await readSettled(run, challenge, failure);
   if (verdict === 'confirmed') return CONFIRMED_BY_LIST;
   if (verdict === 'cannot-tell' && EFFECT_OPEN.includes(failure.type)) {
-    if (failure.type !== 'ambiguous') run.apply({ type: 'code-attempt-unresolved' });
+    if (!MAYBE_JUDGED.includes(failure.type)) run.apply({ type: 'code-attempt-unresolved' });
     return { ok: false, failure: LOST };
   }
   const odd = RESPONSES[failure.type].action === 'park';
@@ -176,6 +179,7 @@ async function notConfirmed(
     case 'park':
       // Who waits is told the end.
       if (run.over) return;
+      if (spent(run)) return refuseAndClose(run, queued, refusal, 'no attempts are left');
       return answerAll(queued.tickets, run.refuse(queued.message, refusal));
     case 'wait': {
       const nextSendAt = failure.detail?.retryAt ?? Date.now() + WRONG_CODES_WAIT_MS;

@@ -19,7 +19,7 @@ import {
 import { currentDetails } from '../rules/current-details.ts';
 import type { EnrollmentState } from '../rules/enrollment-state.ts';
 import { phaseOf, progressOf, reasonOf, setUpOf } from '../rules/progress-view.ts';
-import type { EnrollmentRun } from './enrollment-run.ts';
+import type { StartInput } from '../rules/start-input.ts';
 
 /** Search attributes that change while it runs. */
 interface Attributes {
@@ -31,8 +31,15 @@ interface Attributes {
   readonly waitingSince: number;
 }
 
+/** Of a run, what is shown. */
+interface ShownRun {
+  readonly state: EnrollmentState;
+  readonly input: StartInput;
+  readonly refusals: number;
+}
+
 export class Shown {
-  readonly #run: Pick<EnrollmentRun, 'state' | 'input' | 'refusals'>;
+  readonly #run: ShownRun;
   #attributes: Attributes;
   #outdated = false;
   /** As JSON; what whoever started it has put there is taken away. */
@@ -41,7 +48,7 @@ export class Shown {
     setUp: JSON.stringify(workflowInfo().memo?.[MEMO.setUp] ?? {}),
   };
 
-  constructor(run: Pick<EnrollmentRun, 'state' | 'input' | 'refusals'>) {
+  constructor(run: ShownRun) {
     this.#run = run;
     this.#attributes = {
       ...attributesOf(run),
@@ -109,7 +116,7 @@ export class Shown {
   }
 }
 
-function attributesOf({ state, refusals }: Pick<EnrollmentRun, 'state' | 'refusals'>): Attributes {
+function attributesOf({ state, refusals }: Omit<ShownRun, 'input'>): Attributes {
   return {
     refusals,
     phase: phaseOf(state),

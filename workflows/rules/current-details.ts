@@ -47,7 +47,7 @@ function running(state: EnrollmentState, now: number): readonly string[] {
   ];
 }
 
-/** Nothing here can be done any more but to start anew. */
+/** Nothing here can be done any more but to start a new enrollment. */
 function ended(state: EnrollmentState, outcome: Outcome): readonly string[] {
   const { ending, orphans } = state;
   const message = ending?.message;
@@ -98,7 +98,7 @@ function waits(next: NextAction, since: number): string {
     case 'nothing':
       return 'Its end is being prepared.';
     case 'wait':
-      return `Nothing to do for anybody ${until(next.until, since)}.`;
+      return `No action needed ${until(next.until, since)}.`;
     default:
       if ('notBefore' in next) {
         return `Too many codes were wrong, or too many logins were made: the user can log in again ${from(next.notBefore, since)}.`;
@@ -244,6 +244,6 @@ export function refusedStart(problems: readonly string[], now: number): string {
   return [
     `**failed**: \`invalid-input\`, at ${time(now)}`,
     problems.map((problem) => `- ${verbatim(problem)}`).join('\n'),
-    'Nothing was asked of Auth0. Mend the input, and start anew.',
+    'Nothing was asked of Auth0. Mend the input, and start a new enrollment.',
   ].join('\n\n');
 }

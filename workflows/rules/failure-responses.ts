@@ -2,9 +2,8 @@
  * What the flow does about each way in which a call to Auth0 can fail, and what the person is told.
  * A new failure does not compile until somebody has decided both.
  */
-import type { FailureDetail } from '../../activities/enrollment-activities.ts';
-import type { FailureType } from '../../activities/failures.ts';
 import type { FaultReason, Refusal } from '../contract/enroll-mfa.ts';
+import type { FailureDetail, FailureType } from '../../activities/failure-types.ts';
 
 export type FailureResponse =
   | {

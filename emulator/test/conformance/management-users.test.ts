@@ -77,7 +77,7 @@ describe('§6 authentication methods', () => {
     expect(bench.emulator.authenticators(bench.userId)).toEqual([]);
   });
 
-  it('§6 B, A: all at once; the user can begin anew', async () => {
+  it('§6 B, A: all at once; the user can start over', async () => {
     for (const path of [METHODS, '/authenticators']) {
       await using bench = await Bench.open({ settings: { recoveryCodes: true } });
       const { management } = await enrolled(bench);

@@ -2,9 +2,9 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
-import { runKeys } from '../../../cli/keys/run-keys.ts';
 import { openEnrollmentsUnder } from '../../../cli/keys/open-enrollments.ts';
 import { SIGNALS } from '../../../workflows/contract/enroll-mfa.ts';
+import { run } from '../command-run.ts';
 import { Enrollee } from '../../support/enrollee.ts';
 import { pause, unpause } from '../../support/pause.ts';
 import { payloadKeys } from '../../support/payload-keys.ts';
@@ -21,13 +21,10 @@ const shownSchema = z.strictObject({
 });
 
 async function keys(file: string, ...words: string[]) {
-  const [stdout, stderr]: [string[], string[]] = [[], []];
-  const code = await runKeys([...words, '--file', file], {
+  const { exitCode, stdout, stderr } = await run(['keys', ...words, '--file', file, '--json'], {
     env: plainEnvironment({ TEMPORAL_ADDRESS: requiredVariable('TEMPORAL_TEST_ADDRESS') }),
-    stdout: (line) => stdout.push(line),
-    stderr: (line) => stderr.push(line),
   });
-  return { code, stdout: stdout.join('\n'), stderr: stderr.join('\n') };
+  return { code: exitCode, stdout: stdout.join('\n'), stderr };
 }
 
 async function shown(file: string, ...words: string[]) {
@@ -43,7 +40,7 @@ function untilListed(world: World, kid: string, count: number): Promise<void> {
   );
 }
 
-describe('npm run keys', () => {
+describe('keys', () => {
   it('makes a keyring for its owner alone, and prints no key', async () => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'keys.json');
@@ -70,15 +67,19 @@ describe('npm run keys', () => {
     expect(fourth.keys).toHaveLength(3);
     expect(fourth.primary).toBe(fourth.keys[2]?.kid);
     expect(await shown(file, 'list')).toEqual(fourth);
+    const { stdout } = await run(['keys', 'list', '--file', file]);
+    expect(stdout.join('\n')).toMatch(
+      new RegExp(`^${first.primary}  [^ ]+\\n.+\\n${fourth.primary}  [^ ]+  primary$`),
+    );
   });
 
   it.each([
-    [['retire'], 2, /retire KID/],
+    [['retire'], 2, /missing required argument 'kid'/],
     [['retire', 'no-such-key'], 1, /no key/],
-    [['list', 'a'], 2, /retire KID/],
-    [['refuse', 'a'], 2, /retire KID/],
-    [['burn'], 2, /retire KID/],
-    [['new', 'a', 'b'], 2, /retire KID/],
+    [['list', 'a'], 2, /too many arguments/],
+    [['refuse', 'a'], 2, /unknown command 'refuse'/],
+    [['burn'], 2, /unknown command 'burn'/],
+    [['new', 'a', 'b'], 2, /too many arguments/],
   ])('refuses %j and changes nothing', async (words, code, message) => {
     await using folder = await temporaryFolder();
     const file = join(folder.path, 'keys.json');
@@ -170,14 +171,11 @@ describe('npm run keys', () => {
     const { primary } = await shown(file, 'new');
     await shown(file, 'rotate');
     const before = await readFile(file, 'utf8');
-    const lines: string[] = [];
-    const code = await runKeys(['retire', primary, '--file', file], {
+    const answer = await run(['keys', 'retire', primary, '--file', file], {
       env: plainEnvironment({ TEMPORAL_ADDRESS: 'without-a-port' }),
-      stdout: (line) => lines.push(line),
-      stderr: (line) => lines.push(line),
     });
-    expect(code).toBe(1);
-    expect(lines.join('\n')).toContain('TEMPORAL_ADDRESS');
+    expect(answer).toMatchObject({ exitCode: 2, stdout: [] });
+    expect(answer.stderr).toContain('TEMPORAL_ADDRESS');
     expect(await readFile(file, 'utf8')).toBe(before);
   });
 });

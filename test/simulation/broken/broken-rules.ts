@@ -27,8 +27,8 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
   {
     fault: 'a text is asked for again, and again',
     file: 'flow/associate.ts',
-    find: 'const wanted = odd ? parked : repeats < REPEATS_MAX;',
-    replace: 'const wanted = odd ? parked : repeats < 9;',
+    find: 'if (!neverMade && repeats >= REPEATS_MAX)',
+    replace: 'if (!neverMade && repeats >= 9)',
     seenBy: [ASSOCIATE, 'associate-sms/second-loss'],
   },
   {

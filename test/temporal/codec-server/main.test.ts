@@ -37,7 +37,7 @@ function optionsFor({ keys, tokens }: Files, env: Readonly<Record<string, string
 }
 
 function codecServer(files: Files, env: Readonly<Record<string, string>> = {}): ChildProgram {
-  return startChild('client/temporal/codec-server/main.ts', optionsFor(files, env));
+  return startChild('temporal/codec-server/main.ts', optionsFor(files, env));
 }
 
 function filesIn(folder: string): Files {
@@ -144,7 +144,7 @@ describe('the codec server', () => {
     const good = await goodKeyring();
     await writeFile(files.keys, good, { mode: 0o600 });
     await writeFile(files.tokens, JSON.stringify(TOKENS), { mode: 0o600 });
-    await using program = startNpmScript('codec', optionsFor(files));
+    await using program = startNpmScript('mfa', { ...optionsFor(files), args: ['codec'] });
     const [, url = ''] = /"url":"([^"]+)"/.exec(await program.line(LISTENS)) ?? [];
     expect(url).toContain('http://127.0.0.1:');
     await writeFile(files.keys, good.slice(0, -9));

@@ -110,11 +110,11 @@ describe('at the end', () => {
       ending: {
         reason: 'no-sends-left',
         awaited: nextAction(state, T0),
-        message: 'Start anew.',
+        message: 'Start a new enrollment.',
       },
     });
     expect(details).toContain('**failed**: `no-sends-left`, at 2026-12-01 14:54:19 UTC');
-    expect(details).toContain('`Start anew.`');
+    expect(details).toContain('`Start a new enrollment.`');
     expect(details).toContain('start a new enrollment');
     for (const gone of ['Ends by', 'extendDeadline', 'cancel`', 'awaited any more']) {
       expect(details).not.toContain(gone);

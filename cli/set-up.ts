@@ -1,12 +1,14 @@
 import { createReadStream } from 'node:fs';
+import type { CommandUnknownOpts } from '@commander-js/extra-typings';
 import { renderUnicodeCompact } from 'uqr';
 import { z } from 'zod';
 import { MEMO, type SetUp } from '../workflows/contract/enroll-mfa.ts';
 import { check } from '../workflows/contract/shape.ts';
 import { setUp as setUpShape } from '../workflows/contract/shapes.ts';
-import { DeviceKey } from '../client/device-key.ts';
-import { type Command, CommandError, type Surroundings, UsageError } from './command.ts';
-import { FOLDER_HELP, FOLDER_OPTION, keyFileOf } from './settings.ts';
+import { deviceKey } from './device-key.ts';
+import { FOLDER_OPTION, JSON_OPTION, KEY_OPTION, trimmed } from './options.ts';
+import { keyFileOf } from './settings.ts';
+import { CommandError, type Surroundings, UsageError } from './surroundings.ts';
 
 const INPUT_BYTES_MAX = 256 * 1024;
 
@@ -20,36 +22,39 @@ const describedSchema = z.object({
 /** What the CLI prints of a payload that no codec server has opened for it. */
 const encryptedSchema = z.object({ metadata: z.object({ encoding: z.string() }) });
 
-export const openSetUp: Command = {
-  name: 'open-set-up',
-  summary: 'opens a sealed TOTP set-up or recovery code with this device’s key',
-  help: [
-    'temporal workflow describe --output json … | npm run -s mfa -- open-set-up',
-    'npm run -s mfa -- open-set-up FILE',
-    'Reads the description of the run from the file, or on standard input.',
-    'Prints JSON: {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.',
-    'Exit code 4: the enrollment has ended, and there is nothing to open.',
-    'A person at a terminal is shown the QR code too.',
-    '--qr            draws the QR code (on standard error) in any case',
-    '--key FILE      default device-key.json in the folder',
-    FOLDER_HELP,
-  ],
-  options: { key: { type: 'string' }, qr: { type: 'boolean' }, ...FOLDER_OPTION },
-  positionals: 1,
-  async run(arguments_, surroundings) {
-    const [file] = arguments_.positionals;
-    const input = file === undefined ? surroundings.stdin : createReadStream(file);
-    const setUp = parseSetUp(await readAll(input));
-    const key = await DeviceKey.load(keyFileOf(arguments_));
-    const totp = setUp.totp && (await key.openTotp(setUp.totp));
-    const recovery = setUp.recoveryCode && (await key.openRecoveryCode(setUp.recoveryCode));
-    if (totp !== undefined && (arguments_.isSet('qr') || surroundings.stderrIsTerminal)) {
-      surroundings.stderr(renderUnicodeCompact(totp.barcodeUri));
-    }
-    const { challenge } = setUp.totp ?? {};
-    surroundings.stdout(JSON.stringify({ challenge, ...totp, ...recovery }));
-  },
-};
+export function addSetUp(program: CommandUnknownOpts, surroundings: Surroundings): void {
+  const { stdout, stdoutIsTerminal } = surroundings;
+  program
+    .command('set-up')
+    .description('open a sealed TOTP set-up or recovery code with this device’s key')
+    .argument('[file]', 'the description of the run as JSON (default: standard input)', trimmed)
+    .option('--qr', 'draw the QR code, as at a terminal, wherever the output goes')
+    .addOption(KEY_OPTION)
+    .addOption(FOLDER_OPTION)
+    .addOption(JSON_OPTION)
+    .addHelpText(
+      'after',
+      '\nExample:\n  temporal workflow describe --workflow-id "$ID" --output json | npm run -s mfa -- set-up' +
+        '\n\n--json prints {"challenge", "secret", "barcodeUri", "recoveryCode"}, what there is of it.' +
+        '\nExit code 4: the enrollment has ended, and there is nothing to open.',
+    )
+    .action(async (file, { qr, key: named, dir, json }) => {
+      const input = file === undefined ? surroundings.stdin : createReadStream(file);
+      const setUp = parseSetUp(await readAll(input));
+      const key = await deviceKey(keyFileOf(named, dir));
+      const totp = setUp.totp && (await key.openTotp(setUp.totp));
+      const recovery = setUp.recoveryCode && (await key.openRecoveryCode(setUp.recoveryCode));
+      if (json === true) {
+        stdout(JSON.stringify({ challenge: setUp.totp?.challenge, ...totp, ...recovery }));
+        return;
+      }
+      if (totp !== undefined) {
+        if (qr === true || stdoutIsTerminal) stdout(renderUnicodeCompact(totp.barcodeUri));
+        stdout(`Secret         ${totp.secret}\nAddress        ${totp.barcodeUri}`);
+      }
+      if (recovery !== undefined) stdout(`Recovery code  ${recovery.recoveryCode}`);
+    });
+}
 
 function parseSetUp(text: string): SetUp {
   let json: unknown;

@@ -26,22 +26,22 @@ function described(setUp?: unknown): string {
   return JSON.stringify({ workflowExecutionInfo: { memo: { fields } } });
 }
 
-describe('open-set-up', () => {
+describe('set-up', () => {
   it('opens what a description holds', async () => {
     await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
+    await run(['device-key', 'new', '--dir', folder.path]);
     const stdin = described(await sealedSetUp(folder.path));
-    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
+    const ran = await run(['set-up', '--json', '--dir', folder.path], { stdin });
     expect(ran).toMatchObject({ exitCode: 0, stderr: '' });
     expect(JSON.parse(ran.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
   });
 
   it('opens a recovery code after the end', async () => {
     await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
+    await run(['device-key', 'new', '--dir', folder.path]);
     const recoveryCode = await sealed(folder.path, { recoveryCode: 'ABCDEFGHJKLMNPQRSTUVWXYZ' });
     const stdin = described({ recoveryCode, outcome: 'enrolled' });
-    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
+    const ran = await run(['set-up', '--json', '--dir', folder.path], { stdin });
     expect(ran).toMatchObject({
       exitCode: 0,
       stdout: ['{"recoveryCode":"ABCDEFGHJKLMNPQRSTUVWXYZ"}'],
@@ -50,16 +50,15 @@ describe('open-set-up', () => {
 
   it('reads a file, and draws the QR code where it is asked to or somebody looks', async () => {
     await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
+    await run(['device-key', 'new', '--dir', folder.path]);
     const file = join(folder.path, 'set-up.json');
     await writeFile(file, described(await sealedSetUp(folder.path)));
-    const words = ['open-set-up', file, '--dir', folder.path];
-    expect((await run(words)).stderr).toBe('');
-    const drawn = expect.stringMatching(/[█▀▄]{10}/);
-    expect((await run(words, { terminal: true })).stderr).toEqual(drawn);
-    const asked = await run([...words, '--qr']);
-    expect(asked.stderr).toEqual(drawn);
-    expect(JSON.parse(asked.stdout[0] ?? '')).toEqual({ challenge: 2, ...TOTP });
+    const words = ['set-up', file, '--dir', folder.path];
+    const opened = [expect.stringContaining(`Secret         ${TOTP.secret}\n`)];
+    expect(await run(words)).toEqual({ exitCode: 0, stdout: opened, stderr: '' });
+    const drawn = [expect.stringMatching(/[█▀▄]{10}/), ...opened];
+    expect((await run(words, { terminal: true })).stdout).toEqual(drawn);
+    expect((await run([...words, '--qr'])).stdout).toEqual(drawn);
   });
 
   it.each<[string, string, number, RegExp]>([
@@ -93,8 +92,8 @@ describe('open-set-up', () => {
     ],
   ])('refuses %s', async (_what, stdin, exitCode, text) => {
     await using folder = await temporaryFolder();
-    await run(['new-key', '--dir', folder.path]);
-    const ran = await run(['open-set-up', '--dir', folder.path], { stdin });
+    await run(['device-key', 'new', '--dir', folder.path]);
+    const ran = await run(['set-up', '--json', '--dir', folder.path], { stdin });
     expect(ran).toEqual({ exitCode, stdout: [], stderr: expect.stringMatching(text) });
   });
 
@@ -102,13 +101,13 @@ describe('open-set-up', () => {
     const endless = (async function* () {
       for (;;) yield await Promise.resolve('x'.repeat(65_536));
     })();
-    const ran = await run(['open-set-up'], { stdin: endless });
+    const ran = await run(['set-up'], { stdin: endless });
     expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
     expect(ran.stderr).toMatch(/^The input must have at most 262144 bytes\./);
   });
 
   it('refuses a file that is not there', async () => {
-    const ran = await run(['open-set-up', '/no/such/file']);
+    const ran = await run(['set-up', '/no/such/file']);
     expect(ran).toMatchObject({ exitCode: 2, stdout: [] });
     expect(ran.stderr).toMatch(/^The file cannot be read/);
   });
