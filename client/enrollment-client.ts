@@ -16,6 +16,8 @@ import { enrollmentOwner } from '../workflows/contract/shapes.ts';
 import { TASK_QUEUE_DEFAULT } from '../workflows/contract/task-queue.ts';
 import { enrollMfaWorkflowId } from '../workflows/contract/workflow-id.ts';
 import { requireEncryption } from './encryption-check.ts';
+import type { EnrollmentDescription } from './enrollment-description.ts';
+import { type EnrollmentFilter, listEnrollments } from './enrollment-list.ts';
 import { Enrollment } from './enrollment.ts';
 import {
   EnrollmentEnded,
@@ -101,6 +103,24 @@ export class EnrollmentClient {
     const owner = checkStrictly(enrollmentOwner, { tenant: this.#tenant, userId });
     if (!owner.ok) throw new InvalidInput('Whose enrollment', owner.problems);
     return this.#enrollment(enrollMfaWorkflowId(this.#tenant, userId));
+  }
+
+  /**
+   * The tenant's enrollments, ended ones too while Temporal keeps them, read as they are asked for. Temporal lists a
+   * run some seconds after its start.
+   *
+   * @example
+   * ```ts
+   * const stuck = { phase: 'awaiting-login', waitingLongerThan: 3_600_000 } as const;
+   * for await (const { userId, waitingSince } of enrollments.list(stuck)) console.log(userId, waitingSince);
+   * ```
+   * @throws InvalidInput, and the errors of `callTemporal`
+   */
+  list(
+    filter: EnrollmentFilter = {},
+    options: CallOptions = {},
+  ): AsyncIterableIterator<EnrollmentDescription> {
+    return listEnrollments(this.#client, this.#tenant, filter, options);
   }
 
   /**

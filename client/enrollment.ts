@@ -38,6 +38,7 @@ import {
   submittedCode,
 } from '../workflows/contract/shapes.ts';
 import { requireEncryption } from './encryption-check.ts';
+import { describedAs, type EnrollmentDescription } from './enrollment-description.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
 import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
 import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
@@ -104,6 +105,12 @@ export class Enrollment {
     this.#handle = client.workflow.getHandle<EnrollMfa>(workflowId, runId);
     this.#phoneNumbers = phoneNumbers;
     this.#allowPlaintext = allowPlaintext;
+  }
+
+  /** Where it stands, whoever is up: a run that no worker has taken, and one that was terminated, too. */
+  async describe(options: CallOptions = {}): Promise<EnrollmentDescription> {
+    const call = { ...options, ...this.#run, what: 'describe' };
+    return describedAs(await callServer(call, () => this.#handle.describe()));
   }
 
   /**

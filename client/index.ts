@@ -15,6 +15,8 @@ export {
   type UpdateOptions,
 } from './enrollment.ts';
 export type { CallOptions } from './temporal-call.ts';
+export type { EnrollmentDescription } from './enrollment-description.ts';
+export type { EnrollmentFilter } from './enrollment-list.ts';
 export type { EnrollmentResult } from './enrollment-result.ts';
 export * from './errors.ts';
 export {

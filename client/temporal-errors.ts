@@ -179,7 +179,7 @@ export function endedAs(
   return new EnrollmentEnded(workflowId, outcome, options);
 }
 
-function outcomeOf(text: string | undefined): Outcome | undefined {
+export function outcomeOf(text: string | undefined): Outcome | undefined {
   switch (text) {
     case 'enrolled':
     case 'expired':

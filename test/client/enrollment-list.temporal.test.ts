@@ -1,0 +1,88 @@
+import { describe, expect, it } from '@jest/globals';
+import type {
+  EnrollmentClient,
+  EnrollmentDescription,
+  EnrollmentFilter,
+} from '@durable-mfa/client';
+import { clientOf, inputOf, startEnrollment } from '../support/client-enrollment.ts';
+import { untilSeen } from '../support/repeated-look.ts';
+import { createWorld } from '../support/world.ts';
+
+const QUOTED = `o'brien' OR MfaPhase != 'x`;
+
+async function found(enrollments: EnrollmentClient, filter: EnrollmentFilter) {
+  const all: EnrollmentDescription[] = [];
+  for await (const one of enrollments.list(filter)) all.push(one);
+  return all;
+}
+
+describe('where an enrollment stands', () => {
+  it('is told although no worker is up, and after it was terminated', async () => {
+    await using world = await createWorld({ worker: false });
+    const enrollment = await startEnrollment(world);
+    const { workflowId, runId } = enrollment;
+    const described = {
+      ...{ workflowId, runId, userId: world.user.userId, phase: 'awaiting-login' },
+      ...{ requestedBy: 'test', refusals: 0, waitingSince: expect.any(Date) },
+    };
+    expect(await enrollment.describe()).toMatchObject({
+      ...{ ...described, status: 'RUNNING', endedAt: undefined, progress: undefined },
+    });
+    await world.client.workflow.getHandle(workflowId).terminate('no reason');
+    expect(await enrollment.describe()).toMatchObject({
+      ...{ ...described, status: 'TERMINATED', endedAt: expect.any(Date) },
+    });
+  });
+
+  it('is not told of one that never was', async () => {
+    await using world = await createWorld({ worker: false });
+    await expect(clientOf(world).of(world.user.userId).describe()).rejects.toMatchObject({
+      code: 'enrollment-not-found',
+    });
+  });
+});
+
+describe('the tenant’s enrollments', () => {
+  it('are found by what is asked for, and no others', async () => {
+    await using world = await createWorld();
+    const enrollments = clientOf(world);
+    const waiting = await startEnrollment(world);
+    const quoted = { ...inputOf(world), userId: world.addUser().userId, requestedBy: QUOTED };
+    const other = await enrollments.start({ ...quoted });
+    const ids = async (filter: EnrollmentFilter) =>
+      (await found(enrollments, filter)).map(({ workflowId }) => workflowId);
+    await untilSeen(
+      'the list of one',
+      async () => (await ids({ requestedBy: QUOTED })).length === 1,
+    );
+    await untilSeen('both taken', async () => (await ids({ factor: 'sms' })).length === 2);
+
+    expect(await ids({ requestedBy: QUOTED })).toEqual([other.enrollment.workflowId]);
+    expect(await ids({ requestedBy: 'test' })).toEqual([waiting.workflowId]);
+    expect(await ids({ phase: 'awaiting-login', factor: 'totp' })).toEqual([]);
+    expect((await ids({ phase: 'awaiting-login', waitingLongerThan: 0 })).toSorted()).toEqual(
+      [waiting.workflowId, other.enrollment.workflowId].toSorted(),
+    );
+    expect(await ids({ waitingLongerThan: 3_600_000 })).toEqual([]);
+    expect(await ids({ outcome: 'cancelled' })).toEqual([]);
+  });
+
+  it.each(['a\\', "\\' OR MfaPhase != 'x", 'a"b'])(
+    'are not asked for by %s',
+    async (requestedBy) => {
+      await using world = await createWorld({ worker: false });
+      await expect(found(clientOf(world), { requestedBy })).rejects.toMatchObject({
+        ...{ code: 'invalid-input', problems: [expect.stringMatching(/^requestedBy: cannot/)] },
+      });
+    },
+  );
+
+  it('are not asked for by a time that is none', async () => {
+    await using world = await createWorld({ worker: false });
+    for (const waitingLongerThan of [-1, Number.NaN, Infinity]) {
+      await expect(found(clientOf(world), { waitingLongerThan })).rejects.toMatchObject({
+        ...{ code: 'invalid-input', problems: [expect.stringMatching(/^waitingLongerThan: must/)] },
+      });
+    }
+  });
+});
