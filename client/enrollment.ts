@@ -239,7 +239,8 @@ export class Enrollment {
     const began = performance.now();
     for (let waitedMs = 0; ;) {
       const timeoutMs = whole.timeoutMs - waitedMs;
-      const call = { ...whole, timeoutMs, answeredByWorker: false };
+      // Once Temporal has described it, what is waited for is the worker.
+      const call = { ...whole, timeoutMs, answeredByWorker: waitedMs > 0 };
       const { memo, ...described } = await callTemporal(call, () => this.#handle.describe());
       const progress = memo?.[MEMO.progress] as Progress | undefined;
       // One that Temporal has ended has not said so itself.

@@ -15,7 +15,7 @@ import { login } from '../support/login.ts';
 import { createWorld, PHONE_NUMBER, type World } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
-const NOBODY_ANSWERS_MS = 500;
+const NOBODY_ANSWERS_MS = 1_500;
 
 const TEXTED = { status: 'accepted', next: { type: 'enter-sms-code', challenge: 1 } };
 

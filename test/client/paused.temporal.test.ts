@@ -8,7 +8,7 @@ import { untilSeen } from '../support/repeated-look.ts';
 import { createWorld, type World } from '../support/world.ts';
 
 /** Long enough for a call that reaches the server, short where nobody is there to answer. */
-const NOBODY_ANSWERS_MS = 500;
+const NOBODY_ANSWERS_MS = 1_500;
 
 async function openStates({ client }: World, workflowId: string): Promise<readonly string[]> {
   const states: string[] = [];
