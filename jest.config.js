@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: 'node',
@@ -23,7 +25,7 @@ export default {
   reporters: ['default', '<rootDir>/test/support/closing-line.reporter.js'],
   testSequencer: '<rootDir>/test/support/chaos-last.sequencer.cjs',
   // Most of a file's time is waiting for servers and for timers, so no core is kept back.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(availableParallelism() * 1.5),
   // Modules of a finished file stay in its process; a heap of gigabytes makes all that follows slow.
   workerIdleMemoryLimit: '1GB',
   // Jest kills a process that has not gone half a second after it was told to, and says that tests leak.

@@ -38,7 +38,7 @@ import {
   submittedCode,
 } from '../workflows/contract/shapes.ts';
 import { requireEncryption } from './encryption-check.ts';
-import { describedAs, type EnrollmentDescription } from './enrollment-description.ts';
+import { describedAs, type EnrollmentDescription, userIdOf } from './enrollment-description.ts';
 import { completedResult, type EnrollmentResult, failedResult } from './enrollment-result.ts';
 import { EnrollmentEnded, InvalidInput, NoAnswerYet } from './errors.ts';
 import { normalisePhoneNumber, type PhoneNumberRules } from './phone-number.ts';
@@ -91,6 +91,8 @@ export interface EnrollmentOptions {
 /** Besides what each method names, all throw the errors of `callTemporal`. */
 export class Enrollment {
   readonly workflowId: string;
+  /** As {@link EnrollmentDescription.userId}. */
+  readonly userId: string | undefined;
   readonly runId: string | undefined;
   readonly #client: Client;
   readonly #handle: WorkflowHandle<EnrollMfa>;
@@ -100,6 +102,7 @@ export class Enrollment {
   constructor(options: EnrollmentOptions) {
     const { client, workflowId, runId, phoneNumbers = {}, allowPlaintext = false } = options;
     this.workflowId = workflowId;
+    this.userId = userIdOf(workflowId);
     this.runId = runId;
     this.#client = client;
     this.#handle = client.workflow.getHandle<EnrollMfa>(workflowId, runId);

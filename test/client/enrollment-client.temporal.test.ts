@@ -31,6 +31,7 @@ describe('a start', () => {
     expect({ started, differs }).toEqual({ started: true, differs: [] });
     const description = await world.client.workflow.getHandle(enrollment.workflowId).describe();
     expect(description.runId).toBe(enrollment.runId);
+    expect(enrollment.userId).toBe(world.user.userId);
     const attributes = description.typedSearchAttributes;
     expect(attributes.get(MFA_PHASE)).toBe('awaiting-login');
     expect(attributes.get(MFA_REQUESTED_BY)).toBe('crm');
