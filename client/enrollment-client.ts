@@ -182,7 +182,8 @@ export class EnrollmentClient {
     };
     if (login === undefined) return this.#call(workflowId, options, start);
     const call = { client, workflowId, what: START, answeredByWorker: true };
-    return callTemporal({ timeoutMs: UPDATE_DEADLINE_MS, ...options, ...call }, start);
+    const { timeoutMs = UPDATE_DEADLINE_MS } = options;
+    return callTemporal({ ...options, ...call, timeoutMs }, start);
   }
 
   #startOptions(workflowId: string, input: EnrollMfaInput): WorkflowStartOptions {

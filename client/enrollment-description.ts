@@ -65,8 +65,13 @@ export function describedAs(info: Info): EnrollmentDescription {
   };
 }
 
-/** Users whose id a machine did not surely make are hashed there. */
+/** Users whose id a machine did not surely make are hashed there; anybody may start under an id of no form at all. */
 export function userIdOf(workflowId: string): string | undefined {
   const user = workflowId.slice(workflowId.lastIndexOf('/') + 1);
-  return user.startsWith('h-') ? undefined : decodeURIComponent(user);
+  if (user.startsWith('h-')) return undefined;
+  try {
+    return decodeURIComponent(user);
+  } catch {
+    return undefined;
+  }
 }

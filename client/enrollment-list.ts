@@ -12,6 +12,8 @@ import {
   MFA_REQUESTED_BY,
   MFA_WAITING_SINCE,
 } from '../workflows/contract/search-attributes.ts';
+import { isTenant, TENANT_RULE } from '../workflows/contract/tenant.ts';
+import { withReadablePayloads } from '../temporal/encryption/without-payloads.ts';
 import { OPEN_EXECUTIONS } from '../temporal/open-executions.ts';
 import { describedAs, type EnrollmentDescription } from './enrollment-description.ts';
 import { InvalidInput } from './errors.ts';
@@ -22,6 +24,7 @@ const PAGE_SIZE = 100;
 
 /** Temporal reads a backslash as an escape and compares with it all the same; a double quote it never finds. */
 const UNSEARCHABLE = /[\\"]/;
+const FIELDS = ['phase', 'requestedBy', 'outcome'] as const;
 
 /** What is left out is not asked for. */
 export interface EnrollmentFilter {
@@ -42,11 +45,19 @@ export function visibilityQuery(tenant: string, filter: EnrollmentFilter, now: n
     const rule = 'waitingLongerThan: must be a number of milliseconds, 0 or more';
     throw new InvalidInput('The filter', [rule]);
   }
-  if (requestedBy !== undefined && UNSEARCHABLE.test(requestedBy)) {
-    const rule =
-      'requestedBy: cannot be searched for with \\ or "; leave it out and compare yourself';
-    throw new InvalidInput('The filter', [rule]);
+  // Untyped programs pass on what came from outside: none of it may end the literal that it stands in.
+  const unsearchable = FIELDS.filter((field) => {
+    const value: unknown = filter[field];
+    return value !== undefined && (typeof value !== 'string' || UNSEARCHABLE.test(value));
+  });
+  if (unsearchable.length > 0) {
+    const rule = 'must be a text without \\ and "; leave it out and compare yourself';
+    throw new InvalidInput(
+      'The filter',
+      unsearchable.map((field) => `${field}: ${rule}`),
+    );
   }
+  if (!isTenant(tenant)) throw new InvalidInput('The tenant', [`tenant: ${TENANT_RULE}`]);
   const equal = [
     [MFA_PHASE, phase],
     [MFA_REQUESTED_BY, requestedBy],
@@ -75,8 +86,10 @@ export async function* listEnrollments(
   options: CallOptions,
 ): AsyncGenerator<EnrollmentDescription, void, undefined> {
   const query = visibilityQuery(tenant, filter, Date.now());
-  const entries = client.workflow.list({ query, pageSize: PAGE_SIZE })[Symbol.asyncIterator]();
-  const call = { ...options, client, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' };
+  // One entry that cannot be decoded would end the list, and hide all that comes after it.
+  const readable = withReadablePayloads(client);
+  const entries = readable.workflow.list({ query, pageSize: PAGE_SIZE })[Symbol.asyncIterator]();
+  const call = { ...options, client: readable, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' };
   for (;;) {
     const next = await callServer(call, () => entries.next());
     if (next.done === true) return;

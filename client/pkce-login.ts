@@ -159,7 +159,11 @@ function validated(pending: PendingLogin, url: URL): URLSearchParams {
   } catch (error) {
     if (error instanceof oauth.AuthorizationResponseError) {
       const { error: name, error_description: description } = error;
-      const said = description === undefined ? name : `${name}: ${description}`;
+      // Anybody may open the callback's address: nothing of it may act on a terminal.
+      const said = (description === undefined ? name : `${name}: ${description}`).replace(
+        /\p{C}/gu,
+        '',
+      );
       const text = `The tenant refused the login (${said.slice(0, 300)}). Begin a new login.`;
       throw new LoginCallbackError('refused', text, name);
     }

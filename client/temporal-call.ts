@@ -2,7 +2,7 @@
  * One call to Temporal: its deadline, and what its errors mean to a caller. The SDK itself repeats
  * what Temporal certainly did not take, within the deadline; nothing is repeated here.
  */
-import { CallAborted } from './errors.ts';
+import { CallAborted, InvalidInput } from './errors.ts';
 import { type Call as FailingCall, SERVER_DEADLINE_MS, translated } from './temporal-errors.ts';
 
 /** Of a run that a worker has taken it is read at once; of a new one when a worker has come. */
@@ -29,12 +29,19 @@ export interface Call extends FailingCall, CallOptions {
   readonly timeoutMs: number;
 }
 
+/** What a timer of Node's holds, 24 days; gRPC ends the process beyond it. */
+const TIMEOUT_MS_MAX = 2 ** 31 - 1;
+
 /** @throws EnrollmentError and nothing else: see `temporal-errors.ts` */
 export async function callTemporal<T>(call: Call, run: () => Promise<T>): Promise<T> {
   const { client, timeoutMs, signal } = call;
   const isAborted = () => signal?.aborted === true;
   const aborted = () => new CallAborted(call, { cause: signal?.reason });
   if (isAborted()) throw aborted();
+  if (typeof timeoutMs !== 'number' || !(timeoutMs <= TIMEOUT_MS_MAX)) {
+    const rule = `timeoutMs: must be a number of milliseconds up to ${TIMEOUT_MS_MAX}; leave it out for the default`;
+    throw new InvalidInput('The call', [rule]);
+  }
   const began = performance.now();
   const inTime = () => client.withDeadline(Date.now() + timeoutMs, run);
   try {
@@ -53,5 +60,6 @@ export function callServer<T>(
   call: Pick<Call, 'client' | 'workflowId' | 'runId' | 'what'> & CallOptions,
   run: () => Promise<T>,
 ): Promise<T> {
-  return callTemporal({ timeoutMs: SERVER_DEADLINE_MS, ...call, answeredByWorker: false }, run);
+  const { timeoutMs = SERVER_DEADLINE_MS } = call;
+  return callTemporal({ ...call, timeoutMs, answeredByWorker: false }, run);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import type {
+import {
   EnrollmentClient,
-  EnrollmentDescription,
-  EnrollmentFilter,
+  type EnrollmentDescription,
+  type EnrollmentFilter,
 } from '@durable-mfa/client';
 import { clientOf, inputOf, startEnrollment } from '../support/client-enrollment.ts';
 import { untilSeen } from '../support/repeated-look.ts';
@@ -72,7 +72,10 @@ describe('the tenant’s enrollments', () => {
     async (requestedBy) => {
       await using world = await createWorld({ worker: false });
       await expect(found(clientOf(world), { requestedBy })).rejects.toMatchObject({
-        ...{ code: 'invalid-input', problems: [expect.stringMatching(/^requestedBy: cannot/)] },
+        ...{
+          code: 'invalid-input',
+          problems: [expect.stringMatching(/^requestedBy: must be a text without/)],
+        },
       });
     },
   );
@@ -84,5 +87,57 @@ describe('the tenant’s enrollments', () => {
         ...{ code: 'invalid-input', problems: [expect.stringMatching(/^waitingLongerThan: must/)] },
       });
     }
+  });
+
+  it('are not asked for by what untyped programs pass on', async () => {
+    await using world = await createWorld({ worker: false });
+    for (const field of ['phase', 'outcome']) {
+      for (const value of ["x\\' OR WorkflowType = 'enrollMfa", null, ['b']]) {
+        const filter = { [field]: value } as EnrollmentFilter;
+        await expect(found(clientOf(world), filter)).rejects.toMatchObject({
+          ...{
+            code: 'invalid-input',
+            problems: [expect.stringMatching(new RegExp(`^${field}: must`))],
+          },
+        });
+      }
+    }
+    const tenant = "x\\' OR WorkflowType = 'enrollMfa";
+    const enrollments = new EnrollmentClient({ client: world.client, tenant });
+    await expect(found(enrollments, {})).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('are listed beside one that cannot be read', async () => {
+    await using world = await createWorld({ worker: false });
+    const { workflowId } = await startEnrollment(world);
+    const begin = workflowId.slice(0, workflowId.lastIndexOf('/'));
+    const { taskQueue } = world;
+    const memo = { progress: new Uint8Array([123]) };
+    const odd = { workflowId: `${begin}/100%`, taskQueue, args: [], memo };
+    const handle = await world.client.workflow.start('enrollMfa', odd);
+    await untilSeen('both', async () => (await found(clientOf(world), {})).length === 2);
+    const all = await found(clientOf(world), {});
+    expect(all.map((one) => one.userId)).toEqual(
+      expect.arrayContaining([undefined, world.user.userId]),
+    );
+    await handle.terminate();
+  });
+
+  it.each([Number.NaN, 2 ** 40])('are not waited for with a time-out of %s', async (timeoutMs) => {
+    await using world = await createWorld({ worker: false });
+    const enrollment = await startEnrollment(world);
+    const refused = {
+      code: 'invalid-input',
+      problems: [expect.stringMatching(/^timeoutMs: must/)],
+    };
+    await expect(enrollment.describe({ timeoutMs })).rejects.toMatchObject(refused);
+    await expect(enrollment.progress({ timeoutMs })).rejects.toMatchObject(refused);
+  });
+
+  it('are described by a program that passes no time-out on', async () => {
+    await using world = await createWorld({ worker: false });
+    const enrollment = await startEnrollment(world);
+    const options = { timeoutMs: undefined } as object;
+    expect(await enrollment.describe(options)).toMatchObject({ status: 'RUNNING' });
   });
 });

@@ -49,6 +49,22 @@ describe('a right code whose answer was lost', () => {
     expect(await person.submit()).toMatchObject({ status: 'confirmed' });
     expect(auth0.requests('confirm')).toBe(1);
   });
+
+  it.each(['the next login', 'the clean-up'])(
+    'confirm/late-list: is found by %s, with the recovery code that it brought',
+    async (by) => {
+      const { person, auth0, admin } = await loggedIn({ factors: ['sms'], recoveryCodes: true });
+      auth0.loses('confirm', 'done');
+      auth0.refuses('listAuthenticators', 'unexpected-response', { times: 2 });
+      await person.submit();
+      if (by === 'the next login') await person.logIn().catch(() => undefined);
+      else await admin.cancel();
+      expect(await person.result()).toMatchObject({
+        ...{ outcome: 'enrolled', recoveryCode: 'shown', orphans: [] },
+      });
+      expect(Object.keys(person.setUp())).toContain('recoveryCode');
+    },
+  );
 });
 
 describe('a wrong code whose answer was lost', () => {

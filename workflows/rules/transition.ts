@@ -140,12 +140,13 @@ function activeAlready(
   const { maskedName } = event.authenticator;
   const steps = state.steps.map((step): FactorProgress => {
     if (step.factor !== event.factor) return step;
-    // Active in Auth0's own list: the answer to the confirmation was lost.
     if (event.ours) return { ...step, status: 'enrolled' };
     return { ...step, status: 'already-enrolled', ...(maskedName !== undefined && { maskedName }) };
   });
   const current = currentStep(state)?.factor === event.factor;
-  return { ...(current ? withoutChallenge(state) : state), steps };
+  const after = { ...(current ? withoutChallenge(state) : state), steps };
+  // Active in Auth0's own list: the answer to the confirmation was lost, and all that it brought counts.
+  return event.ours ? withUnconfirmed(withRecoveryCode(after), event.factor, -1) : after;
 }
 
 function settled(
@@ -185,18 +186,24 @@ function confirmed(
 ): EnrollmentState {
   const factor = state.challenge?.factor;
   if (factor === undefined) return state;
-  const brought = state.recoveryCode === 'none' ? state.sealedRecoveryCode : undefined;
-  // Only the device that it is sealed to can open it, and a later login may have come from another.
-  const gone = brought === 'lost' || brought?.kid !== (state.kid ?? brought?.kid);
-  const recoveryCode = gone ? 'lost' : 'shown';
   return waiting(
     {
-      ...withoutChallenge(
-        withUnconfirmed(withStep(withoutRefusal(state), { status: 'enrolled' }), factor, -1),
+      ...withRecoveryCode(
+        withoutChallenge(
+          withUnconfirmed(withStep(withoutRefusal(state), { status: 'enrolled' }), factor, -1),
+        ),
       ),
       ...(confirmedAt !== undefined && { confirmedAt }),
-      ...(brought !== undefined && { recoveryCode }),
     },
     now,
   );
+}
+
+/** Auth0 gives it once, with the first associate; a confirmation is when it counts. */
+function withRecoveryCode(state: EnrollmentState): EnrollmentState {
+  const brought = state.recoveryCode === 'none' ? state.sealedRecoveryCode : undefined;
+  if (brought === undefined) return state;
+  // Only the device that it is sealed to can open it, and a later login may have come from another.
+  const gone = brought === 'lost' || brought.kid !== (state.kid ?? brought.kid);
+  return { ...state, recoveryCode: gone ? 'lost' : 'shown' };
 }
