@@ -41,6 +41,16 @@ describe('a cancel', () => {
     expect(auth0.held).toEqual([ACTIVE_SMS]);
   });
 
+  it('removes ours alone where an unconfirmed one was there before (I1, I8)', async () => {
+    const { person, auth0, admin, world } = await start({ factors: ['totp'] });
+    auth0.enrollElsewhere('totp');
+    await person.logIn();
+    await admin.cancel();
+    expect(await person.result()).toMatchObject({ outcome: 'cancelled', orphans: [] });
+    expect(auth0.held).toEqual([INACTIVE_TOTP]);
+    expect(world.tenant.entries.map(({ ours }) => ours)).toEqual([false]);
+  });
+
   it('of Temporal itself cleans up too, and the run reads Canceled', async () => {
     const { person, auth0, admin, world } = await loggedIn();
     await admin.cancelThroughTemporal();

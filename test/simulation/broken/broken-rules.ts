@@ -95,6 +95,13 @@ export const BROKEN_RULES: readonly BrokenRule[] = [
     seenBy: ['endings.test.ts', 'removes what is unconfirmed'],
   },
   {
+    fault: 'what was there before is not remembered',
+    file: 'rules/transition.ts',
+    find: 'return { ...state, listRead: true, foreign: event.foreign };',
+    replace: 'return { ...state, listRead: true, foreign: [] };',
+    seenBy: ['endings.test.ts', 'removes ours alone'],
+  },
+  {
     fault: 'a login is exchanged a second time',
     file: 'rules/admission.ts',
     find: "if (seen.includes(proofKey(proof))) return 'proof-seen-before';",

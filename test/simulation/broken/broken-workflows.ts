@@ -44,10 +44,10 @@ export const BROKEN_WORKFLOWS: readonly BrokenWorkflow[] = [
   },
   {
     oracle: 'othersAreUntouched',
-    fault: 'what was there before is not remembered',
-    file: 'rules/transition.ts',
-    find: 'return { ...state, listRead: true, foreign: event.foreign };',
-    replace: 'return { ...state, listRead: true, foreign: [] };',
+    fault: 'the clean-up takes whatever is unconfirmed',
+    file: 'flow/clean-up.ts',
+    find: 'for (const { id } of ours) {',
+    replace: 'for (const { id } of list.filter(({ active }) => active === false)) {',
   },
   {
     oracle: 'answersAreTrue',
