@@ -41,7 +41,7 @@ import {
 } from './start-enrollment.ts';
 import { isOpen } from '../temporal/open-executions.ts';
 import { startWithUpdate } from './start-with-update.ts';
-import { withoutPayloads } from '../temporal/encryption/without-payloads.ts';
+import { decodedPayload, withoutPayloads } from '../temporal/encryption/without-payloads.ts';
 import { type CallOptions, callServer, callTemporal, UPDATE_DEADLINE_MS } from './temporal-call.ts';
 
 /** A killed worker costs a workflow task this long, in place of the server's ten seconds. */
@@ -236,21 +236,10 @@ export class EnrollmentClient {
       maximumPageSize: 1,
     });
     const started = history?.events?.[0]?.workflowExecutionStartedEventAttributes;
-    const { payloadCodecs, payloadConverter } = this.#client.options.loadedDataConverter;
-    let payloads = started?.input?.payloads ?? [];
-    const context = {
-      type: 'workflow' as const,
-      namespace: this.#client.options.namespace,
-      workflowId,
-    };
-    for (const codec of payloadCodecs.toReversed()) {
-      payloads = await codec.decode(payloads, context);
-    }
-    const [payload] = payloads;
-    return {
-      runId,
-      input: payload === undefined ? undefined : payloadConverter.fromPayload(payload, context),
-    };
+    const [payload] = started?.input?.payloads ?? [];
+    const input =
+      payload === undefined ? undefined : await decodedPayload(this.#client, payload, workflowId);
+    return { runId, input };
   }
 
   #call<T>(workflowId: string, options: CallOptions, run: () => Promise<T>): Promise<T> {

@@ -1,8 +1,9 @@
 /** A question to Temporal's list of executions, and its answers one at a time. */
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
 import {
   ENROLL_MFA_WORKFLOW,
   type Factor,
+  MEMO,
   type Outcome,
   type Phase,
 } from '../workflows/contract/enroll-mfa.ts';
@@ -13,7 +14,7 @@ import {
   MFA_WAITING_SINCE,
 } from '../workflows/contract/search-attributes.ts';
 import { isTenant, TENANT_RULE } from '../workflows/contract/tenant.ts';
-import { withReadablePayloads } from '../temporal/encryption/without-payloads.ts';
+import { decodedPayload, withoutPayloads } from '../temporal/encryption/without-payloads.ts';
 import { OPEN_EXECUTIONS } from '../temporal/open-executions.ts';
 import { describedAs, type EnrollmentDescription } from './enrollment-description.ts';
 import { InvalidInput } from './errors.ts';
@@ -86,15 +87,26 @@ export async function* listEnrollments(
   options: CallOptions,
 ): AsyncGenerator<EnrollmentDescription, void, undefined> {
   const query = visibilityQuery(tenant, filter, Date.now());
-  // One entry that cannot be decoded would end the list, and hide all that comes after it.
-  const readable = withReadablePayloads(client);
-  const entries = readable.workflow.list({ query, pageSize: PAGE_SIZE })[Symbol.asyncIterator]();
-  const call = { ...options, client: readable, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' };
+  const { workflow } = withoutPayloads(client);
+  const entries = workflow.list({ query, pageSize: PAGE_SIZE })[Symbol.asyncIterator]();
+  const call = { ...options, client, workflowId: ENROLL_MFA_WORKFLOW, what: 'list' };
   for (;;) {
     const next = await callServer(call, () => entries.next());
     if (next.done === true) return;
-    const described = describedAs(next.value);
+    const memo = await readableMemo(client, next.value);
+    const described = describedAs({ ...next.value, memo });
     if (filter.factor === undefined || described.progress?.factor === filter.factor)
       yield described;
+  }
+}
+
+/** The SDK would end the list at one entry that cannot be decoded, and hide all that comes after it. */
+async function readableMemo(client: Client, { workflowId, raw }: WorkflowExecutionInfo) {
+  const payload = raw.memo?.fields?.[MEMO.progress];
+  if (payload === undefined) return {};
+  try {
+    return { [MEMO.progress]: await decodedPayload(client, payload, workflowId) };
+  } catch {
+    return {};
   }
 }

@@ -1,5 +1,5 @@
 import { Client } from '@temporalio/client';
-import { defaultPayloadConverter, type Payload, type PayloadCodec } from '@temporalio/common';
+import type { Payload, PayloadCodec } from '@temporalio/common';
 
 /** Takes every payload for `undefined`, in the SDK's own encoding of that. */
 const UNREAD: PayloadCodec = {
@@ -17,24 +17,22 @@ export function withoutPayloads({ connection, options }: Client): Client {
   return new Client({ connection, namespace: options.namespace, dataConverter });
 }
 
-/** The same connection for lists: what cannot be read is `undefined`, as that of a key which was retired. */
-export function withReadablePayloads({ connection, options }: Client): Client {
-  const { payloadCodecs } = options.loadedDataConverter;
-  const read = async (payload: Payload): Promise<Payload> => {
-    try {
-      let payloads = [payload];
-      for (const codec of payloadCodecs) payloads = await codec.decode(payloads);
-      const [decoded = NOTHING] = payloads;
-      defaultPayloadConverter.fromPayload(decoded);
-      return decoded;
-    } catch {
-      return NOTHING;
-    }
-  };
-  const codec: PayloadCodec = {
-    encode: (payloads) => Promise.resolve(payloads),
-    decode: (payloads) => Promise.all(payloads.map(read)),
-  };
-  const dataConverter = { payloadCodecs: [codec] };
-  return new Client({ connection, namespace: options.namespace, dataConverter });
+/**
+ * One payload of what was read so, decoded as the SDK would have: bound to its workflow.
+ *
+ * @throws what codec and converter throw
+ */
+export async function decodedPayload(
+  { options }: Client,
+  payload: Payload,
+  workflowId: string,
+): Promise<unknown> {
+  const { payloadCodecs, payloadConverter } = options.loadedDataConverter;
+  const context = { type: 'workflow' as const, namespace: options.namespace, workflowId };
+  let payloads = [payload];
+  for (const codec of payloadCodecs.toReversed()) {
+    payloads = await codec.decode(payloads, context);
+  }
+  const [decoded = NOTHING] = payloads;
+  return payloadConverter.fromPayload(decoded, context);
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { Client, Connection } from '@temporalio/client';
 import {
   EnrollmentClient,
   type EnrollmentDescription,
   type EnrollmentFilter,
 } from '@durable-mfa/client';
 import { clientOf, inputOf, startEnrollment } from '../support/client-enrollment.ts';
+import { payloadKeys } from '../support/payload-keys.ts';
 import { untilSeen } from '../support/repeated-look.ts';
 import { createWorld } from '../support/world.ts';
 
@@ -121,6 +123,37 @@ describe('the tenant’s enrollments', () => {
       expect.arrayContaining([undefined, world.user.userId]),
     );
     await handle.terminate();
+  });
+
+  it('are listed beside one whose memo is damaged, and one whose memo is of another', async () => {
+    await using keys = await payloadKeys();
+    await using world = await createWorld({ worker: false, encryption: keys.plugin });
+    const { client, taskQueue, address } = world;
+    const connection = await Connection.connect({ address });
+    const begin = `enroll-mfa/${world.auth0.domain}`;
+    const [own, damaged, moved] = [`${begin}/own`, `${begin}/damaged`, `${begin}/moved`];
+    const memo = { progress: { phase: 'awaiting-login' } };
+    const { raw } = await (
+      await client.workflow.start('enrollMfa', { workflowId: own, taskQueue, memo })
+    ).describe();
+    const theirs = raw.workflowExecutionInfo?.memo?.fields?.['progress'] ?? {};
+    const broken = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('{') };
+    for (const [workflowId, payload] of [
+      [damaged, broken],
+      [moved, theirs],
+    ] as const) {
+      const codec = { encode: () => Promise.resolve([payload]), decode: () => Promise.resolve([]) };
+      const foreign = new Client({ connection, dataConverter: { payloadCodecs: [codec] } });
+      await foreign.workflow.start('enrollMfa', { workflowId, taskQueue, memo });
+    }
+    await untilSeen('all', async () => (await found(clientOf(world), {})).length === 3);
+    const all = await found(clientOf(world), {});
+    expect(Object.fromEntries(all.map((one) => [one.workflowId, one.progress]))).toEqual({
+      [own]: memo.progress,
+      [damaged]: undefined,
+      [moved]: undefined,
+    });
+    await connection.close();
   });
 
   it.each([Number.NaN, 2 ** 40])('are not waited for with a time-out of %s', async (timeoutMs) => {
