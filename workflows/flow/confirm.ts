@@ -47,13 +47,15 @@ type Judged = CallResult<Partial<Confirmation>>;
 /** Confirmed it is; when, on Auth0's clock, the list does not say. */
 const CONFIRMED_BY_LIST: Judged = { ok: true, value: {} };
 
-/** What says nothing of the code's effect, and where the list cannot tell either, is as good as lost. */
-const EFFECT_OPEN: readonly FailureType[] = [
-  ...(['ambiguous', 'configuration-fault', 'unexpected-response', 'login-unfinished'] as const),
-];
-
 /** Of these the code may have been judged, so each costs an attempt. */
 const MAYBE_JUDGED: readonly FailureType[] = ['ambiguous', 'unexpected-response'];
+
+/** What says nothing of the code's effect, and where the list cannot tell either, is as good as lost. */
+const EFFECT_OPEN: readonly FailureType[] = [
+  ...MAYBE_JUDGED,
+  'configuration-fault',
+  'login-unfinished',
+];
 
 /**
  * Whether the failure says all by itself that the factor is not active: the code is wrong, or Auth0 did
