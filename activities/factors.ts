@@ -1,4 +1,4 @@
-/** What the activities send to Auth0 for each factor, and what they take from its answer. */
+/** For each factor: the request to Auth0, and the fields that the activities take from its answer. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
 import { type Promised, smsAssociation, totpAssociation } from './auth0/schemas.ts';
 import type { TenantClient } from './auth0/tenant-client.ts';

@@ -1,4 +1,4 @@
-/** The ways in which a call to Auth0 can fail, which call it was, and what is told of it. */
+/** Types of the failures of calls to Auth0, the endpoints, and the detail that a failure carries. */
 
 /** What a call to Auth0 can end in besides success. */
 export type FailureType =

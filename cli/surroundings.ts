@@ -6,7 +6,7 @@ export interface Surroundings {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   /** The result: for a person, or as JSON with `--json`. */
   readonly stdout: (line: string) => void;
-  /** What happens meanwhile, and what went wrong. */
+  /** Progress and errors, in words for a person. */
   readonly stderr: (line: string) => void;
   /** Whether a person sees what goes to standard output. */
   readonly stdoutIsTerminal: boolean;
